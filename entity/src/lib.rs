@@ -1,1 +1,48 @@
-//! In the making.
+//! SeaORM models, one table per file, and nothing else: rules live in `cairn-service`.
+
+pub mod enums;
+
+pub mod api_key;
+pub mod assessment;
+pub mod attempt;
+pub mod audit_entry;
+pub mod award;
+pub mod bulk_operation;
+pub mod bulk_row;
+pub mod cohort;
+pub mod cohort_staff;
+pub mod component;
+pub mod component_progress;
+pub mod credential;
+pub mod enrollment;
+pub mod enrollment_change;
+pub mod event_source;
+pub mod evidence;
+pub mod identity;
+pub mod identity_provider;
+pub mod identity_provider_issuer;
+pub mod issuer;
+pub mod learner;
+pub mod learning_event;
+pub mod learning_outcome;
+pub mod learning_outcome_skill;
+pub mod module;
+pub mod module_outcome;
+pub mod outbox;
+pub mod party;
+pub mod person;
+pub mod program;
+pub mod program_version;
+pub mod program_version_award;
+pub mod program_version_facet;
+pub mod program_version_party;
+pub mod rubric_criterion;
+pub mod rubric_level;
+pub mod rubric_score;
+pub mod score_revision;
+pub mod server_key;
+pub mod signing_key;
+pub mod skill;
+pub mod skill_framework;
+pub mod status_entry;
+pub mod status_list;

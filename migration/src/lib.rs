@@ -1,1 +1,54 @@
-//! In the making.
+//! Database migrations, for SQLite and PostgreSQL alike. They import no entity: a step means the same for ever.
+
+pub use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectOptions, Database};
+
+mod dialect;
+mod m20261121_000001_create_issuers;
+mod m20261121_000002_create_skills;
+mod m20261121_000003_create_programs;
+mod m20261121_000004_create_cohorts_and_assessments;
+mod m20261121_000005_create_people;
+mod m20261121_000006_create_enrollments;
+mod m20261121_000007_create_attempts;
+mod m20261121_000008_create_credentials;
+mod m20261121_000009_create_operations;
+
+/// All steps, in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_create_issuers::Migration),
+            Box::new(m20261121_000002_create_skills::Migration),
+            Box::new(m20261121_000003_create_programs::Migration),
+            Box::new(m20261121_000004_create_cohorts_and_assessments::Migration),
+            Box::new(m20261121_000005_create_people::Migration),
+            Box::new(m20261121_000006_create_enrollments::Migration),
+            Box::new(m20261121_000007_create_attempts::Migration),
+            Box::new(m20261121_000008_create_credentials::Migration),
+            Box::new(m20261121_000009_create_operations::Migration),
+        ]
+    }
+}
+
+/// Applies what is pending and returns how many steps that were.
+pub async fn run(url: &str) -> Result<usize, DbErr> {
+    let db =
+        Database::connect(ConnectOptions::new(url).max_connections(1).sqlx_logging(false).to_owned()).await?;
+    let pending = Migrator::get_pending_migrations(&db).await?.len();
+    Migrator::up(&db, None).await?;
+    db.close().await?;
+    Ok(pending)
+}
+
+/// How many steps are not yet applied.
+pub async fn pending(url: &str) -> Result<usize, DbErr> {
+    let db =
+        Database::connect(ConnectOptions::new(url).max_connections(1).sqlx_logging(false).to_owned()).await?;
+    let pending = Migrator::get_pending_migrations(&db).await?.len();
+    db.close().await?;
+    Ok(pending)
+}

@@ -1,0 +1,58 @@
+//! Table `bulk_operation`. Work that goes on after the answer.
+
+use sea_orm::entity::prelude::*;
+
+use crate::enums::{ActorKind, BulkKind, BulkStatus};
+
+/// Work that goes on after the answer.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "bulk_operation")]
+pub struct Model {
+    /// Time-sortable id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The issuer that it belongs to: the tenant.
+    pub issuer_id: Uuid,
+    /// What it does.
+    pub kind: BulkKind,
+    /// Where it stands.
+    pub status: BulkStatus,
+    /// What asked for it.
+    pub actor_kind: ActorKind,
+    /// Who asked for it.
+    pub actor_id: Option<Uuid>,
+    /// What was asked for: ids only.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub input: Json,
+    /// Rows in all; null until known.
+    pub total: Option<i32>,
+    /// Rows done.
+    pub processed: i32,
+    /// Rows that came out well.
+    pub succeeded: i32,
+    /// Rows that did not.
+    pub failed: i32,
+    /// The next row to do.
+    pub next_index: i32,
+    /// The last enrollment that was turned into a row, while rows are being made.
+    pub resume_after: Option<Uuid>,
+    /// The node that works on it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub lease_owner: Option<String>,
+    /// Until when it may, without a word from it.
+    pub lease_until: Option<DateTimeUtc>,
+    /// When asked for.
+    pub created_at: DateTimeUtc,
+    /// When begun.
+    pub started_at: Option<DateTimeUtc>,
+    /// When ended.
+    pub finished_at: Option<DateTimeUtc>,
+    /// When last moved.
+    pub updated_at: DateTimeUtc,
+}
+
+/// Joins are written where they are used.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
