@@ -133,6 +133,22 @@ impl Dialect {
         manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
     }
 
+    /// Lets PostgreSQL write the id of the running transaction into a column by itself; SQLite has one writer and keeps the 0.
+    pub async fn stamp_transaction(
+        self,
+        manager: &SchemaManager<'_>,
+        table: &'static str,
+        column: &'static str,
+    ) -> Result<(), DbErr> {
+        if self.0 != DbBackend::Postgres {
+            return Ok(());
+        }
+        let sql = format!(
+            "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT (pg_current_xact_id()::text::bigint)"
+        );
+        manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
+    }
+
     fn named(self, table: &'static str, columns: &[&'static str], kind: &str) -> IndexCreateStatement {
         let mut index =
             Index::create().name(format!("{table}_{}_{kind}", columns.join("_"))).table(table).to_owned();

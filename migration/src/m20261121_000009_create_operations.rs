@@ -114,12 +114,13 @@ async fn outbox(manager: &SchemaManager<'_>, on: Dialect) -> Result<(), DbErr> {
                 .col(on.uuid("subject_id"))
                 .col(on.key("event"))
                 .col(on.json("payload"))
-                .col(on.bigint("transaction_id"))
+                .col(on.bigint("transaction_id").default(0))
                 .col(on.timestamp("created_at"))
                 .foreign_key(&mut on.refers("issuer_id", "issuer"))
                 .to_owned(),
         )
         .await?;
+    on.stamp_transaction(manager, "outbox", "transaction_id").await?;
     on.index(manager, "outbox", &["subject_id", "id"]).await?;
     on.index(manager, "outbox", &["event", "id"]).await?;
     Ok(())

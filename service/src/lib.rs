@@ -1,1 +1,99 @@
-//! In the making.
+//! Rules, authorization, transactions and outbox. One module per domain; commands are functions on it: `issuer::create(&service, &actor, …)`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+pub mod actor;
+pub mod amount;
+pub mod auth;
+pub mod bulk;
+mod chunk;
+pub mod clock;
+pub mod completion;
+pub mod db;
+pub mod error;
+pub mod ids;
+pub mod issuer;
+pub mod page;
+pub mod random;
+pub mod reference;
+pub mod seal;
+pub mod signing_key;
+mod tenancy;
+pub mod validate;
+mod work;
+
+pub use cairn_entity as rows;
+pub use work::Work;
+
+use clock::Clock;
+use db::{Db, DbConfig};
+use error::Result;
+use random::Random;
+use seal::MasterKey;
+
+/// What the service needs to know of its surroundings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the public reaches this server, without a trailing slash.
+    pub public_url: String,
+    /// The database.
+    pub database: DbConfig,
+}
+
+/// Everything that commands work with.
+pub struct Service {
+    /// The database.
+    pub db: Db,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives randomness.
+    pub random: Arc<dyn Random>,
+    /// Seals secrets at rest.
+    pub master_key: MasterKey,
+    /// Surroundings.
+    pub config: Config,
+    /// Wakes workers after a commit that left work for them.
+    pub wake: Notify,
+    /// Names this process in leases.
+    pub node: String,
+    token_key: auth::TokenKey,
+}
+
+impl Service {
+    /// Connects to a migrated database and loads (at the very first start: makes) the server's own token key.
+    pub async fn open(
+        config: Config,
+        master_key: MasterKey,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Arc<Self>> {
+        let db = Db::connect(&config.database).await?;
+        let token_key =
+            auth::TokenKey::load_or_create(&db, &master_key, clock.as_ref(), random.as_ref()).await?;
+        issuer::check_public_url(&db, &config.public_url).await?;
+        let node = ids::encode(ids::Kind::Viewer, new_id(clock.as_ref(), random.as_ref())?);
+        let wake = Notify::new();
+        Ok(Arc::new(Self { db, clock, random, master_key, config, wake, node, token_key }))
+    }
+
+    /// A new time-sortable id.
+    pub fn new_id(&self) -> Result<Uuid> {
+        new_id(self.clock.as_ref(), self.random.as_ref())
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
+fn new_id(clock: &dyn Clock, random: &dyn Random) -> Result<Uuid> {
+    let mut bytes = [0; 10];
+    random.fill(&mut bytes)?;
+    let millis = u64::try_from(clock.now().timestamp_millis()).unwrap_or_default();
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
+}

@@ -1,0 +1,361 @@
+//! Enumerations of the schema, each mapped one to one to a stored or derived value of the service.
+
+use async_graphql::Enum;
+use cairn_service::actor;
+use cairn_service::rows::enums as stored;
+
+macro_rules! mirrored {
+    ($(#[$doc:meta])* $name:ident of $remote:literal { $($(#[$vdoc:meta])* $value:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[graphql(remote = $remote)]
+        pub enum $name { $($(#[$vdoc])* $value),* }
+    };
+}
+
+mirrored! {
+    /// The kind of organization that an issuer is.
+    IssuerKind of "stored::IssuerKind" {
+        /// A university.
+        University,
+        /// A college.
+        College,
+        /// A training provider.
+        TrainingProvider,
+        /// A learning platform.
+        LearningPlatform,
+        /// A company.
+        Company,
+        /// A professional body.
+        ProfessionalBody,
+        /// A government body.
+        GovernmentBody,
+    }
+}
+mirrored! {
+    /// Where a signing key stands.
+    SigningKeyStatus of "stored::KeyStatus" {
+        /// Signs.
+        Active,
+        /// Signs no more; still verifies.
+        Retired,
+        /// Signs no more; what it signed from a moment on is not to be trusted.
+        Compromised,
+    }
+}
+mirrored! {
+    /// Where a program version stands.
+    ProgramStatus of "stored::ProgramStatus" {
+        /// Being written; only its issuer sees it.
+        Draft,
+        /// Frozen and open to the public.
+        Published,
+        /// No longer offered; what was earned still stands.
+        Retired,
+    }
+}
+mirrored! {
+    /// How a program is taken part in.
+    DeliveryMode of "stored::DeliveryMode" {
+        /// All online.
+        Online,
+        /// All on site.
+        OnSite,
+        /// Some of both.
+        Blended,
+        /// In the workplace.
+        WorkBased,
+    }
+}
+mirrored! {
+    /// What a program can give.
+    AwardKind of "stored::AwardKind" {
+        /// A signed credential.
+        Credential,
+        /// Credit in a scheme.
+        Credits,
+        /// A voucher with an expiry of its own, used once.
+        Voucher,
+    }
+}
+mirrored! {
+    /// What a party does for a program.
+    PartyRole of "stored::PartyRole" {
+        /// Offers it to learners.
+        Offers,
+        /// Answers for the award.
+        Awards,
+        /// Assesses.
+        Assesses,
+        /// Accredits.
+        Accredits,
+        /// Hosts the learning.
+        Hosts,
+        /// Takes part otherwise.
+        Partners,
+    }
+}
+mirrored! {
+    /// What an assessment is.
+    AssessmentKind of "stored::AssessmentKind" {
+        /// A quiz.
+        Quiz,
+        /// An exam.
+        Exam,
+        /// A project.
+        Project,
+        /// A portfolio.
+        Portfolio,
+        /// A practical task.
+        PracticalTask,
+        /// A peer review.
+        PeerReview,
+        /// An assignment.
+        Assignment,
+    }
+}
+mirrored! {
+    /// How those who are assessed are supervised.
+    Supervision of "stored::Supervision" {
+        /// Nobody watches.
+        None,
+        /// Watched remotely.
+        Proctored,
+        /// Watched on site.
+        OnSite,
+    }
+}
+mirrored! {
+    /// How identity is checked at an assessment.
+    IdentityCheck of "stored::IdentityCheck" {
+        /// Not at all.
+        None,
+        /// By the account that signed in.
+        Account,
+        /// By an official document.
+        Document,
+        /// In person.
+        InPerson,
+    }
+}
+mirrored! {
+    /// Who or what grades.
+    GradingMode of "stored::GradingMode" {
+        /// A machine.
+        Automated,
+        /// An expert.
+        Expert,
+        /// Peers.
+        Peer,
+    }
+}
+mirrored! {
+    /// What a person does for a cohort.
+    StaffRole of "stored::StaffRole" {
+        /// Teaches: sees the roster, records results, grades.
+        Instructor,
+        /// Assesses: sees attempts, grades.
+        Assessor,
+    }
+}
+mirrored! {
+    /// Where an enrollment stands.
+    EnrollmentStatus of "stored::EnrollmentStatus" {
+        /// Made, not begun.
+        Pending,
+        /// Waiting for a place.
+        Waitlisted,
+        /// Under way.
+        Active,
+        /// The completion rule is satisfied.
+        Completed,
+        /// Given up.
+        Withdrawn,
+        /// Ended without success.
+        Failed,
+        /// Ran out of time.
+        Expired,
+    }
+}
+mirrored! {
+    /// Where one component of an enrollment stands.
+    ComponentState of "stored::ComponentState" {
+        /// Not begun.
+        NotStarted,
+        /// Begun.
+        InProgress,
+        /// Done.
+        Completed,
+        /// Skipped: already mastered.
+        Waived,
+    }
+}
+mirrored! {
+    /// Where an attempt stands.
+    AttemptStatus of "stored::AttemptStatus" {
+        /// Handed in; waits for a grade.
+        Submitted,
+        /// Graded.
+        Graded,
+        /// Given back: requires changes.
+        Returned,
+        /// Taken out; does not count.
+        Voided,
+    }
+}
+mirrored! {
+    /// Who may see a credential's page.
+    Visibility of "stored::Visibility" {
+        /// Only the holder and the issuer.
+        Private,
+        /// Whoever has the link.
+        Unlisted,
+        /// Everyone.
+        Public,
+    }
+}
+mirrored! {
+    /// Why a credential was revoked.
+    RevocationReason of "stored::RevocationReason" {
+        /// Given by mistake.
+        IssuedInError,
+        /// Misconduct.
+        Misconduct,
+        /// A newer one takes its place.
+        Superseded,
+        /// The holder asked.
+        HolderRequest,
+        /// Another reason.
+        Other,
+    }
+}
+mirrored! {
+    /// What a bulk operation does.
+    BulkOperationKind of "stored::BulkKind" {
+        /// Issues credentials.
+        IssueCredentials,
+        /// Writes a file.
+        Export,
+    }
+}
+mirrored! {
+    /// Where a bulk operation stands.
+    BulkOperationStatus of "stored::BulkStatus" {
+        /// Waits.
+        Queued,
+        /// Runs.
+        Running,
+        /// Ended.
+        Succeeded,
+        /// Ended by a fault.
+        Failed,
+        /// Stopped by request.
+        Cancelled,
+    }
+}
+mirrored! {
+    /// What became of a row of a bulk operation.
+    BulkRowOutcome of "stored::BulkOutcome" {
+        /// A credential was issued.
+        Issued,
+        /// There was one already.
+        AlreadyIssued,
+        /// The rule is not satisfied.
+        NotEligible,
+        /// Refused; see its errors.
+        Failed,
+    }
+}
+mirrored! {
+    /// A role that a JWT grants.
+    Role of "actor::Role" {
+        /// Learner.
+        Learner,
+        /// Instructor.
+        Instructor,
+        /// Assessor.
+        Assessor,
+        /// Administrator of an issuer.
+        IssuerAdmin,
+        /// Analyst.
+        Analyst,
+        /// Operator.
+        Operator,
+    }
+}
+mirrored! {
+    /// What an API key may do; each value is the scope of the same name, `PROGRAMS_READ` for `programs:read`.
+    Scope of "actor::Scope" {
+        /// `programs:read`: read programs, drafts included.
+        ProgramsRead,
+        /// `programs:write`: write programs and cohorts.
+        ProgramsWrite,
+        /// `learners:read`: read learners.
+        LearnersRead,
+        /// `learners:write`: write learners.
+        LearnersWrite,
+        /// `enrollments:read`: read enrollments, progress and attempts.
+        EnrollmentsRead,
+        /// `enrollments:write`: write enrollments.
+        EnrollmentsWrite,
+        /// `progress:write`: write learning events and results.
+        ProgressWrite,
+        /// `assessments:grade`: grade attempts.
+        AssessmentsGrade,
+        /// `credentials:read`: read credentials.
+        CredentialsRead,
+        /// `credentials:issue`: issue credentials.
+        CredentialsIssue,
+        /// `credentials:revoke`: revoke, suspend and reinstate credentials.
+        CredentialsRevoke,
+        /// `credentials:verify`: verify credentials through the VC API.
+        CredentialsVerify,
+        /// `vc:sign`: sign what is given through the VC API.
+        VcSign,
+        /// `analytics:read`: read figures.
+        AnalyticsRead,
+        /// `webhooks:manage`: manage webhooks.
+        WebhooksManage,
+        /// `keys:manage`: manage API keys, signing keys and identity providers.
+        KeysManage,
+        /// `audit:read`: read the audit log.
+        AuditRead,
+    }
+}
+
+/// Where a credential stands.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CredentialStatus {
+    /// Stands.
+    Active,
+    /// Suspended for now.
+    Suspended,
+    /// Revoked for good.
+    Revoked,
+    /// Past its date; derived.
+    Expired,
+}
+
+/// What became of a row that creates or updates.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[graphql(remote = "cairn_service::bulk::UpsertOutcome")]
+pub enum UpsertOutcome {
+    /// Made.
+    Created,
+    /// Changed.
+    Updated,
+    /// Already so.
+    Unchanged,
+    /// Refused; see its errors.
+    Failed,
+}
+
+/// Which way a list runs.
+#[derive(Enum, Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum OrderDirection {
+    /// Smallest or earliest first.
+    #[default]
+    Asc,
+    /// Largest or latest first.
+    Desc,
+}

@@ -1,0 +1,159 @@
+//! API keys: `cairn_<prefix>_<secret>`. Only a hash of the whole is kept; the prefix finds the row.
+
+use cairn_entity::enums::ActorKind;
+use cairn_entity::{api_key, event_source};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::actor::{Actor, Scope};
+use crate::error::{Error, Result, UserErrorCode};
+use crate::ids::Kind;
+use crate::validate::Checks;
+use crate::{Service, Work};
+
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+const REFUSED: Error = Error::Unauthenticated("this API key is unknown, expired or revoked");
+
+/// A key to be made.
+pub struct NewApiKey {
+    /// The issuer that it acts for; `None` for an operator's.
+    pub issuer: Option<Uuid>,
+    /// Name.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it ends.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Makes a key and returns it with its secret, which is never shown again.
+pub async fn create(service: &Service, actor: &Actor, new: NewApiKey) -> Result<(api_key::Model, String)> {
+    match new.issuer {
+        None => actor.require_operator()?,
+        Some(issuer) => crate::issuer::require_within(actor.reach_whole(Scope::KeysManage)?, issuer)?,
+    }
+    let now = service.now();
+    let mut checks = Checks::default();
+    checks.text("name", &new.name, 200);
+    if new.scopes.is_empty() {
+        checks.fail("scopes", UserErrorCode::Required, "must name at least one scope");
+    }
+    if new.expires_at.is_some_and(|end| end <= now) {
+        checks.fail("expiresAt", UserErrorCode::Invalid, "must lie in the future");
+    }
+    checks.finish()?;
+    let prefix = random_text(service, 10)?;
+    let secret = format!("cairn_{prefix}_{}", random_text(service, 32)?);
+    let mut work = Work::begin(service, actor).await?;
+    let source = match new.issuer {
+        None => None,
+        Some(issuer) => Some(ensure_source(&work, issuer, &new.name).await?),
+    };
+    let row = api_key::ActiveModel {
+        id: Set(work.new_id()?),
+        issuer_id: Set(new.issuer),
+        source_id: Set(source),
+        name: Set(new.name),
+        prefix: Set(prefix),
+        secret_hash: Set(hash(&secret)),
+        previous_hash: Set(None),
+        previous_until: Set(None),
+        scopes: Set(json!(new.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>())),
+        created_at: Set(now),
+        expires_at: Set(new.expires_at),
+        last_used_at: Set(None),
+        revoked_at: Set(None),
+    }
+    .insert(work.tx())
+    .await?;
+    work.audit(new.issuer, "api_key.created", (Kind::ApiKey, row.id), json!({ "scopes": row.scopes }))?;
+    work.commit().await?;
+    Ok((row, secret))
+}
+
+/// The actor of a key.
+pub async fn authenticate(service: &Service, secret: &str) -> Result<Actor> {
+    let prefix =
+        secret.strip_prefix("cairn_").and_then(|rest| rest.split_once('_')).map(|(prefix, _)| prefix);
+    let prefix = prefix.filter(|prefix| prefix.len() == 10).ok_or(REFUSED)?;
+    let row = api_key::Entity::find()
+        .filter(api_key::Column::Prefix.eq(prefix))
+        .one(service.db.reader())
+        .await?
+        .ok_or(REFUSED)?;
+    let now = service.now();
+    // Both sides are hashes of a high-entropy secret: the time of comparing them tells nothing of use.
+    let presented = hash(secret);
+    let current = presented == row.secret_hash;
+    let previous =
+        row.previous_hash.as_ref() == Some(&presented) && row.previous_until.is_some_and(|until| now < until);
+    let ended = row.revoked_at.is_some() || row.expires_at.is_some_and(|end| end <= now);
+    if ended || !(current || previous) {
+        return Err(REFUSED);
+    }
+    note_use(service, &row, now).await?;
+    let scopes = row
+        .scopes
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|name| Scope::of_name(name.as_str()?))
+        .collect();
+    Ok(Actor {
+        kind: ActorKind::ApiKey,
+        id: Some(row.id),
+        label: row.name,
+        issuer: row.issuer_id,
+        scopes,
+        source: row.source_id,
+        ..Actor::anonymous()
+    })
+}
+
+/// Notes the minute of the last use; at most one write a minute.
+async fn note_use(service: &Service, row: &api_key::Model, now: DateTime<Utc>) -> Result<()> {
+    let minute = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
+    if row.last_used_at.is_some_and(|last| last >= minute) {
+        return Ok(());
+    }
+    let tx = service.db.write().await?;
+    api_key::Entity::update_many()
+        .col_expr(api_key::Column::LastUsedAt, Expr::value(minute))
+        .filter(api_key::Column::Id.eq(row.id))
+        .exec(&tx)
+        .await?;
+    Ok(tx.commit().await?)
+}
+
+/// The source of a name, made at first sight: events keep their source when a key is replaced by one of the same name.
+async fn ensure_source(work: &Work<'_>, issuer: Uuid, name: &str) -> Result<Uuid> {
+    let found = event_source::Entity::find()
+        .filter(event_source::Column::IssuerId.eq(issuer))
+        .filter(event_source::Column::Name.eq(name))
+        .one(work.tx())
+        .await?;
+    if let Some(source) = found {
+        return Ok(source.id);
+    }
+    let row = event_source::ActiveModel {
+        id: Set(work.new_id()?),
+        issuer_id: Set(issuer),
+        name: Set(name.to_owned()),
+        created_at: Set(work.now),
+    };
+    Ok(row.insert(work.tx()).await?.id)
+}
+
+fn hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+fn random_text(service: &Service, length: usize) -> Result<String> {
+    let mut bytes = vec![0; length];
+    service.random.fill(&mut bytes)?;
+    Ok(bytes.into_iter().map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])).collect())
+}

@@ -1,0 +1,3 @@
+//! Completion: the rule that decides an award.
+
+pub mod rule;

@@ -1,0 +1,139 @@
+//! The one error type of the service and its table of codes. It is rendered at the edge only; internals are logged there once and never shown.
+
+use std::fmt;
+
+/// Short for results of the service.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a caller can mend, by code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UserErrorCode {
+    /// Not of the right form.
+    Invalid,
+    /// Missing.
+    Required,
+    /// In use already.
+    Taken,
+    /// Names nothing that the caller may see.
+    NotFound,
+    /// Does not fit the present state.
+    Conflict,
+    /// The rule is not satisfied.
+    NotEligible,
+    /// No more are allowed.
+    LimitReached,
+    /// A prerequisite is missing.
+    PrerequisiteMissing,
+    /// Was done before.
+    AlreadyDone,
+}
+
+/// Something that the caller can mend: where, what and which kind.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct UserError {
+    /// Path into the input, list positions in digits; empty where no field is at fault.
+    pub field: Vec<String>,
+    /// For people, in English.
+    pub message: String,
+    /// For programs.
+    pub code: UserErrorCode,
+}
+
+impl UserError {
+    /// An error at a dotted path: `rows.3.email`.
+    pub fn at(path: &str, code: UserErrorCode, message: impl Into<String>) -> Self {
+        let field = path.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
+        Self { field, message: message.into(), code }
+    }
+
+    /// The same error, one level further in: `email` under `rows.3` becomes `rows.3.email`.
+    #[must_use]
+    pub fn under(mut self, path: &str) -> Self {
+        let mut field: Vec<String> =
+            path.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
+        field.append(&mut self.field);
+        self.field = field;
+        self
+    }
+}
+
+/// Why a command or a query failed.
+pub enum Error {
+    /// The caller can mend it: bad input or a state conflict. Nothing was written.
+    User(Vec<UserError>),
+    /// Nobody is signed in, or what was presented does not hold.
+    Unauthenticated(&'static str),
+    /// The caller may not; says what is missing.
+    Forbidden(String),
+    /// A single thing that was asked for by name does not exist, or not for this caller.
+    NotFound(String),
+    /// A malformed request beyond what `User` can carry, such as a broken cursor.
+    BadRequest(String),
+    /// A fault of ours: the first is for the log, readable alone; the second its cause.
+    Internal(&'static str, Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// One user error at a dotted path.
+    pub fn user(path: &str, code: UserErrorCode, message: impl Into<String>) -> Self {
+        Self::User(vec![UserError::at(path, code, message)])
+    }
+
+    /// A fault of ours.
+    pub fn internal(what: &'static str, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(what, cause.into())
+    }
+
+    /// The code of a top-level GraphQL error; one table for all of them.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::User(_) | Error::BadRequest(_) => "BAD_REQUEST",
+            Error::Unauthenticated(_) => "UNAUTHENTICATED",
+            Error::Forbidden(_) => "FORBIDDEN",
+            Error::NotFound(_) => "NOT_FOUND",
+            Error::Internal(..) => "INTERNAL",
+        }
+    }
+
+    /// What may be shown to the caller.
+    pub fn public_message(&self) -> String {
+        match self {
+            Error::User(errors) => errors
+                .iter()
+                .map(|error| match error.field.is_empty() {
+                    true => error.message.clone(),
+                    false => format!("{}: {}", error.field.join("."), error.message),
+                })
+                .collect::<Vec<_>>()
+                .join("; "),
+            Error::Unauthenticated(message) => (*message).to_owned(),
+            Error::Forbidden(message) | Error::NotFound(message) | Error::BadRequest(message) => {
+                message.clone()
+            }
+            Error::Internal(..) => "internal error; the request id names it in the server's log".to_owned(),
+        }
+    }
+}
+
+/// For logs and for the command line; never for clients.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Internal(what, cause) => write!(f, "{what}: {cause}"),
+            other => f.write_str(&other.public_message()),
+        }
+    }
+}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Error::internal("a database statement failed", error)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Error::internal("a stored JSON value could not be read or written", error)
+    }
+}

@@ -1,0 +1,19 @@
+//! Randomness as an argument: production asks the operating system, tests may use a seed.
+
+use crate::error::{Error, Result};
+
+/// Gives random bytes fit for keys and tokens.
+pub trait Random: Send + Sync {
+    /// Fills the buffer.
+    fn fill(&self, buffer: &mut [u8]) -> Result<()>;
+}
+
+/// The operating system's randomness.
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the system's randomness is read")]
+    fn fill(&self, buffer: &mut [u8]) -> Result<()> {
+        getrandom::fill(buffer).map_err(|error| Error::internal("the system gave no randomness", error))
+    }
+}

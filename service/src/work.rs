@@ -1,0 +1,101 @@
+//! The unit of work: one transaction with the state, audit entries and outbox rows of one command, announced only after commit.
+
+use cairn_entity::{audit_entry, outbox};
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{DatabaseTransaction, EntityTrait};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::actor::Actor;
+use crate::error::Result;
+use crate::ids::Kind;
+use crate::{Service, chunk};
+
+/// One command's transaction. Dropped without `commit`, nothing of it happened.
+pub struct Work<'a> {
+    service: &'a Service,
+    actor: &'a Actor,
+    tx: DatabaseTransaction,
+    /// The moment of the command: everything in it happened then.
+    pub now: DateTime<Utc>,
+    audit: Vec<audit_entry::ActiveModel>,
+    outbox: Vec<outbox::ActiveModel>,
+}
+
+impl<'a> Work<'a> {
+    /// Begins the transaction.
+    pub async fn begin(service: &'a Service, actor: &'a Actor) -> Result<Self> {
+        let tx = service.db.write().await?;
+        Ok(Self { service, actor, tx, now: service.clock.now(), audit: Vec::new(), outbox: Vec::new() })
+    }
+
+    /// The transaction to run statements in.
+    pub fn tx(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &'a Actor {
+        self.actor
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> Result<Uuid> {
+        self.service.new_id()
+    }
+
+    /// Notes what was done, for the audit log. `detail` holds ids, numbers and codes, never personal values.
+    pub fn audit(
+        &mut self,
+        issuer: Option<Uuid>,
+        action: &str,
+        subject: (Kind, Uuid),
+        detail: Value,
+    ) -> Result<()> {
+        self.audit.push(audit_entry::ActiveModel {
+            id: Set(self.service.new_id()?),
+            issuer_id: Set(issuer),
+            occurred_at: Set(self.now),
+            actor_kind: Set(self.actor.kind),
+            actor_id: Set(self.actor.id),
+            actor_name: Set(Some(self.actor.label.clone())),
+            action: Set(action.to_owned()),
+            subject_type: Set(subject.0.type_name().to_owned()),
+            subject_id: Set(Some(subject.1)),
+            detail: Set(detail),
+            request_id: Set(self.actor.request_id.clone()),
+        });
+        Ok(())
+    }
+
+    /// Notes what happened, for those who listen. `payload` holds ids and numbers, never personal values.
+    pub fn emit(&mut self, issuer: Option<Uuid>, event: &str, subject: (Kind, Uuid), payload: Value) {
+        self.outbox.push(outbox::ActiveModel {
+            id: NotSet,
+            issuer_id: Set(issuer),
+            subject_type: Set(subject.0.type_name().to_owned()),
+            subject_id: Set(subject.1),
+            event: Set(event.to_owned()),
+            payload: Set(payload),
+            transaction_id: NotSet, // the database fills it in
+            created_at: Set(self.now),
+        });
+    }
+
+    /// Writes audit and outbox, commits, and only then wakes those who wait for work.
+    pub async fn commit(self) -> Result<()> {
+        for rows in chunk::rows(self.audit, 11) {
+            audit_entry::Entity::insert_many(rows).exec_without_returning(&self.tx).await?;
+        }
+        let something_happened = !self.outbox.is_empty();
+        for rows in chunk::rows(self.outbox, 6) {
+            outbox::Entity::insert_many(rows).exec_without_returning(&self.tx).await?;
+        }
+        self.tx.commit().await?;
+        if something_happened {
+            self.service.wake.notify_waiters();
+        }
+        Ok(())
+    }
+}
