@@ -1,1 +1,9 @@
-//! In the making.
+//! Open Badges 3.0 and Verifiable Credentials 2.0: documents, canonical forms, proofs, keys, identifiers, status lists and
+//! verification. Pure: bytes in, bytes out. Time and randomness are arguments, and what has to be fetched is asked for.
+
+pub mod canon;
+pub mod context;
+pub mod date;
+pub mod did;
+pub mod json;
+pub mod key;

@@ -1,0 +1,136 @@
+//! What must be looked at in the JSON, because the conversion to RDF leaves no trace of it: nulls, keywords, contexts that take
+//! definitions away. Also hands back the document with the sentinel vocabulary in front of its contexts.
+
+use super::{CanonError, UNDEFINED};
+use serde_json::{Map, Value, json};
+
+/// A document ready for conversion.
+pub(super) struct Guarded {
+    pub document: Value,
+    /// Texts that have the form of a keyword (`@word`). As an identifier such a text vanishes, as a literal it stays; the quads
+    /// must show each of them.
+    pub keyword_like: Vec<String>,
+}
+
+pub(super) fn guard(document: &Value) -> Result<Guarded, CanonError> {
+    let Value::Object(members) = document else {
+        return Err(CanonError::JsonLd("the document is not an object".into()));
+    };
+    if !members.contains_key("@context") {
+        return Err(CanonError::Context("the document has none".into()));
+    }
+    let mut keyword_like = Vec::new();
+    let document = object(members, true, &mut keyword_like)?;
+    Ok(Guarded { document, keyword_like })
+}
+
+/// `fresh`: no context of an outer object reaches in here, so the sentinel vocabulary has to be set.
+fn object(
+    members: &Map<String, Value>,
+    fresh: bool,
+    keywords: &mut Vec<String>,
+) -> Result<Value, CanonError> {
+    if members.contains_key("@direction") {
+        return directional(members);
+    }
+    let mut out = Map::new();
+    for (name, value) in members {
+        let value = match name.as_str() {
+            "@context" => context(value, fresh)?,
+            "@id" | "@type" | "@value" | "@language" => node(value, keywords)?,
+            name if name.starts_with('@') => {
+                return Err(CanonError::Lost(format!("the member {name:?} is not carried over")));
+            }
+            "verifiableCredential" => presented(value, keywords)?,
+            _ => node(value, keywords)?,
+        };
+        out.insert(name.clone(), value);
+    }
+    Ok(Value::Object(out))
+}
+
+fn node(value: &Value, keywords: &mut Vec<String>) -> Result<Value, CanonError> {
+    Ok(match value {
+        Value::Null => return Err(CanonError::Lost("a null is not carried over".into())),
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| node(item, keywords)).collect::<Result<_, _>>()?)
+        }
+        Value::Object(members) => object(members, false, keywords)?,
+        Value::String(text) => {
+            if has_keyword_form(text) {
+                keywords.push(text.clone());
+            }
+            value.clone()
+        }
+        Value::Bool(_) | Value::Number(_) => value.clone(),
+    })
+}
+
+/// The credentials of a presentation stand in a cleared context (`"@context": null` in the credentials context), each with its own.
+fn presented(value: &Value, keywords: &mut Vec<String>) -> Result<Value, CanonError> {
+    match value {
+        Value::Array(items) => {
+            Ok(Value::Array(items.iter().map(|item| presented(item, keywords)).collect::<Result<_, _>>()?))
+        }
+        Value::Object(members) if members.contains_key("@context") => object(members, true, keywords),
+        Value::Object(_) => Err(CanonError::Context("a presented credential has none of its own".into())),
+        other => node(other, keywords),
+    }
+}
+
+fn context(value: &Value, fresh: bool) -> Result<Value, CanonError> {
+    let given = match value {
+        Value::Array(items) => items.clone(),
+        one => vec![one.clone()],
+    };
+    for item in &given {
+        match item {
+            Value::String(address) if crate::context::lookup(address).is_some() => {}
+            Value::String(address) => return Err(CanonError::UnknownContext(address.clone())),
+            Value::Object(_) => inline(item)?,
+            other => return Err(CanonError::Context(format!("{other} is neither an address nor a map"))),
+        }
+    }
+    let mut all = Vec::with_capacity(given.len() + 1);
+    if fresh {
+        all.push(json!({"@vocab": UNDEFINED}));
+    }
+    all.extend(given);
+    Ok(Value::Array(all))
+}
+
+/// A definition written into the document may add terms; taking one away (null) would make members vanish.
+fn inline(value: &Value) -> Result<(), CanonError> {
+    match value {
+        Value::Null => Err(CanonError::Context("a definition of null makes members vanish".into())),
+        Value::Object(members) => members.iter().try_for_each(|(name, value)| match name.as_str() {
+            "@import" => Err(CanonError::Context("@import is not accepted".into())),
+            // Within a definition, a nested context could name one that is not compiled in.
+            "@context" => context(value, false).map(drop),
+            _ => inline(value),
+        }),
+        Value::Array(items) => items.iter().try_for_each(inline),
+        _ => Ok(()),
+    }
+}
+
+/// RDF 1.1 has no base direction; as the data model asks, it goes into an `i18n` datatype (JSON-LD 1.1 API, `rdfDirection`).
+fn directional(members: &Map<String, Value>) -> Result<Value, CanonError> {
+    let text = |name: &str| members.get(name).and_then(Value::as_str);
+    let known = members.keys().all(|name| matches!(name.as_str(), "@value" | "@language" | "@direction"));
+    let language = text("@language").unwrap_or_default().to_ascii_lowercase();
+    let plain = language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let spoken = plain && (!language.is_empty() || !members.contains_key("@language"));
+    match (text("@value"), text("@direction")) {
+        (Some(value), Some(direction @ ("ltr" | "rtl"))) if known && spoken => Ok(
+            json!({"@value": value, "@type": format!("https://www.w3.org/ns/i18n#{language}_{direction}")}),
+        ),
+        _ => Err(CanonError::Lost("a malformed text direction is not carried over".into())),
+    }
+}
+
+/// The form of a keyword (JSON-LD 1.1, section 1.7): `@` and letters alone.
+pub(super) fn has_keyword_form(text: &str) -> bool {
+    text.strip_prefix('@')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphabetic()))
+}
