@@ -212,6 +212,6 @@ pub async fn check_public_url(db: &Db, public_url: &str) -> Result<()> {
 fn did_of(public_base: &str, slug: &str) -> Result<String> {
     let wrong = "the public address makes no did:web";
     let base = url::Url::parse(public_base).map_err(|error| Error::internal(wrong, error))?;
-    cairn_credential::did::from_address(&base, &format!("/issuers/{slug}"))
+    cairn_credential::did::web::from_address(&base, &format!("/issuers/{slug}"))
         .map_err(|error| Error::internal(wrong, error))
 }

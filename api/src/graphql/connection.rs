@@ -70,7 +70,11 @@ impl<T: Listed> TypeName for Connection<T> {
 impl<T: Listed> Connection<T> {
     /// One an item.
     async fn edges(&self) -> Vec<Edge<T>> {
-        self.page.items.iter().map(|(node, cursor)| Edge { node: node.clone(), cursor: cursor.clone() }).collect()
+        self.page
+            .items
+            .iter()
+            .map(|(node, cursor)| Edge { node: node.clone(), cursor: cursor.clone() })
+            .collect()
     }
 
     /// The items themselves.
@@ -116,6 +120,11 @@ impl<T: Listed> Edge<T> {
 }
 
 /// The four arguments of every list, as resolvers take them.
-pub fn page_args(first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> PageArgs {
+pub fn page_args(
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+) -> PageArgs {
     PageArgs { first, after, last, before }
 }

@@ -90,7 +90,9 @@ impl<B: Batch> Loader<B::Key> for Gathered<B> {
 pub fn loader<B: Batch>(request: &Arc<Request>) -> DataLoader<Gathered<B>> {
     let gathered = Gathered::<B> { request: request.clone(), batch: std::marker::PhantomData };
     // Spawned on the request's own thread: the batch starts once all resolvers that can run have run.
-    DataLoader::new(gathered, crate::http::stats::spawn_for_request).delay(Duration::ZERO).max_batch_size(usize::MAX)
+    DataLoader::new(gathered, crate::http::stats::spawn_for_request)
+        .delay(Duration::ZERO)
+        .max_batch_size(usize::MAX)
 }
 
 /// Loads one value through the request's loader of that batch.
@@ -103,9 +105,9 @@ pub async fn load<B: Batch>(ctx: &Context<'_>, key: B::Key) -> Result<Option<B::
 
 /// Loads a value that must exist: the database's foreign keys say so.
 pub async fn load_required<B: Batch>(ctx: &Context<'_>, key: B::Key) -> Result<B::Value> {
-    load::<B>(ctx, key)
-        .await?
-        .ok_or_else(|| ApiError(Error::internal("a row that another refers to is missing", std::any::type_name::<B>())))
+    load::<B>(ctx, key).await?.ok_or_else(|| {
+        ApiError(Error::internal("a row that another refers to is missing", std::any::type_name::<B>()))
+    })
 }
 
 /// A batch fails for all who wait for it: each gets the error anew.

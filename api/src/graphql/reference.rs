@@ -95,7 +95,9 @@ impl From<EnrollmentRef> for EnrollmentReference {
     fn from(reference: EnrollmentRef) -> Self {
         match reference {
             EnrollmentRef::Id(id) => EnrollmentReference::By(by_id(Kind::Enrollment, &id)),
-            EnrollmentRef::ExternalId(external_id) => EnrollmentReference::By(Reference::ExternalId(external_id)),
+            EnrollmentRef::ExternalId(external_id) => {
+                EnrollmentReference::By(Reference::ExternalId(external_id))
+            }
             EnrollmentRef::InIssuer(named) => EnrollmentReference::By(Reference::InIssuer {
                 issuer: named.issuer,
                 external_id: named.external_id,

@@ -15,7 +15,9 @@ impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
         let moment = chrono::DateTime::parse_from_rfc3339(text)
-            .map_err(|_| InputValueError::custom("a DateTime is RFC 3339 with a zone, such as 2026-03-01T09:30:00Z"))?
+            .map_err(|_| {
+                InputValueError::custom("a DateTime is RFC 3339 with a zone, such as 2026-03-01T09:30:00Z")
+            })?
             .with_timezone(&Utc)
             .trunc_subsecs(6);
         // Years beyond four digits have no RFC 3339 form, and dates before 1900 are slips of a keyboard.
@@ -61,8 +63,9 @@ impl ScalarType for Decimal {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
         let decimal: rust_decimal::Decimal =
             text.parse().map_err(|_| InputValueError::custom("a Decimal is a string such as \"550.00\""))?;
-        let scaled = amount::from_decimal(decimal)
-            .ok_or_else(|| InputValueError::custom("a Decimal has at most four places and ten digits before them"))?;
+        let scaled = amount::from_decimal(decimal).ok_or_else(|| {
+            InputValueError::custom("a Decimal has at most four places and ten digits before them")
+        })?;
         Ok(Self(scaled))
     }
 
@@ -115,7 +118,9 @@ impl ScalarType for TimeZone {
         let Value::String(text) = value else { return Err(InputValueError::expected_type(value)) };
         match cairn_service::validate::is_time_zone(&text) {
             true => Ok(Self(text)),
-            false => Err(InputValueError::custom("a TimeZone is one of the IANA database, such as Europe/London")),
+            false => {
+                Err(InputValueError::custom("a TimeZone is one of the IANA database, such as Europe/London"))
+            }
         }
     }
 

@@ -1,0 +1,287 @@
+//! Issuers and their keys: types, queries, mutations, loaders.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use cairn_service::Service;
+use cairn_service::error::Result as ServiceResult;
+use cairn_service::ids::Kind;
+use cairn_service::rows;
+use cairn_service::{issuer, signing_key};
+use uuid::Uuid;
+
+use super::context::{Batch, ContextExt, Request, load};
+use super::enums::{IssuerKind, SigningKeyStatus};
+use super::error::{Result, UserError, outcome};
+use super::scalar::{DateTime, TimeZone, Url, global_id, moment};
+
+/// The organization that answers for awards.
+#[derive(Clone)]
+pub struct Issuer {
+    row: rows::issuer::Model,
+}
+
+impl From<rows::issuer::Model> for Issuer {
+    fn from(row: rows::issuer::Model) -> Self {
+        Self { row }
+    }
+}
+
+/// The organization that answers for awards.
+#[Object]
+impl Issuer {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        global_id(Kind::Issuer, self.row.id)
+    }
+
+    /// Short name in addresses; never changes.
+    async fn slug(&self) -> &str {
+        &self.row.slug
+    }
+
+    /// Name.
+    async fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// Kind of organization.
+    async fn kind(&self) -> IssuerKind {
+        self.row.kind.into()
+    }
+
+    /// Its site.
+    async fn url(&self) -> Option<Url> {
+        self.row.url.clone().map(Url)
+    }
+
+    /// Where to write.
+    async fn email(&self) -> Option<&str> {
+        self.row.email.as_deref()
+    }
+
+    /// ISO 3166-1 alpha-2 code.
+    async fn country(&self) -> Option<&str> {
+        self.row.country.as_deref()
+    }
+
+    /// About it.
+    async fn description(&self) -> Option<&str> {
+        self.row.description.as_deref()
+    }
+
+    /// Its logo.
+    async fn image_url(&self) -> Option<Url> {
+        self.row.image_url.clone().map(Url)
+    }
+
+    /// Where its dates without a time lie.
+    async fn time_zone(&self) -> TimeZone {
+        TimeZone(self.row.time_zone.clone())
+    }
+
+    /// Its decentralized identifier (did:web).
+    async fn did(&self) -> &str {
+        &self.row.did
+    }
+
+    /// Who accredits it.
+    async fn accreditations(&self) -> Result<Vec<Accreditation>> {
+        let list: Vec<issuer::Accreditation> = serde_json::from_value(self.row.accreditations.clone())
+            .map_err(cairn_service::error::Error::from)?;
+        Ok(list.into_iter().map(Accreditation::from).collect())
+    }
+
+    /// Its keys, the newest first; retired ones too.
+    async fn signing_keys(&self, ctx: &Context<'_>) -> Result<Vec<SigningKey>> {
+        Ok(load::<KeysOfIssuer>(ctx, self.row.id).await?.unwrap_or_default())
+    }
+}
+
+/// A body's approval of an issuer.
+#[derive(SimpleObject, Clone)]
+pub struct Accreditation {
+    /// What it is called.
+    name: String,
+    /// Who gave it.
+    body: String,
+    /// Where to read of it.
+    url: Option<Url>,
+}
+
+impl From<issuer::Accreditation> for Accreditation {
+    fn from(from: issuer::Accreditation) -> Self {
+        Self { name: from.name, body: from.body, url: from.url.map(Url) }
+    }
+}
+
+/// A key that signs credentials.
+#[derive(Clone)]
+pub struct SigningKey {
+    row: rows::signing_key::Model,
+}
+
+/// A key that signs credentials.
+#[Object]
+impl SigningKey {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        global_id(Kind::SigningKey, self.row.id)
+    }
+
+    /// Multikey form of the public part.
+    async fn public_key_multibase(&self) -> &str {
+        &self.row.public_multibase
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> SigningKeyStatus {
+        self.row.status.into()
+    }
+
+    /// When made.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.row.created_at)
+    }
+
+    /// When it stopped signing.
+    async fn retired_at(&self) -> Option<DateTime> {
+        moment(self.row.retired_at)
+    }
+}
+
+/// Issuers by id.
+pub struct IssuerById;
+
+impl Batch for IssuerById {
+    type Key = Uuid;
+    type Value = Issuer;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Issuer>> {
+        let rows = issuer::by_ids(&request.service, keys).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+    }
+}
+
+/// Keys by issuer, the newest first.
+struct KeysOfIssuer;
+
+impl Batch for KeysOfIssuer {
+    type Key = Uuid;
+    type Value = Vec<SigningKey>;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Vec<SigningKey>>> {
+        let mut by_issuer: HashMap<Uuid, Vec<SigningKey>> = HashMap::new();
+        for row in signing_key::by_issuers(&request.service, keys).await? {
+            by_issuer.entry(row.issuer_id).or_default().push(SigningKey { row });
+        }
+        Ok(by_issuer)
+    }
+}
+
+/// Registers this domain's loaders.
+pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
+    super::schema::register!(request, data, IssuerById, KeysOfIssuer);
+}
+
+/// Reading issuers.
+#[derive(Default)]
+pub struct IssuerQueries;
+
+#[Object]
+impl IssuerQueries {
+    /// One issuer; issuers are public.
+    async fn issuer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its slug.")] slug: String,
+    ) -> Result<Option<Issuer>> {
+        Ok(issuer::by_slug(ctx.service(), &slug).await?.map(Issuer::from))
+    }
+}
+
+/// Input of createIssuer.
+#[derive(InputObject)]
+pub struct CreateIssuerInput {
+    /// Short name in addresses: 2 to 80 characters of a-z, 0-9 and inner hyphens; never changes.
+    slug: String,
+    /// Name.
+    name: String,
+    /// Kind of organization.
+    kind: IssuerKind,
+    /// Its site.
+    url: Option<Url>,
+    /// Where to write.
+    email: Option<String>,
+    /// ISO 3166-1 alpha-2 code.
+    country: Option<String>,
+    /// About it.
+    description: Option<String>,
+    /// Its logo.
+    image_url: Option<Url>,
+    /// Where its dates without a time lie.
+    #[graphql(default_with = "TimeZone(\"UTC\".to_owned())")]
+    time_zone: TimeZone,
+    /// Who accredits it.
+    #[graphql(default)]
+    accreditations: Vec<AccreditationInput>,
+}
+
+/// A body's approval of an issuer.
+#[derive(InputObject)]
+pub struct AccreditationInput {
+    /// What it is called.
+    name: String,
+    /// Who gave it.
+    body: String,
+    /// Where to read of it.
+    url: Option<Url>,
+}
+
+impl From<CreateIssuerInput> for issuer::NewIssuer {
+    fn from(input: CreateIssuerInput) -> Self {
+        Self {
+            slug: input.slug,
+            name: input.name,
+            kind: input.kind.into(),
+            url: input.url.map(|url| url.0),
+            email: input.email,
+            country: input.country,
+            description: input.description,
+            time_zone: input.time_zone.0,
+            image_url: input.image_url.map(|url| url.0),
+            accreditations: input
+                .accreditations
+                .into_iter()
+                .map(|a| issuer::Accreditation { name: a.name, body: a.body, url: a.url.map(|url| url.0) })
+                .collect(),
+        }
+    }
+}
+
+/// Answer of createIssuer.
+#[derive(SimpleObject)]
+pub struct CreateIssuerPayload {
+    /// The issuer.
+    issuer: Option<Issuer>,
+    /// What the caller can mend; empty where all went well.
+    user_errors: Vec<UserError>,
+}
+
+/// Changing issuers.
+#[derive(Default)]
+pub struct IssuerMutations;
+
+#[Object]
+impl IssuerMutations {
+    /// Makes an issuer with its first key. Operators only.
+    async fn create_issuer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: CreateIssuerInput,
+    ) -> Result<Option<CreateIssuerPayload>> {
+        let service: &Service = ctx.service();
+        let (row, user_errors) = outcome(issuer::create(service, ctx.actor(), input.into()).await)?;
+        Ok(Some(CreateIssuerPayload { issuer: row.map(Issuer::from), user_errors }))
+    }
+}

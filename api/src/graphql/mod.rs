@@ -1,0 +1,22 @@
+//! The GraphQL schema: one file per domain with its types, queries, mutations and loaders. It holds no rules; those live in the service.
+
+mod assessment;
+mod attempt;
+mod bulk_operation;
+mod cohort;
+mod connection;
+mod context;
+mod credential;
+mod enrollment;
+mod enums;
+mod error;
+mod issuer;
+mod learner;
+mod node;
+mod program;
+mod reference;
+mod scalar;
+mod schema;
+
+pub use context::Request;
+pub use schema::{CairnSchema, build, sdl, session};

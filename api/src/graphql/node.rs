@@ -1,0 +1,65 @@
+//! The Relay interface `Node`: any thing by its global id.
+
+use async_graphql::{Context, ID, Interface, Object};
+use cairn_service::error::Error;
+use cairn_service::ids::{self, Kind};
+use uuid::Uuid;
+
+use super::context::load;
+use super::error::Result;
+use super::issuer::{Issuer, IssuerById};
+
+/// A thing with a global id.
+#[derive(Interface, Clone)]
+#[graphql(field(name = "id", ty = "ID", desc = "Opaque global id, stable for life."))]
+pub enum Node {
+    /// An issuer.
+    Issuer(Issuer),
+}
+
+/// Most ids in one `nodes`.
+const MOST_IDS: usize = 100;
+
+/// Any thing by id.
+#[derive(Default)]
+pub struct NodeQueries;
+
+#[Object]
+impl NodeQueries {
+    /// Any thing by its global id; null where there is none, or the caller may not see it.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Global id.")] id: ID) -> Result<Option<Node>> {
+        find(ctx, &id).await
+    }
+
+    /// Several things by their global ids, in order; null in the place of what is not found.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global ids, at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST_IDS {
+            return Err(Error::BadRequest(format!(
+                "`ids` takes at most {MOST_IDS}; these are {}",
+                ids.len()
+            ))
+            .into());
+        }
+        let found = ids.iter().map(|id| find(ctx, id));
+        futures_util::future::try_join_all(found).await
+    }
+}
+
+/// Finds one thing among those that the caller may see.
+async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    match ids::decode(id) {
+        Some((kind, id)) => find_kind(ctx, kind, id).await,
+        None => Ok(None),
+    }
+}
+
+async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>> {
+    Ok(match kind {
+        Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),
+        _ => None,
+    })
+}

@@ -1,0 +1,67 @@
+//! Puts the domains' queries, mutations and subscriptions together, and gives each request its context.
+
+use std::sync::Arc;
+
+use async_graphql::{Data, MergedObject, Schema};
+use cairn_service::Service;
+use cairn_service::actor::Actor;
+
+use super::context::{Request, loader};
+use super::{
+    assessment, attempt, bulk_operation, cohort, credential, enrollment, issuer, learner, node, program,
+};
+
+/// What can be read.
+#[derive(MergedObject, Default)]
+pub struct Query(node::NodeQueries, issuer::IssuerQueries);
+
+/// What can be changed.
+#[derive(MergedObject, Default)]
+pub struct Mutation(issuer::IssuerMutations);
+
+/// The schema.
+pub type CairnSchema = Schema<Query, Mutation, async_graphql::EmptySubscription>;
+
+/// Builds the schema.
+pub fn build() -> CairnSchema {
+    Schema::build(Query::default(), Mutation::default(), async_graphql::EmptySubscription).finish()
+}
+
+/// The schema in the definition language, as `schema.graphql` keeps it.
+pub fn sdl() -> String {
+    let options =
+        async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let mut text = build().sdl_with_options(options);
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// The context of one request: the caller, the service and fresh loaders.
+pub fn session(service: Arc<Service>, actor: Actor) -> Data {
+    let request = Request::new(service, actor);
+    let mut data = Data::default();
+    for register in [
+        assessment::register,
+        attempt::register,
+        bulk_operation::register,
+        cohort::register,
+        credential::register,
+        enrollment::register,
+        issuer::register,
+        learner::register,
+        program::register,
+    ] {
+        register(&request, &mut data);
+    }
+    data.insert(request);
+    data
+}
+
+/// Registers loaders: one line for each batch of a domain.
+macro_rules! register {
+    ($request:ident, $data:ident, $($batch:ty),* $(,)?) => {
+        $($data.insert($crate::graphql::context::loader::<$batch>($request));)*
+    };
+}
+pub(super) use register;

@@ -1,0 +1,61 @@
+//! Rows by id, for loaders that follow a foreign key: whoever may see the row that refers to them may see them.
+
+use cairn_entity as entity;
+use sea_orm::{ColumnTrait, EntityTrait, Iterable, PrimaryKeyToColumn, PrimaryKeyTrait, QueryFilter};
+use uuid::Uuid;
+
+use crate::Service;
+use crate::error::Result;
+
+/// Finds rows by id in one statement.
+pub async fn by_ids<E>(service: &Service, ids: &[Uuid]) -> Result<Vec<E::Model>>
+where
+    E: EntityTrait,
+    E::PrimaryKey: PrimaryKeyTrait<ValueType = Uuid> + PrimaryKeyToColumn<Column = E::Column>,
+{
+    let Some(key) = E::PrimaryKey::iter().next() else { return Ok(Vec::new()) };
+    Ok(E::find().filter(key.into_column().is_in(ids.iter().copied())).all(service.db.reader()).await?)
+}
+
+/// A row that has an id.
+pub trait Identified {
+    /// The id.
+    fn id(&self) -> Uuid;
+}
+
+macro_rules! identified {
+    ($($table:ident),* $(,)?) => {
+        $(impl Identified for entity::$table::Model {
+            fn id(&self) -> Uuid {
+                self.id
+            }
+        })*
+    };
+}
+
+identified!(
+    api_key,
+    assessment,
+    attempt,
+    award,
+    bulk_operation,
+    bulk_row,
+    cohort,
+    component,
+    credential,
+    enrollment,
+    evidence,
+    issuer,
+    learner,
+    learning_outcome,
+    module,
+    party,
+    person,
+    program,
+    program_version,
+    rubric_criterion,
+    rubric_level,
+    signing_key,
+    skill,
+    skill_framework
+);
