@@ -1,1 +1,3 @@
-//! In the making.
+//! The cairn server and command line: transport only. Rules live in `cairn_service`.
+
+pub mod http;

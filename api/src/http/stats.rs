@@ -1,0 +1,47 @@
+//! What one request costs: its SQL statements, counted wherever they run, in tasks that it spawns included.
+
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use futures_util::future::BoxFuture;
+use tracing::Instrument;
+
+tokio::task_local! {
+    /// The counter of the request that the current task works for.
+    pub static STATEMENTS: Arc<AtomicU32>;
+}
+
+/// The counters of one request. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct RequestStats {
+    statements: Arc<AtomicU32>,
+}
+
+impl RequestStats {
+    /// SQL statements so far.
+    pub fn statements(&self) -> u32 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Runs a future whose SQL statements are counted here.
+    pub async fn scope<F: Future>(&self, future: F) -> F::Output {
+        STATEMENTS.scope(self.statements.clone(), future).await
+    }
+
+    /// The counters of the request that the current task works for; fresh ones outside a request.
+    pub fn current() -> Self {
+        Self { statements: STATEMENTS.try_with(Arc::clone).unwrap_or_default() }
+    }
+}
+
+/// Spawns what a request has started (a dataloader's batch, say), so that its statements and its log lines still belong
+/// to that request. Fits `DataLoader::new`.
+pub fn spawn_for_request(future: BoxFuture<'static, ()>) {
+    let stats = RequestStats::current();
+    tokio::spawn(async move { stats.scope(future).await }.in_current_span());
+}
