@@ -1,2 +1,13 @@
-//! HTTP.
+//! The HTTP transport: bytes in, bytes out. One file per resource; no rule lives here.
+
+pub mod auth;
+pub mod graphiql;
+pub mod graphql;
+pub mod health;
+pub mod metrics;
+pub mod origins;
+pub mod problem;
+pub mod server;
 pub mod stats;
+pub mod trace;
+pub mod websocket;

@@ -8,13 +8,9 @@ use std::{
     },
 };
 
+use cairn_service::db::STATEMENTS;
 use futures_util::future::BoxFuture;
 use tracing::Instrument;
-
-tokio::task_local! {
-    /// The counter of the request that the current task works for.
-    pub static STATEMENTS: Arc<AtomicU32>;
-}
 
 /// The counters of one request. Clones share them.
 #[derive(Clone, Debug, Default)]

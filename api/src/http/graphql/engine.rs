@@ -1,0 +1,121 @@
+//! What every GraphQL transport (HTTP, websocket) does with one request: limits, parsing, execution within a time limit.
+//! The schema comes in as an `Executor`, the actor as session data; neither is known here.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use async_graphql::{
+    Executor, Request,
+    parser::types::{DocumentOperations, OperationType},
+};
+use futures_util::{FutureExt, StreamExt, stream::BoxStream};
+use tracing::Instrument;
+
+use super::{limits::Limits, respond::Answer};
+use crate::http::{
+    auth::{Caller, Sessions},
+    problem::{Code, Problem, graphql_error, set_code},
+    stats::RequestStats,
+};
+
+/// A schema, and the frame in which it is executed.
+pub struct Engine<E> {
+    executor: E,
+    sessions: Arc<dyn Sessions>,
+    limits: Limits,
+    time_limit: Duration,
+}
+
+impl<E: Executor> Engine<E> {
+    /// Frames a schema. `time_limit` is per query or mutation; subscriptions have none.
+    pub fn new(executor: E, sessions: Arc<dyn Sessions>, limits: Limits, time_limit: Duration) -> Self {
+        Self { executor, sessions, limits, time_limit }
+    }
+
+    /// Authenticates the caller and puts what resolvers need into the request.
+    ///
+    /// # Errors
+    /// Those of [`Sessions::open`].
+    pub async fn open_session(&self, caller: Caller, request: &mut Request) -> Result<(), Problem> {
+        request.data = self.sessions.open(caller).await?;
+        request.data.insert(RequestStats::current());
+        Ok(())
+    }
+
+    /// Checks the limits, parses the document into the request, and tells what kind of operation it asks for.
+    ///
+    /// # Errors
+    /// The answer to give where the document is refused.
+    pub fn prepare(&self, request: &mut Request) -> Result<OperationType, Box<Answer>> {
+        let refuse = |problem: Problem| Box::new(Answer::request_error(problem.to_error()));
+        self.limits.check_text(&request.query).map_err(refuse)?;
+        let operation_name = request.operation_name.clone();
+        let document = request.parsed_query().map_err(|mut error| {
+            set_code(&mut error, Code::GraphqlParseFailed);
+            Box::new(Answer::request_error(error))
+        })?;
+        self.limits.check_document(document).map_err(refuse)?;
+        select_operation(&document.operations, operation_name.as_deref())
+            .map_err(|message| Box::new(Answer::request_error(graphql_error(Code::BadRequest, message))))
+    }
+
+    /// Executes a prepared query or mutation.
+    ///
+    /// A query ends with the future, so that the work stops when the client goes away. A mutation goes on to its end or
+    /// to the time limit, so that no client can cut it off between its commit and what follows.
+    ///
+    /// # Errors
+    /// 503 past the time limit, 500 where a resolver panics.
+    pub async fn execute(&self, kind: OperationType, request: Request) -> Result<Answer, Problem> {
+        let executor = self.executor.clone();
+        let run = async move { executor.execute(request).await };
+        let run = AssertUnwindSafe(tokio::time::timeout(self.time_limit, run)).catch_unwind();
+        let outcome = if kind == OperationType::Mutation {
+            let stats = RequestStats::current();
+            let task = tokio::spawn(async move { stats.scope(run).await }.in_current_span());
+            task.await.unwrap_or_else(|error| Err(Box::new(error)))
+        } else {
+            run.await
+        };
+        match outcome {
+            Ok(Ok(response)) => Ok(Answer::from_response(response)),
+            Ok(Err(_elapsed)) => Err(self.too_slow()),
+            Err(_panic) => {
+                tracing::error!("a resolver panicked");
+                Err(Problem::internal())
+            }
+        }
+    }
+
+    /// Starts a prepared subscription: its answers as they come.
+    pub fn subscribe(&self, request: Request) -> BoxStream<'static, Answer> {
+        self.executor.execute_stream(request, None).map(Answer::from_response).boxed()
+    }
+
+    fn too_slow(&self) -> Problem {
+        let seconds = self.time_limit.as_secs();
+        Problem::new(Code::LimitExceeded, format!("The request took longer than {seconds} seconds."))
+            .with_status(actix_web::http::StatusCode::SERVICE_UNAVAILABLE)
+    }
+}
+
+/// `GetOperation` of the GraphQL specification, section 6.1.
+fn select_operation(operations: &DocumentOperations, name: Option<&str>) -> Result<OperationType, String> {
+    match (operations, name) {
+        (DocumentOperations::Single(operation), None) => Ok(operation.node.ty),
+        (DocumentOperations::Multiple(named), None) if named.len() == 1 => named
+            .values()
+            .next()
+            .map(|operation| operation.node.ty)
+            .ok_or_else(|| "The document has no operation.".to_owned()),
+        (DocumentOperations::Multiple(_), None) => {
+            Err("The document has several operations; name one by `operationName`.".to_owned())
+        }
+        (DocumentOperations::Multiple(named), Some(name)) => named
+            .get(name)
+            .map(|operation| operation.node.ty)
+            .ok_or_else(|| format!("The document has no operation named \"{name}\".")),
+        (DocumentOperations::Single(_), Some(name)) => {
+            Err(format!("The document has no operation named \"{name}\"."))
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! `/graphql`: GraphQL over HTTP as its specification draft says (POST and GET, media types, status codes).
+//! Nothing here knows the schema.
+
+pub mod accept;
+pub mod engine;
+mod lexer;
+pub mod limits;
+pub mod params;
+pub mod respond;
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue},
+    },
+    web,
+};
+use async_graphql::{Executor, Request, parser::types::OperationType};
+
+use self::{accept::Media, engine::Engine, respond::problem_response};
+use super::{
+    auth::Caller,
+    problem::{Code, Problem},
+    server::Transport,
+};
+
+/// How long a client may take to send its body.
+const BODY_TIME_LIMIT: Duration = Duration::from_secs(30);
+/// The methods of this resource.
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
+
+/// The resource, for `App::service`.
+pub fn resource<E: Executor>(path: &str) -> actix_web::Resource {
+    web::resource(path)
+        .route(web::post().to(post::<E>))
+        .route(web::get().to(get::<E>))
+        .route(web::method(actix_web::http::Method::OPTIONS).to(options))
+        .default_service(web::to(other_method))
+}
+
+async fn post<E: Executor>(
+    transport: web::Data<Transport>,
+    engine: web::Data<Engine<E>>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> HttpResponse {
+    let Some(media) = accept::negotiate(request.headers(), false) else { return not_acceptable() };
+    let answer = async {
+        check_content_type(&request)?;
+        let body = read_body(body, transport.settings.body_limit).await?;
+        run(&transport, &engine, &request, params::from_json(&body)?, media).await
+    };
+    answer.await.unwrap_or_else(|problem| problem_response(&problem, media))
+}
+
+async fn get<E: Executor>(
+    transport: web::Data<Transport>,
+    engine: web::Data<Engine<E>>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let ide = transport.settings.graphiql.as_ref();
+    let Some(media) = accept::negotiate(request.headers(), ide.is_some()) else { return not_acceptable() };
+    if let (Media::Html, Some(page)) = (media, ide) {
+        return page.response();
+    }
+    let answer = async {
+        let graphql = params::from_query_string(request.query_string())?.ok_or_else(|| {
+            Problem::new(Code::BadRequest, "The parameter `query` is missing; it holds the GraphQL document.")
+        })?;
+        run(&transport, &engine, &request, graphql, media).await
+    };
+    answer.await.unwrap_or_else(|problem| problem_response(&problem, media))
+}
+
+/// Executes a request of either method.
+async fn run<E: Executor>(
+    transport: &Transport,
+    engine: &Engine<E>,
+    request: &HttpRequest,
+    mut graphql: Request,
+    media: Media,
+) -> Result<HttpResponse, Problem> {
+    let caller = Caller::from_headers(request.headers())?;
+    let kind = match engine.prepare(&mut graphql) {
+        Ok(kind) => kind,
+        Err(answer) => {
+            transport.metrics.operation(None, &answer);
+            return Ok(answer.into_http(media));
+        }
+    };
+    match kind {
+        OperationType::Subscription => {
+            return Err(Problem::new(
+                Code::BadRequest,
+                "Subscriptions are served by websocket at /graphql/ws.",
+            ));
+        }
+        OperationType::Mutation if request.method() == actix_web::http::Method::GET => {
+            return Err(Problem::new(Code::BadRequest, "A mutation must be sent by POST.")
+                .with_status(StatusCode::METHOD_NOT_ALLOWED)
+                .with_header(ALLOW, HeaderValue::from_static("POST")));
+        }
+        OperationType::Query | OperationType::Mutation => {}
+    }
+    engine.open_session(caller, &mut graphql).await?;
+    let answer = engine.execute(kind, graphql).await?;
+    transport.metrics.operation(Some(kind), &answer);
+    Ok(answer.into_http(media))
+}
+
+/// `application/json` in UTF-8 and nothing else: a browser sends any other type across sites without asking first.
+fn check_content_type(request: &HttpRequest) -> Result<(), Problem> {
+    let unsupported = |message: &'static str| {
+        Problem::new(Code::BadRequest, message).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+    };
+    let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = value.split(';').map(str::trim);
+    if !parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json")) {
+        return Err(unsupported("The request body must have the Content-Type application/json."));
+    }
+    for parameter in parts {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        if name.trim().eq_ignore_ascii_case("charset")
+            && !accept::is_utf8_name(value.trim().trim_matches('"'))
+        {
+            return Err(unsupported("The request body must be encoded in UTF-8."));
+        }
+    }
+    let encoded = request
+        .headers()
+        .get(CONTENT_ENCODING)
+        .is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if encoded {
+        return Err(unsupported("The request body must be sent without Content-Encoding."));
+    }
+    Ok(())
+}
+
+async fn read_body(body: web::Payload, limit: usize) -> Result<web::Bytes, Problem> {
+    match tokio::time::timeout(BODY_TIME_LIMIT, body.to_bytes_limited(limit)).await {
+        Ok(Ok(Ok(bytes))) => Ok(bytes),
+        Ok(Ok(Err(_))) => Err(Problem::new(Code::BadRequest, "The request body could not be read.")),
+        Ok(Err(_)) => {
+            Err(Problem::new(Code::LimitExceeded, format!("The request body is larger than {limit} bytes."))
+                .with_status(StatusCode::PAYLOAD_TOO_LARGE))
+        }
+        Err(_) => Err(Problem::new(Code::BadRequest, "The request body took too long to arrive.")
+            .with_status(StatusCode::REQUEST_TIMEOUT)),
+    }
+}
+
+async fn options() -> HttpResponse {
+    HttpResponse::NoContent().insert_header((ALLOW, METHODS)).finish()
+}
+
+async fn other_method(request: HttpRequest) -> HttpResponse {
+    let media = accept::negotiate(request.headers(), false).unwrap_or(Media::Json);
+    let problem = Problem::new(Code::BadRequest, "GraphQL requests are sent by POST or GET.")
+        .with_status(StatusCode::METHOD_NOT_ALLOWED)
+        .with_header(ALLOW, METHODS);
+    problem_response(&problem, media)
+}
+
+fn not_acceptable() -> HttpResponse {
+    let message = "The answer can be application/graphql-response+json or application/json.";
+    let problem = Problem::new(Code::BadRequest, message).with_status(StatusCode::NOT_ACCEPTABLE);
+    problem_response(&problem, Media::Json)
+}

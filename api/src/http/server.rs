@@ -1,0 +1,199 @@
+//! Assembles the HTTP server and runs it: the one place that lists the routes and the middleware around them.
+
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    dev::ServerHandle,
+    middleware::{Compress, DefaultHeaders, from_fn},
+    web,
+};
+use async_graphql::Executor;
+use serde_json::json;
+use tokio::sync::watch;
+use url::Url;
+
+use super::{
+    graphiql,
+    graphql::{self, engine::Engine, limits::Limits},
+    health::{self, Readiness},
+    metrics::{self, Metrics},
+    origins::Origins,
+    problem::Code,
+    trace, websocket,
+};
+use crate::http::auth::Sessions;
+
+/// How long running requests may take to end once the server stops.
+const SHUTDOWN_SECONDS: u64 = 30;
+
+/// What the transport is told by the configuration.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Where to listen; port 0 means any free one.
+    pub listen: SocketAddr,
+    /// The address that clients use.
+    pub public_url: Url,
+    /// Threads that serve; `None` means one per core.
+    pub workers: Option<usize>,
+    /// Foreign web origins that may call.
+    pub origins: Origins,
+    /// The GraphQL IDE that a browser gets at `/graphql`, if any.
+    pub graphiql: Option<graphiql::Page>,
+    /// Whether answers tell the number of their SQL statements.
+    pub server_timing: bool,
+    /// The largest request body, in bytes.
+    pub body_limit: usize,
+    /// How long a query or mutation may run.
+    pub time_limit: Duration,
+    /// Limits of GraphQL documents.
+    pub limits: Limits,
+    /// Limits of a websocket.
+    pub websocket: websocket::Limits,
+}
+
+impl HttpSettings {
+    /// Defaults for an address.
+    pub fn new(listen: SocketAddr, public_url: Url) -> Self {
+        Self {
+            listen,
+            public_url,
+            workers: None,
+            origins: Origins::None,
+            graphiql: listen.ip().is_loopback().then(graphiql::Page::default),
+            server_timing: false,
+            body_limit: 1024 * 1024,
+            time_limit: Duration::from_secs(30),
+            limits: Limits::default(),
+            websocket: websocket::Limits::default(),
+        }
+    }
+}
+
+/// What the transport stands on.
+pub struct Parts<E> {
+    /// The schema.
+    pub executor: E,
+    /// Who turns credentials into sessions.
+    pub sessions: Arc<dyn Sessions>,
+    /// Who knows whether the server can serve.
+    pub readiness: Arc<dyn Readiness>,
+    /// Makes the id of a request that came without one.
+    pub new_request_id: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Registers the public pages and documents.
+    pub routes: fn(&mut web::ServiceConfig),
+    /// Application data for those routes.
+    pub data: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
+}
+
+/// What handlers and middleware share, whatever the schema is.
+pub struct Transport {
+    /// The settings.
+    pub settings: HttpSettings,
+    /// The measurements.
+    pub metrics: Metrics,
+    /// Turns true when the server begins to stop.
+    pub stopping: watch::Receiver<bool>,
+    pub(super) readiness: Arc<dyn Readiness>,
+    pub(super) new_request_id: Arc<dyn Fn() -> String + Send + Sync>,
+}
+
+/// A server that accepts connections.
+pub struct RunningServer {
+    /// The address it listens on, with its real port.
+    pub addr: SocketAddr,
+    handle: ServerHandle,
+    stop: watch::Sender<bool>,
+    task: tokio::task::JoinHandle<io::Result<()>>,
+}
+
+impl RunningServer {
+    /// Stops gracefully: no new connections, websockets closed, running requests finished.
+    ///
+    /// # Errors
+    /// The fault that ended the server, if one did.
+    pub async fn stop(self) -> io::Result<()> {
+        // Nobody listens where the server ended by itself.
+        let _ = self.stop.send(true);
+        self.handle.stop(true).await;
+        self.task.await.map_err(io::Error::other)?
+    }
+
+    /// Serves until `signal` is ready or the server fails, then stops gracefully.
+    ///
+    /// # Errors
+    /// The fault that ended the server, if one did.
+    pub async fn run_until(mut self, signal: impl Future<Output = ()>) -> io::Result<()> {
+        tokio::select! {
+            ended = &mut self.task => return ended.map_err(io::Error::other)?,
+            () = signal => {}
+        }
+        self.stop().await
+    }
+}
+
+/// Binds the address and starts to serve.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub async fn start<E: Executor>(settings: HttpSettings, parts: Parts<E>) -> io::Result<RunningServer> {
+    let (stop, stopping) = watch::channel(false);
+    let engine =
+        web::Data::new(Engine::new(parts.executor, parts.sessions, settings.limits, settings.time_limit));
+    let (listen, workers) = (settings.listen, settings.workers);
+    let transport = web::Data::new(Transport {
+        settings,
+        metrics: Metrics::default(),
+        stopping,
+        readiness: parts.readiness,
+        new_request_id: parts.new_request_id,
+    });
+    let (routes, data) = (parts.routes, parts.data);
+
+    let server = HttpServer::new(move || {
+        let origins = &transport.settings.origins;
+        App::new()
+            .app_data(transport.clone())
+            .app_data(engine.clone())
+            .configure(|config| data(config))
+            // The last one wrapped is the first to see a request.
+            .wrap(Compress::default())
+            .wrap(security_headers())
+            .wrap(from_fn(trace::trace))
+            .service(graphql::resource::<E>("/graphql").wrap(origins.cors()))
+            .service(websocket::resource::<E>("/graphql/ws"))
+            .configure(graphiql::assets)
+            .route("/healthz", web::get().to(health::healthz))
+            .route("/readyz", web::get().to(health::readyz))
+            .route("/metrics", web::get().to(metrics::metrics))
+            .configure(routes)
+            .default_service(web::to(not_found))
+    });
+    // A client that closes its side has gone away: its query is dropped.
+    let server = server.h1_allow_half_closed(false).disable_signals().shutdown_timeout(SHUTDOWN_SECONDS);
+    let server = match workers {
+        Some(workers) => server.workers(workers),
+        None => server,
+    };
+    let server = server.bind(listen)?;
+    let addr = server.addrs().first().copied().unwrap_or(listen);
+    let server = server.run();
+    let handle = server.handle();
+    Ok(RunningServer { addr, handle, stop, task: tokio::spawn(server) })
+}
+
+/// Headers of every answer. A page that needs another policy sets its own, and keeps it.
+fn security_headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("x-content-type-options", "nosniff"))
+        .add(("referrer-policy", "no-referrer"))
+        .add(("x-frame-options", "DENY"))
+        .add(("cross-origin-opener-policy", "same-origin"))
+        .add(("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
+}
+
+async fn not_found() -> HttpResponse {
+    let code = Code::NotFound;
+    HttpResponse::NotFound()
+        .json(json!({"errors": [{"message": "Nothing is here.", "extensions": {"code": code.as_str()}}]}))
+}

@@ -1,0 +1,79 @@
+//! What happens around every request: its id, its log line, its measurements. A log line has the template of the path,
+//! never the path or the query string, because those hold share tokens and documents.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpMessage,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, HeaderValue},
+    middleware::Next,
+    web,
+};
+use tracing::Instrument;
+
+use super::{server::Transport, stats::RequestStats};
+
+/// The header of the request id, in both directions.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// The id of the current request, in its extensions.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// The middleware, for `from_fn`.
+///
+/// # Errors
+/// Those of the handler.
+pub async fn trace<B: MessageBody + 'static>(
+    transport: web::Data<Transport>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let started = Instant::now();
+    let id = presented_id(&request).unwrap_or_else(|| (transport.new_request_id)());
+    let method = method_label(request.method().as_str());
+    request.extensions_mut().insert(RequestId(id.clone()));
+
+    let stats = RequestStats::default();
+    let span = tracing::info_span!("request", id = %id);
+    let mut response = stats.scope(next.call(request)).instrument(span.clone()).await?;
+
+    let path = response.request().match_pattern();
+    let path = path.as_deref().unwrap_or("(none)");
+    let status = response.status().as_u16();
+    let elapsed = started.elapsed();
+    transport.metrics.request(method, path, status, elapsed, stats.statements());
+    let milliseconds = elapsed.as_micros() as f64 / 1000.0;
+    span.in_scope(|| {
+        tracing::info!(method, path, status, ms = milliseconds, statements = stats.statements(), "answered");
+    });
+
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    if transport.settings.server_timing {
+        let timing = format!("sql;desc=\"{}\", total;dur={milliseconds}", stats.statements());
+        if let Ok(value) = HeaderValue::from_str(&timing) {
+            headers.insert(SERVER_TIMING, value);
+        }
+    }
+    Ok(response)
+}
+
+/// The id that the client or a proxy gave, where it is harmless in a log line.
+fn presented_id(request: &ServiceRequest) -> Option<String> {
+    let id = request.headers().get(&REQUEST_ID)?.to_str().ok()?;
+    let harmless = (1..=128).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'));
+    harmless.then(|| id.to_owned())
+}
+
+/// A method as a label: one of a fixed set, so that a client cannot make new ones.
+fn method_label(method: &str) -> &'static str {
+    const KNOWN: [&str; 8] = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE"];
+    KNOWN.into_iter().find(|known| *known == method).unwrap_or("OTHER")
+}
