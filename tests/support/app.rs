@@ -1,0 +1,161 @@
+//! A real server on a free port of the loopback, with a database, a clock and a master key of its own.
+
+use std::sync::Arc;
+
+use cairn_api::http::server::{HttpSettings, RunningServer};
+use cairn_service::actor::{Actor, Role, Scope};
+use cairn_service::auth::{self, MintToken, NewApiKey};
+use cairn_service::clock::ShiftedClock;
+use cairn_service::issuer::{self, NewIssuer};
+use cairn_service::random::SystemRandom;
+use cairn_service::rows::enums::IssuerKind;
+use cairn_service::seal::MasterKey;
+use cairn_service::{Config, Service};
+use chrono::TimeDelta;
+use sea_orm::DatabaseConnection;
+use uuid::Uuid;
+
+use crate::Client;
+use crate::database::TestDatabase;
+
+/// A running server and what a test does beside it.
+pub struct TestApp {
+    /// What the server works with: for setting up and for looking into it.
+    pub service: Arc<Service>,
+    /// The server's clock; tests travel with it.
+    pub clock: Arc<ShiftedClock>,
+    server: Option<RunningServer>,
+    base: String,
+    http: reqwest::Client,
+    database: TestDatabase,
+}
+
+/// An issuer of a test.
+#[derive(Clone, Debug)]
+pub struct TestIssuer {
+    /// Its row's id.
+    pub id: Uuid,
+    /// Its slug.
+    pub slug: String,
+}
+
+impl TestApp {
+    /// Starts one.
+    pub async fn start() -> Self {
+        let database = TestDatabase::create().await;
+        let clock = Arc::new(ShiftedClock::default());
+        // The port is known only once it is bound, and the public address must tell it: take a free one first.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let base = format!("http://localhost:{}", address.port());
+        let config = Config { public_url: base.clone(), database: database.config() };
+        let master = MasterKey::generate(&SystemRandom).unwrap();
+        let service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let mut settings = HttpSettings::new(address, base.parse().unwrap());
+        settings.server_timing = true;
+        settings.workers = Some(1);
+        let server = cairn_api::app::start(service.clone(), settings).await.unwrap();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        // The server listens on 127.0.0.1; `localhost` may resolve to ::1 first.
+        let base = base.replace("localhost", "127.0.0.1");
+        Self { service, clock, server: Some(server), base, http, database }
+    }
+
+    /// Stops the server gracefully; fails where it did not end cleanly.
+    pub async fn stop(mut self) {
+        self.server.take().unwrap().stop().await.unwrap();
+    }
+
+    /// The server's address on the loopback, without a trailing slash.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The database's address.
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// A connection to look into the database.
+    pub async fn database(&self) -> DatabaseConnection {
+        self.database.connect().await
+    }
+
+    /// Makes an issuer.
+    pub async fn issuer(&self, slug: &str) -> TestIssuer {
+        let new = NewIssuer {
+            slug: slug.to_owned(),
+            name: format!("{slug} University"),
+            kind: IssuerKind::University,
+            url: Some(format!("https://{slug}.example/")),
+            email: Some(format!("awards@{slug}.example")),
+            country: Some("GB".to_owned()),
+            description: None,
+            time_zone: "Europe/London".to_owned(),
+            image_url: None,
+            accreditations: Vec::new(),
+        };
+        let row = issuer::create(&self.service, &Actor::system(), new).await.unwrap();
+        TestIssuer { id: row.id, slug: row.slug }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn anonymous(&self) -> Client {
+        self.client(None)
+    }
+
+    /// Whoever presents this.
+    pub fn presenting(&self, authorization: &str) -> Client {
+        self.client(Some(authorization.to_owned()))
+    }
+
+    /// An API key of an issuer with these scopes.
+    pub async fn key(&self, issuer: &TestIssuer, scopes: &[Scope]) -> Client {
+        self.api_key(Some(issuer.id), scopes).await
+    }
+
+    /// A provider's back office: an API key with every scope but signing.
+    pub async fn provider(&self, issuer: &TestIssuer) -> Client {
+        let scopes: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| *scope != Scope::VcSign).collect();
+        self.key(issuer, &scopes).await
+    }
+
+    /// A dashboard: a read-only API key.
+    pub async fn dashboard(&self, issuer: &TestIssuer) -> Client {
+        let scopes =
+            [Scope::ProgramsRead, Scope::EnrollmentsRead, Scope::CredentialsRead, Scope::AnalyticsRead];
+        self.key(issuer, &scopes).await
+    }
+
+    /// An operator's API key.
+    pub async fn operator(&self) -> Client {
+        self.api_key(None, Scope::ALL).await
+    }
+
+    /// Somebody with a JWT of this role, known to the issuer as `subject`.
+    pub async fn person(&self, issuer: &TestIssuer, role: Role, subject: &str) -> Client {
+        let new = MintToken {
+            issuer: Some(issuer.id),
+            role,
+            subject: Some(subject.to_owned()),
+            lifetime: TimeDelta::days(30),
+        };
+        let token = auth::mint(&self.service, &Actor::system(), new).await.unwrap();
+        self.client(Some(format!("Bearer {token}")))
+    }
+
+    async fn api_key(&self, issuer: Option<Uuid>, scopes: &[Scope]) -> Client {
+        let new = NewApiKey { issuer, name: "test".to_owned(), scopes: scopes.to_vec(), expires_at: None };
+        let (_, secret) = auth::create_api_key(&self.service, &Actor::system(), new).await.unwrap();
+        self.client(Some(format!("Bearer {secret}")))
+    }
+
+    fn client(&self, authorization: Option<String>) -> Client {
+        Client { http: self.http.clone(), base: self.base.clone(), authorization }
+    }
+}

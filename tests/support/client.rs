@@ -1,0 +1,133 @@
+//! A client of the GraphQL API, as one kind of caller.
+
+use std::fmt;
+
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+
+/// Calls the API as somebody.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: String,
+    pub(crate) authorization: Option<String>,
+}
+
+impl Client {
+    /// The server's address, without a trailing slash.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// What it presents.
+    pub fn authorization(&self) -> Option<&str> {
+        self.authorization.as_deref()
+    }
+
+    /// Sends a document with variables.
+    pub async fn send(&self, document: &str, variables: Value) -> Answer {
+        self.send_operation(document, None, variables).await
+    }
+
+    /// Sends one operation of a document that may hold several.
+    pub async fn send_operation(&self, document: &str, operation: Option<&str>, variables: Value) -> Answer {
+        let body = json!({ "query": document, "operationName": operation, "variables": variables });
+        let request = self.http.post(format!("{}/graphql", self.base)).json(&body);
+        let request = request.header("accept", "application/graphql-response+json");
+        let request = match &self.authorization {
+            Some(authorization) => request.header("authorization", authorization),
+            None => request,
+        };
+        Answer::read(request.send().await.unwrap()).await
+    }
+
+    /// Sends a document that must succeed without errors, and returns its data.
+    pub async fn data(&self, document: &str, variables: Value) -> Value {
+        self.send(document, variables).await.data()
+    }
+
+    /// Sends a mutation that must succeed without `userErrors`, and returns its one field.
+    pub async fn mutate(&self, document: &str, input: Value) -> Value {
+        let answer = self.send(document, json!({ "input": input })).await;
+        let payload = answer.payload();
+        assert_eq!(payload["userErrors"], json!([]), "{answer:?}");
+        payload
+    }
+
+    /// Gets a path of the server.
+    pub async fn get(&self, path: &str, accept: &str) -> Response {
+        let request = self.http.get(format!("{}{path}", self.base)).header("accept", accept);
+        let request = match &self.authorization {
+            Some(authorization) => request.header("authorization", authorization),
+            None => request,
+        };
+        request.send().await.unwrap()
+    }
+}
+
+/// An answer of the API.
+pub struct Answer {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// The JSON body.
+    pub body: Value,
+    /// SQL statements that it took.
+    pub statements: Option<u32>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:#}", self.status, self.body)
+    }
+}
+
+impl Answer {
+    async fn read(response: Response) -> Self {
+        let status = response.status();
+        let statements =
+            response.headers().get("server-timing").and_then(|value| statements_of(value.to_str().ok()?));
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Self { status, body, statements }
+    }
+
+    /// The data; fails on any error.
+    pub fn data(&self) -> Value {
+        assert!(self.body.get("errors").is_none() && self.body.get("data").is_some(), "{self:?}");
+        self.body["data"].clone()
+    }
+
+    /// The value of the only root field; fails on any top-level error.
+    pub fn payload(&self) -> Value {
+        let data = self.data();
+        let mut fields = data.as_object().unwrap_or_else(|| panic!("{self:?}")).values();
+        let payload = fields.next().unwrap_or_else(|| panic!("{self:?}")).clone();
+        assert!(fields.next().is_none(), "more than one root field: {self:?}");
+        payload
+    }
+
+    /// `extensions.code` of the first top-level error.
+    pub fn code(&self) -> &str {
+        self.body["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no error code: {self:?}"))
+    }
+
+    /// `(dotted field, code)` of each user error of the only root field.
+    pub fn user_errors(&self) -> Vec<(String, String)> {
+        let errors = self.payload()["userErrors"].as_array().cloned().unwrap_or_else(|| panic!("{self:?}"));
+        errors.iter().map(user_error).collect()
+    }
+}
+
+/// `(dotted field, code)` of a user error.
+pub fn user_error(error: &Value) -> (String, String) {
+    let steps = error["field"].as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>();
+    (steps.join("."), error["code"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Reads the number of statements from `Server-Timing: sql;desc="12 statements"`.
+fn statements_of(header: &str) -> Option<u32> {
+    let (_, rest) = header.split_once("sql;desc=\"")?;
+    rest.split(' ').next()?.parse().ok()
+}
