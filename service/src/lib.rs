@@ -14,6 +14,7 @@ mod chunk;
 pub mod clock;
 pub mod completion;
 pub mod db;
+pub mod enrollment;
 pub mod error;
 pub mod ids;
 pub mod issuer;
