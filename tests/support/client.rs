@@ -19,6 +19,11 @@ impl Client {
         &self.base
     }
 
+    /// Somebody who calls the same server without signing in.
+    pub fn anonymous_of(other: &Client) -> Self {
+        Self { authorization: None, ..other.clone() }
+    }
+
     /// What it presents.
     pub fn authorization(&self) -> Option<&str> {
         self.authorization.as_deref()

@@ -1,16 +1,38 @@
 //! What the black-box tests stand on: a real server on a free port with a database of its own, and clients for every role.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails at once")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot be set up fails at once")]
 
 mod app;
 mod client;
 mod database;
+mod websocket;
+mod world;
 
 pub use app::{TestApp, TestIssuer};
 pub use client::{Answer, Client, user_error};
 pub use database::Backend;
+pub use websocket::first_message;
+pub use world::{Half, SKILLS, World, finished, full_program};
 
 /// The operation documents of the consumer contract, by folder and file name.
 pub fn contract(path: &str) -> String {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("contract").join(path);
     std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// One operation of a document, on its own: the others of its file may be still to come.
+pub fn operation_text(document: &str, name: &str) -> String {
+    let begins = |line: &str| ["query ", "mutation ", "subscription "].iter().any(|kind| line.starts_with(kind));
+    let mut text = String::new();
+    let mut inside = false;
+    for line in document.lines() {
+        if begins(line) {
+            let found = line.split([' ', '(', '{']).nth(1).unwrap_or_default();
+            inside = found == name;
+        }
+        if inside {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
 }

@@ -1,0 +1,358 @@
+//! Filled data for tests that look at the whole: two issuers with programs that have everything and nest, learners at every stage, grades,
+//! credentials. Made through the public API, as its users would make it.
+
+use cairn_service::actor::Role;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+
+use crate::{Client, TestApp, TestIssuer};
+
+/// One issuer's half of the world.
+pub struct Half {
+    /// The issuer.
+    pub issuer: TestIssuer,
+    /// Its back office.
+    pub provider: Client,
+    /// Global ids of its programs: `course`, `stack`, `advanced`, `open`, then more courses.
+    pub programs: Vec<String>,
+    /// Slugs of the same.
+    pub slugs: Vec<String>,
+    /// Global id of the cohort of the course.
+    pub cohort: String,
+    /// Global ids of the learners' enrollments in the course, in order of the learners.
+    pub enrollments: Vec<String>,
+    /// Global ids of attempts that wait for a grade.
+    pub attempts: Vec<String>,
+    /// Global ids of rubric criteria of the project.
+    pub criteria: Vec<String>,
+    /// Global ids of credentials.
+    pub credentials: Vec<String>,
+    /// Global id of the bulk operation that issued them.
+    pub bulk_operation: String,
+}
+
+/// Two issuers and a person who learns at both.
+pub struct World {
+    /// The first issuer.
+    pub alpha: Half,
+    /// The second.
+    pub beta: Half,
+    /// The learner `learner-0`, whose records with both issuers belong to one person.
+    pub learner: Client,
+    /// Assessor of the first issuer's cohort.
+    pub assessor: Client,
+    /// Operator.
+    pub operator: Client,
+    /// Dashboard of the first issuer.
+    pub dashboard: Client,
+}
+
+impl World {
+    /// Builds it with so many learners in each course, and so many further courses, at each issuer.
+    pub async fn build(app: &TestApp, rows: usize) -> Self {
+        seed_skills(app).await;
+        let alpha = Half::build(app, "alpha", rows).await;
+        let beta = Half::build(app, "beta", rows).await;
+        let learner = app.person(&alpha.issuer, Role::Learner, "learner-0").await;
+        app.person(&beta.issuer, Role::Learner, "learner-0").await;
+        unite(app, &alpha.issuer, &beta.issuer).await;
+        Self {
+            learner,
+            assessor: app.person(&alpha.issuer, Role::Assessor, "assessor").await,
+            operator: app.operator().await,
+            dashboard: app.dashboard(&alpha.issuer).await,
+            alpha,
+            beta,
+        }
+    }
+}
+
+/// Addresses of the skills that programs align to.
+pub const SKILLS: [&str; 3] = [
+    "http://data.europa.eu/esco/skill/0001",
+    "http://data.europa.eu/esco/skill/0002",
+    "http://data.europa.eu/esco/skill/0003",
+];
+
+async fn seed_skills(app: &TestApp) {
+    use cairn_service::skill::{NewFramework, NewSkill, upsert_framework};
+    let skills = SKILLS.iter().enumerate().map(|(index, uri)| NewSkill {
+        uri: (*uri).to_owned(),
+        name: format!("skill {index}"),
+        code: None,
+        description: None,
+        kind: None,
+        alternative_labels: Vec::new(),
+    });
+    let framework = NewFramework {
+        uri: "http://data.europa.eu/esco".to_owned(),
+        name: "ESCO".to_owned(),
+        publisher: None,
+        license: None,
+        skills: skills.collect(),
+    };
+    upsert_framework(&app.service, &cairn_service::actor::Actor::system(), framework).await.unwrap();
+}
+
+/// Makes `learner-0` of both issuers one person, as a verified link would.
+async fn unite(app: &TestApp, alpha: &TestIssuer, beta: &TestIssuer) {
+    use cairn_service::rows::learner::{Column, Entity};
+    let database = app.database().await;
+    let of = |issuer: uuid::Uuid| Entity::find().filter(Column::IssuerId.eq(issuer)).filter(Column::ExternalId.eq("learner-0"));
+    let person = of(alpha.id).one(&database).await.unwrap().unwrap().person_id;
+    Entity::update_many()
+        .col_expr(Column::PersonId, sea_orm::sea_query::Expr::value(person))
+        .filter(Column::IssuerId.eq(beta.id))
+        .filter(Column::ExternalId.eq("learner-0"))
+        .exec(&database)
+        .await
+        .unwrap();
+}
+
+/// A program with everything, by external id.
+pub fn full_program(external_id: &str, title: &str, beta_or_alpha: &str) -> Value {
+    json!({
+        "externalId": external_id, "title": title, "summary": "Statistics for people who decide", "description": "At *length*.",
+        "achievementType": "MicroCredential", "criteria": "Pass the project and the exam.", "language": "en",
+        "imageUrl": format!("https://{beta_or_alpha}.example/{external_id}.png"),
+        "deliveryMode": "ONLINE", "durationWeeks": 10.0, "workloadHours": 100.0,
+        "prices": [
+            { "amount": "550.00", "currency": "GBP", "track": "verified" },
+            { "amount": "49.00", "currency": "GBP", "per": "MONTH", "track": "verified" },
+            { "amount": "0", "currency": "GBP", "track": "audit" },
+        ],
+        "credits": [{ "amount": "10", "scheme": "UK_CATS" }, { "amount": "5", "scheme": "ECTS" }, { "amount": "3", "scheme": "LOCAL" }],
+        "levels": [{ "framework": "EQF", "value": "6" }, { "framework": "FHEQ", "value": "6" }, { "framework": "NQF", "value": "6" }],
+        "tracks": [
+            { "code": "verified", "name": "Verified", "identityCheckRequired": true, "leadsToAwards": true },
+            { "code": "audit", "name": "Audit", "leadsToAwards": false },
+            { "code": "staff", "name": "Staff", "leadsToAwards": true },
+        ],
+        "learningOutcomes": (0..3).map(|n| json!({ "code": format!("LO{n}"), "statement": format!("Explain thing {n}"),
+            "skills": SKILLS.map(|uri| json!({ "uri": uri })) })).collect::<Vec<_>>(),
+        "components": (0..3).map(|n| json!({ "item": { "module": { "externalId": format!("m{n}"), "title": format!("Module {n}"),
+            "workloadHours": 30.0, "outcomes": ["LO0", "LO1", "LO2"] } } })).collect::<Vec<_>>(),
+        "assessments": [
+            { "externalId": "project", "title": "Project", "kind": "PROJECT", "weight": 0.6, "passMark": 40.0, "maxScore": 100.0,
+              "maxAttempts": 3, "grading": "EXPERT", "module": "m2",
+              "rubric": (0..3).map(|n| json!({ "criterion": format!("Criterion {n}"), "levels": [
+                  { "label": "Not yet", "points": 0.0, "description": "Requires changes" },
+                  { "label": "Meets", "points": 20.0, "description": "Meets specifications" },
+                  { "label": "Exceeds", "points": 30.0, "description": "Exceeds specifications" } ] })).collect::<Vec<_>>() },
+            { "externalId": "exam", "title": "Exam", "kind": "EXAM", "weight": 0.3, "passMark": 40.0, "maxScore": 100.0,
+              "supervision": "PROCTORED", "identityCheck": "DOCUMENT", "grading": "EXPERT", "maxAttempts": 2 },
+            { "externalId": "quiz", "title": "Quiz", "kind": "QUIZ", "weight": 0.1, "passMark": 5.0, "maxScore": 10.0, "grading": "AUTOMATED" },
+        ],
+        "completionRule": { "allOf": [{ "componentCompleted": "m0" }, { "assessmentPassed": "exam" }, { "overallScore": 40.0 }] },
+        "validity": { "months": 24, "renewalOpensMonthsBefore": 6 },
+        "recognitions": (0..3).map(|n| json!({ "body": format!("Body {n}"), "statement": "Counts towards an MSc",
+            "credits": [{ "amount": "10", "scheme": "UK_CATS" }], "url": "https://body.example/" })).collect::<Vec<_>>(),
+        "qualityAssurance": ["INTERNAL", "EXTERNAL_AGENCY", "PROFESSIONAL_BODY"],
+        "awards": [
+            { "externalId": "certificate", "kind": "CREDENTIAL", "title": title, "description": "The certificate", "validMonths": 24 },
+            { "externalId": "credits", "kind": "CREDITS", "title": "Ten credits", "credits": [{ "amount": "10", "scheme": "UK_CATS" }] },
+            { "externalId": "voucher", "kind": "VOUCHER", "title": "Exam voucher", "validMonths": 12 },
+        ],
+        "parties": [
+            { "role": "OFFERS", "name": "Learning Ltd", "url": "https://learning.example/" },
+            { "role": "ASSESSES", "name": "Exams Ltd", "url": "https://exams.example/" },
+            { "role": "PARTNERS", "name": "Industry plc", "url": "https://industry.example/" },
+        ],
+    })
+}
+
+const UPSERT_PROGRAM: &str = "mutation($input: UpsertProgramInput!) { upsertProgram(input: $input) {
+    program { id slug } userErrors { field message code } } }";
+const PUBLISH: &str = "mutation($input: PublishProgramInput!) { publishProgram(input: $input) {
+    program { id } programVersion { number } userErrors { field message code } } }";
+
+impl Half {
+    async fn build(app: &TestApp, slug: &str, rows: usize) -> Self {
+        let issuer = app.issuer(slug).await;
+        let provider = app.provider(&issuer).await;
+        let mut half = Self {
+            issuer,
+            provider,
+            programs: Vec::new(),
+            slugs: Vec::new(),
+            cohort: String::new(),
+            enrollments: Vec::new(),
+            attempts: Vec::new(),
+            criteria: Vec::new(),
+            credentials: Vec::new(),
+            bulk_operation: String::new(),
+        };
+        half.enter_programs(rows).await;
+        half.open_cohorts().await;
+        half.enroll(rows).await;
+        half.learn(rows).await;
+        half.hand_in_and_grade(app, rows).await;
+        half.issue().await;
+        half
+    }
+
+    /// Enters and publishes a program.
+    pub async fn program(&mut self, input: Value) -> String {
+        let external_id = input["externalId"].clone();
+        let made = self.provider.mutate(UPSERT_PROGRAM, input).await;
+        self.provider.mutate(PUBLISH, json!({ "program": { "externalId": external_id } })).await;
+        let id = made["program"]["id"].as_str().unwrap().to_owned();
+        self.programs.push(id.clone());
+        self.slugs.push(made["program"]["slug"].as_str().unwrap().to_owned());
+        id
+    }
+
+    async fn enter_programs(&mut self, rows: usize) {
+        let home = self.issuer.slug.clone();
+        self.program(full_program("course", "Statistics", &home)).await;
+        let mut open = full_program("open", "An open course", &home);
+        open["completionRule"] = json!({ "componentCompleted": "m0" });
+        self.program(open).await;
+        let mut stack = full_program("stack", "A stack", &home);
+        let nested = ["course", "open"].map(|id| json!({ "item": { "program": { "externalId": id } } }));
+        stack["components"].as_array_mut().unwrap().extend(nested);
+        self.program(stack).await;
+        let mut advanced = full_program("advanced", "Advanced statistics", &home);
+        advanced["prerequisites"] = json!({ "description": "First the basics",
+            "programs": [{ "externalId": "course" }, { "externalId": "open" }] });
+        self.program(advanced).await;
+        for n in 1..rows {
+            let mut more = full_program(&format!("more-{n}"), &format!("Course {n}"), &home);
+            more["components"].as_array_mut().unwrap().push(json!({ "item": { "program": { "externalId": "course" } } }));
+            more["prerequisites"] = json!({ "programs": [{ "externalId": "course" }] });
+            self.program(more).await;
+        }
+    }
+
+    async fn open_cohorts(&mut self) {
+        let upsert = "mutation($input: UpsertCohortsInput!) { upsertCohorts(input: $input) {
+            results { outcome cohort { id } userErrors { field message code } } userErrors { field message code } } }";
+        let rows: Vec<Value> = (0..3)
+            .map(|n| {
+                json!({ "externalId": format!("cohort-{n}"), "program": { "externalId": "course" }, "name": format!("Cohort {n}"),
+                    "startsOn": "2020-01-01", "endsOn": "2099-06-30", "enrollmentOpensAt": "2020-01-01T00:00:00Z",
+                    "enrollmentClosesAt": "2099-01-31T00:00:00Z", "capacity": 1000, "deliveryMode": "BLENDED",
+                    "prices": [{ "amount": "500", "currency": "GBP", "track": "verified" }],
+                    "staff": [{ "subject": "assessor", "role": "ASSESSOR" }, { "subject": "instructor", "role": "INSTRUCTOR" }] })
+            })
+            .collect();
+        let made = self.provider.mutate(upsert, json!({ "rows": rows })).await;
+        assert_eq!(made["results"][0]["outcome"], "CREATED", "{made}");
+        self.cohort = made["results"][0]["cohort"]["id"].as_str().unwrap().to_owned();
+    }
+
+    async fn enroll(&mut self, rows: usize) {
+        let learners: Vec<Value> = (0..rows)
+            .map(|n| {
+                json!({ "externalId": format!("learner-{n}"), "name": format!("Zoë Ünïcode {n}"), "givenName": "Zoë",
+                    "familyName": format!("Ünïcode {n}"), "email": format!("learner-{n}@{}.example", self.issuer.slug) })
+            })
+            .collect();
+        let upsert = crate::contract("provider/upsert_learners.graphql");
+        let made = self.provider.mutate(&upsert, json!({ "rows": learners })).await;
+        assert_eq!(made["summary"]["created"], rows, "{made}");
+        let mut enrollments = Vec::new();
+        for program in ["course", "open", "stack"] {
+            for n in 0..rows {
+                let cohort = if program == "course" { json!({ "externalId": "cohort-0" }) } else { Value::Null };
+                enrollments.push(json!({ "externalId": format!("{program}-{n}"), "learner": { "externalId": format!("learner-{n}") },
+                    "program": { "externalId": program }, "cohort": cohort, "track": "verified" }));
+            }
+        }
+        let upsert = crate::contract("provider/upsert_enrollments.graphql");
+        let made = self.provider.mutate(&upsert, json!({ "rows": enrollments })).await;
+        assert_eq!(made["summary"]["created"], 3 * rows, "{made}");
+        let results = made["results"].as_array().unwrap();
+        self.enrollments =
+            results[..rows].iter().map(|row| row["enrollment"]["id"].as_str().unwrap().to_owned()).collect();
+    }
+
+    async fn learn(&mut self, rows: usize) {
+        let mut events = Vec::new();
+        for n in 0..rows {
+            for (program, component) in [("course", "m0"), ("course", "m1"), ("open", "m0"), ("stack", "m0")] {
+                let kind = if component == "m1" { "PROGRESSED" } else { "COMPLETED" };
+                events.push(json!({ "eventId": format!("{program}-{component}-{n}"), "type": kind, "component": component,
+                    "enrollment": { "externalId": format!("{program}-{n}") }, "occurredAt": "2026-03-01T09:30:00Z",
+                    "percent": if kind == "PROGRESSED" { json!(50.0) } else { Value::Null } }));
+            }
+        }
+        let record = crate::contract("provider/record_events.graphql");
+        for batch in events.chunks(1000) {
+            let made = self.provider.mutate(&record, json!({ "events": batch })).await;
+            assert_eq!(made["summary"]["applied"], batch.len(), "{made}");
+        }
+        let record = crate::contract("provider/record_results.graphql");
+        let results: Vec<Value> = (0..rows)
+            .flat_map(|n| {
+                ["exam", "quiz"].map(|assessment| {
+                    json!({ "enrollment": { "externalId": format!("course-{n}") }, "assessment": { "externalId": assessment },
+                        "externalId": format!("{assessment}-{n}"), "score": 80.0, "maxScore": 100.0, "feedback": "Well done",
+                        "submittedAt": "2026-03-02T09:30:00Z", "gradedAt": "2026-03-03T09:30:00Z" })
+                })
+            })
+            .collect();
+        let made = self.provider.mutate(&record, json!({ "rows": results })).await;
+        assert_eq!(made["summary"]["created"], 2 * rows, "{made}");
+    }
+
+    async fn hand_in_and_grade(&mut self, app: &TestApp, rows: usize) {
+        let submit = crate::contract("learner/submit_attempt.graphql");
+        let grade = "mutation($input: GradeAttemptInput!) { gradeAttempt(input: $input) {
+            attempt { id status } userErrors { field message code } } }";
+        let program = self.provider.data("query($slug: String!) { program(slug: $slug) { assessments { externalId rubric { id } } } }",
+            json!({ "slug": self.slugs[0] })).await;
+        let project = program["program"]["assessments"].as_array().unwrap().iter().find(|a| a["externalId"] == "project").unwrap().clone();
+        self.criteria = project["rubric"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap().to_owned()).collect();
+        let assessor = app.person(&self.issuer, Role::Assessor, "assessor").await;
+        for n in 0..rows {
+            let learner = app.person(&self.issuer, Role::Learner, &format!("learner-{n}")).await;
+            let evidence: Vec<Value> = (0..3).map(|e| json!({ "name": format!("Part {e}"), "url": "https://work.example/1",
+                "description": "What I made" })).collect();
+            let input = json!({ "enrollment": { "id": self.enrollments[n] }, "assessment": { "externalId": "project" }, "evidence": evidence });
+            for turn in 0..2 {
+                let made = learner.mutate(&submit, input.clone()).await;
+                let attempt = made["attempt"]["id"].as_str().unwrap().to_owned();
+                if turn == 1 {
+                    self.attempts.push(attempt);
+                    continue;
+                }
+                let scores: Vec<Value> = self.criteria.iter().map(|id| json!({ "criterion": id, "points": 20.0, "feedback": "Good" })).collect();
+                assessor.mutate(grade, json!({ "attempt": { "id": attempt }, "rubricScores": scores, "feedback": "Fine" })).await;
+                assessor.mutate(grade, json!({ "attempt": { "id": attempt }, "score": 75.0, "reason": "Second look" })).await;
+            }
+        }
+    }
+
+    async fn issue(&mut self) {
+        let issue = crate::contract("provider/issue_credentials.graphql");
+        for program in ["course", "open"] {
+            let target = json!({ "everyoneEligibleIn": { "externalId": program } });
+            let made = self.provider.mutate(&issue, json!({ "target": target })).await;
+            self.bulk_operation = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
+            finished(&self.provider, &self.bulk_operation).await;
+        }
+        let list = "query { credentials(first: 100) { nodes { id program { id } } } }";
+        let data = self.provider.data(list, json!({})).await;
+        self.credentials = data["credentials"]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|node| node["id"].as_str().unwrap().to_owned())
+            .collect();
+        assert!(!self.credentials.is_empty(), "{data}");
+    }
+}
+
+/// Waits until a bulk operation has ended, and returns it.
+pub async fn finished(client: &Client, id: &str) -> Value {
+    let read = "query($id: ID!) { node(id: $id) { ... on BulkOperation { id status total processed succeeded failed } } }";
+    for _ in 0..600 {
+        let data = client.data(read, json!({ "id": id })).await;
+        match data["node"]["status"].as_str() {
+            Some("QUEUED" | "RUNNING") => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+            _ => return data["node"].clone(),
+        }
+    }
+    panic!("bulk operation {id} did not end");
+}
