@@ -36,7 +36,6 @@ impl Number {
     }
 
     /// The nearest double, which prints the same decimal.
-    #[expect(clippy::cast_precision_loss, reason = "within MAX_MILLIONTHS every value is exact")]
     pub(crate) fn to_f64(self) -> f64 {
         self.0 as f64 / ONE as f64
     }
@@ -57,11 +56,10 @@ impl Serialize for Number {
 }
 
 impl<'de> Deserialize<'de> for Number {
-    #[expect(clippy::cast_possible_truncation, reason = "checked against the range just before")]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let millionths = (f64::deserialize(deserializer)? * ONE as f64).round();
         let in_range = millionths.abs() <= MAX_MILLIONTHS as f64;
-        in_range.then(|| Self(millionths as i64)).ok_or_else(|| D::Error::custom("a number out of range"))
+        in_range.then_some(Self(millionths as i64)).ok_or_else(|| D::Error::custom("a number out of range"))
     }
 }
 

@@ -8,8 +8,11 @@ use crate::document::vocabulary::{ACHIEVEMENT_SCHEMA, ENDORSEMENT_SCHEMA, SCHEMA
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+/// From when and until when, either of them open.
+type Period = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// The two dates of a credential, where they are readable and in order.
-pub(super) fn period(document: &Value) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), String> {
+pub(super) fn period(document: &Value) -> Result<Period, String> {
     let moment = |name: &str| match document.get(name) {
         None => Ok(None),
         Some(Value::String(text)) => date::read(text).map(Some).map_err(|error| format!("{name}: {error}")),
