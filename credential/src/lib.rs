@@ -8,6 +8,7 @@ pub mod did;
 pub mod document;
 pub mod json;
 pub mod key;
+mod model;
 pub mod proof;
 pub mod status;
 pub mod verify;
