@@ -1,0 +1,272 @@
+//! From what an issuer claims to the signed AchievementCredential: prepared once, signed once.
+
+use super::validate::{self, ClaimsError, Problem};
+use super::{
+    AchievementSubject, CredentialSchema, Evidence, Image, Profile, RefreshService, TermsOfUse, tag,
+};
+use crate::canon::{self, CanonError};
+use crate::context;
+use crate::date;
+use crate::key::Signer;
+use crate::proof::{self, Cryptosuite, DocumentHash, Proof, ProofError};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Everything that a credential will say, frozen before it is signed: whoever signs it later, and however often the signing is
+/// tried, signs the same document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Claims {
+    /// The document's own id, written as `urn:uuid:…`. It is no address: the page has one of its own.
+    pub id: Uuid,
+    /// Title for lists and wallets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A few words for wallets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Image for wallets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
+    /// Who awards; its id is the DID that the signing key belongs to.
+    pub issuer: Profile,
+    /// Who achieved what.
+    pub subject: AchievementSubject,
+    /// From when it holds; where two editions have one id, the later one wins.
+    #[serde(with = "date::stamp")]
+    pub valid_from: DateTime<Utc>,
+    /// Until when it holds.
+    #[serde(default, with = "date::optional_stamp", skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<DateTime<Utc>>,
+    /// When it was first awarded.
+    #[serde(default, with = "date::optional_stamp", skip_serializing_if = "Option::is_none")]
+    pub awarded_date: Option<DateTime<Utc>>,
+    /// Work that shows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// Where its status is found, one entry a purpose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub status: Vec<StatusEntry>,
+    /// Schemas that it fits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credential_schema: Vec<CredentialSchema>,
+    /// Where a newer edition is had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_service: Option<RefreshService>,
+    /// Terms under which it was issued.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms_of_use: Vec<TermsOfUse>,
+    /// Signed endorsements of the credential, as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endorsement: Vec<Value>,
+}
+
+impl Claims {
+    /// Claims of the required members alone.
+    #[must_use]
+    pub fn new(id: Uuid, issuer: Profile, subject: AchievementSubject, valid_from: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            name: None,
+            description: None,
+            image: None,
+            issuer,
+            subject,
+            valid_from,
+            valid_until: None,
+            awarded_date: None,
+            evidence: Vec::new(),
+            status: Vec::new(),
+            credential_schema: Vec::new(),
+            refresh_service: None,
+            terms_of_use: Vec::new(),
+            endorsement: Vec::new(),
+        }
+    }
+}
+
+/// A place in a status list (Bitstring Status List 1.0, BitstringStatusListEntry).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StatusEntry {
+    /// `revocation` or `suspension`.
+    pub purpose: String,
+    /// Index in the list.
+    pub index: u32,
+    /// Address of the list.
+    pub list: String,
+}
+
+/// The document, in the order in which it is written.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    #[serde(rename = "@context")]
+    context: Vec<&'static str>,
+    id: String,
+    #[serde(rename = "type")]
+    kind: [&'static str; 2],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<Image>,
+    issuer: Profile,
+    #[serde(with = "date::stamp")]
+    valid_from: DateTime<Utc>,
+    #[serde(with = "date::optional_stamp", skip_serializing_if = "Option::is_none")]
+    valid_until: Option<DateTime<Utc>>,
+    #[serde(with = "date::optional_stamp", skip_serializing_if = "Option::is_none")]
+    awarded_date: Option<DateTime<Utc>>,
+    credential_subject: AchievementSubject,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<Evidence>,
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_many")]
+    credential_status: Vec<Entry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    credential_schema: Vec<CredentialSchema>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_service: Option<RefreshService>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    terms_of_use: Vec<TermsOfUse>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    endorsement: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    proof: Vec<Proof>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    id: String,
+    #[serde(rename = "type")]
+    kind: tag::BitstringStatusListEntryType,
+    status_purpose: String,
+    status_list_index: String,
+    status_list_credential: String,
+}
+
+/// The Open Badges schema takes one object here, not an array; several entries are a stated divergence.
+fn one_or_many<S: Serializer>(entries: &[Entry], serializer: S) -> Result<S::Ok, S::Error> {
+    match entries {
+        [one] => one.serialize(serializer),
+        many => many.serialize(serializer),
+    }
+}
+
+impl From<StatusEntry> for Entry {
+    fn from(entry: StatusEntry) -> Self {
+        Self {
+            // The entry's own id; it must not be the list's address.
+            id: format!("{}#{}", entry.list, entry.index),
+            kind: tag::BitstringStatusListEntryType,
+            status_purpose: entry.purpose,
+            status_list_index: entry.index.to_string(),
+            status_list_credential: entry.list,
+        }
+    }
+}
+
+impl From<Claims> for Document {
+    fn from(claims: Claims) -> Self {
+        let mut context = vec![context::CREDENTIALS_V2, context::OPEN_BADGES_V3];
+        // It defines the types of these two members; the Open Badges context does not.
+        if !claims.credential_schema.is_empty() || claims.refresh_service.is_some() {
+            context.push(context::OPEN_BADGES_EXTENSIONS);
+        }
+        Self {
+            context,
+            id: claims.id.urn().to_string(),
+            kind: ["VerifiableCredential", "OpenBadgeCredential"],
+            name: claims.name,
+            description: claims.description,
+            image: claims.image,
+            issuer: claims.issuer,
+            valid_from: claims.valid_from,
+            valid_until: claims.valid_until,
+            awarded_date: claims.awarded_date,
+            credential_subject: claims.subject,
+            evidence: claims.evidence,
+            credential_status: claims.status.into_iter().map(Entry::from).collect(),
+            credential_schema: claims.credential_schema,
+            refresh_service: claims.refresh_service,
+            terms_of_use: claims.terms_of_use,
+            endorsement: claims.endorsement,
+            proof: Vec::new(),
+        }
+    }
+}
+
+/// A document that was found good and can be signed, once.
+pub struct Prepared {
+    document: Document,
+    value: Value,
+    hash: DocumentHash,
+}
+
+/// Validates claims and makes the unsigned document of them.
+///
+/// # Errors
+/// [`ClaimsError`] with every member that cannot be signed as it stands, and why.
+pub fn prepare(claims: Claims) -> Result<Prepared, ClaimsError> {
+    validate::validate(&claims)?;
+    let document = Document::from(claims);
+    let whole = |message: String| ClaimsError(vec![Problem { member: "document".into(), message }]);
+    let value = serde_json::to_value(&document).map_err(|error| whole(error.to_string()))?;
+    let bytes = serde_json::to_vec(&document).map_err(|error| whole(error.to_string()))?;
+    // What verification would refuse to read is not signed; room is left for the proof.
+    crate::json::parse_limited(&bytes, crate::json::MAX_BYTES - 1_024)
+        .map_err(|error| whole(error.to_string()))?;
+    let canonical = canon::canonicalize(&value).map_err(|error| whole(error.to_string()))?;
+    Ok(Prepared { document, value, hash: DocumentHash::of_canonical(&canonical) })
+}
+
+impl Prepared {
+    /// The unsigned document.
+    #[must_use]
+    pub fn document(&self) -> &Value {
+        &self.value
+    }
+
+    /// Signs with `eddsa-rdfc-2022`, as made at `created`. The same document, key and moment give the same bytes.
+    ///
+    /// # Errors
+    /// [`ProofError`] where the signer holds another kind of key, fails, or its method is not of the issuer's DID.
+    pub fn sign(mut self, signer: &dyn Signer, created: DateTime<Utc>) -> Result<Signed, ProofError> {
+        let method = signer.verification_method();
+        if method.split_once('#').is_none_or(|(controller, _)| controller != self.document.issuer.id) {
+            return Err(ProofError::Member("verificationMethod", "is not one of the issuer's"));
+        }
+        let proof = proof::create_over(Cryptosuite::EddsaRdfc2022, &self.value, self.hash, signer, created)?;
+        self.document.proof.push(proof);
+        let bytes =
+            serde_json::to_vec(&self.document).map_err(|error| CanonError::JsonLd(error.to_string()))?;
+        Ok(Signed { bytes })
+    }
+}
+
+/// A signed document, as it is stored and handed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    bytes: Vec<u8>,
+}
+
+impl Signed {
+    /// The JSON text.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests;

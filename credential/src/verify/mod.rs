@@ -1,0 +1,189 @@
+//! Verification of anybody's credential, without I/O: what has to be fetched is asked for, supplied by the caller, and the same
+//! engine goes on. Every check answers on its own; what could not be checked makes the verdict UNKNOWN, never VALID.
+
+mod claims;
+mod issuer;
+mod proofs;
+mod report;
+mod status;
+mod structure;
+
+pub use report::{Check, CheckName, Outcome, Report, ReportedAchievement, ReportedIssuer, Verdict};
+
+use crate::did::DidDocument;
+use crate::json;
+use crate::proof::DocumentHash;
+use chrono::{DateTime, Utc};
+use report::Checks;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// How many addresses one verification may ask for.
+const MAX_NEEDS: usize = 16;
+
+/// Something that the caller has to fetch. It answers with the bytes found there, or says why it could not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// The DID document of a did:web.
+    Did {
+        /// The identifier.
+        did: String,
+        /// Where its document lies.
+        url: String,
+    },
+    /// The document at the address of an https issuer, which has to publish the issuer's keys as a DID document does.
+    Issuer {
+        /// Identifier and address in one.
+        url: String,
+    },
+    /// A status list credential.
+    Status {
+        /// Where it lies.
+        url: String,
+    },
+}
+
+impl Need {
+    /// The address to fetch.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        match self {
+            Self::Did { url, .. } | Self::Issuer { url } | Self::Status { url } => url,
+        }
+    }
+}
+
+/// What comes of one step.
+#[derive(Debug)]
+pub enum Step {
+    /// To be fetched and handed to [`Verification::supply`], each of them, before the next step.
+    Needs(Vec<Need>),
+    /// The end.
+    Done(Box<Report>),
+}
+
+/// What to verify against.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The moment at which the credential has to hold.
+    pub now: DateTime<Utc>,
+    /// Whose it should be: an e-mail address, DID or other identifier.
+    pub expected_recipient: Option<String>,
+}
+
+/// A verification under way.
+pub struct Verification {
+    document: Result<Value, String>,
+    options: Options,
+    supplied: BTreeMap<Need, Result<Vec<u8>, String>>,
+    /// The canonical form is the dear part, and the same in every step.
+    hashed: Option<proofs::Hashed>,
+}
+
+impl Verification {
+    /// Begins to verify a document of at most [`json::MAX_BYTES`] bytes.
+    #[must_use]
+    pub fn new(document: &[u8], options: Options) -> Self {
+        let document = json::parse(document).map_err(|error| error.to_string());
+        Self { document, options, supplied: BTreeMap::new(), hashed: None }
+    }
+
+    /// Hands in what was fetched for a need, or why it was not.
+    pub fn supply(&mut self, need: Need, found: Result<Vec<u8>, String>) {
+        self.supplied.insert(need, found);
+    }
+
+    /// Verifies with what was supplied. A need that was answered, in whatever way, is not asked again, so the number of steps
+    /// is bounded.
+    pub fn step(&mut self) -> Step {
+        let document = match &self.document {
+            Ok(document) => document,
+            Err(error) => {
+                let mut checks = Checks::default();
+                checks.failed(CheckName::Structure, error.clone());
+                return Step::Done(Box::new(checks.report(&Value::Null, self.options.now)));
+            }
+        };
+        let hashed = self.hashed.get_or_insert_with(|| DocumentHash::of(document)).clone();
+        let mut run = Run {
+            document,
+            hashed,
+            now: self.options.now,
+            supplied: &self.supplied,
+            needs: Vec::new(),
+            checks: Checks::default(),
+        };
+        run.all(self.options.expected_recipient.as_deref());
+        if run.needs.is_empty() {
+            return Step::Done(Box::new(run.checks.report(document, self.options.now)));
+        }
+        Step::Needs(run.needs)
+    }
+}
+
+/// One pass over the document.
+struct Run<'a> {
+    document: &'a Value,
+    hashed: proofs::Hashed,
+    now: DateTime<Utc>,
+    supplied: &'a BTreeMap<Need, Result<Vec<u8>, String>>,
+    needs: Vec<Need>,
+    checks: Checks,
+}
+
+impl Run<'_> {
+    fn all(&mut self, expected_recipient: Option<&str>) {
+        structure::check(self.document, &mut self.checks);
+        self.terms();
+        claims::schema(self.document, &mut self.checks);
+        self.proofs();
+        claims::dates(self.document, self.now, &mut self.checks);
+        self.status();
+        claims::recipient(self.document, expected_recipient, &mut self.checks);
+    }
+
+    /// What was supplied for the need; `None` while it is only being asked for.
+    fn supplied(&mut self, need: Need) -> Option<Result<Vec<u8>, String>> {
+        if let Some(found) = self.supplied.get(&need) {
+            return Some(found.clone());
+        }
+        if self.supplied.len() + self.needs.len() >= MAX_NEEDS {
+            return Some(Err(format!("more than {MAX_NEEDS} addresses would have to be fetched")));
+        }
+        if !self.needs.contains(&need) {
+            self.needs.push(need);
+        }
+        None
+    }
+
+    /// The keys that a controller publishes; `None` while they are being asked for.
+    fn controller(
+        &mut self,
+        need: Need,
+        controller: &str,
+    ) -> Option<Result<DidDocument, issuer::Unresolved>> {
+        Some(match self.supplied(need)? {
+            Ok(bytes) => DidDocument::parse(&bytes, controller)
+                .map_err(|error| issuer::Unresolved::Unusable(error.to_string())),
+            Err(reason) => Err(issuer::Unresolved::Unavailable(reason)),
+        })
+    }
+}
+
+/// The member as a list: absent is empty, one is a list of one.
+fn list<'a>(document: &'a Value, name: &str) -> &'a [Value] {
+    match document.get(name) {
+        None => &[],
+        Some(Value::Array(items)) => items,
+        Some(one) => std::slice::from_ref(one),
+    }
+}
+
+/// The id of the issuer, which is a text or an object with one.
+fn issuer_id(document: &Value) -> Option<&str> {
+    let issuer = document.get("issuer")?;
+    issuer.as_str().or_else(|| issuer.get("id")?.as_str())
+}
+
+#[cfg(test)]
+mod tests;

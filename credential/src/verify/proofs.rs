@@ -1,0 +1,165 @@
+//! The proofs of a document: every one that is understood has to hold, and its key has to be the issuer's.
+
+use super::issuer::Unresolved;
+use super::report::{CheckName, Outcome};
+use super::{Run, issuer_id, list};
+use crate::canon::CanonError;
+use crate::date;
+use crate::proof::{self, ASSERTION_METHOD, DocumentHash, ProofError};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+/// How many proofs of one document are checked.
+const MAX_PROOFS: usize = 8;
+/// How far another clock may be ahead.
+const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
+
+/// The document's hash, or why it has none.
+pub(super) type Hashed = Result<DocumentHash, CanonError>;
+
+/// What came of one proof.
+pub(super) enum Answer {
+    /// It holds, by a key of the named controller.
+    Good { controller: String },
+    /// It does not hold.
+    Bad(String),
+    /// It could not be checked.
+    Open(String),
+    /// The key is being asked for.
+    Waiting,
+}
+
+impl Run<'_> {
+    pub(super) fn terms(&mut self) {
+        match &self.hashed {
+            Ok(_) => {
+                let terms = list(self.document, "termsOfUse").len();
+                let note = if terms == 0 {
+                    ""
+                } else {
+                    "; the document names terms of use, for its reader to judge"
+                };
+                self.checks.passed(CheckName::Terms, format!("every term is defined{note}"));
+            }
+            Err(CanonError::UnknownContext(address)) => {
+                self.checks.undecided(CheckName::Terms, format!("the context {address} is unknown"));
+            }
+            Err(error) => self.checks.failed(CheckName::Terms, error.to_string()),
+        }
+    }
+
+    pub(super) fn proofs(&mut self) {
+        let document = self.document;
+        let proofs = list(document, "proof");
+        if proofs.is_empty() {
+            self.checks.failed(CheckName::Proof, "the document is not signed");
+            return;
+        }
+        if proofs.len() > MAX_PROOFS {
+            self.checks.failed(CheckName::Proof, format!("the document has more than {MAX_PROOFS} proofs"));
+            return;
+        }
+        let hashed = self.hashed.clone();
+        let mut open = Vec::new();
+        for one in proofs {
+            match self.proof(document, &hashed, one) {
+                Answer::Good { controller } => self.good(&controller),
+                Answer::Bad(reason) => self.checks.failed(CheckName::Proof, reason),
+                Answer::Open(reason) => open.push(reason),
+                Answer::Waiting => {}
+            }
+        }
+        // A proof of an unknown kind takes nothing from a good one beside it.
+        if self.checks.outcome(CheckName::Proof).is_none() {
+            for reason in open {
+                self.checks.undecided(CheckName::Proof, reason);
+            }
+            self.checks.undecided(CheckName::Issuer, "no proof could be checked against the issuer's keys");
+        }
+    }
+
+    fn good(&mut self, controller: &str) {
+        self.checks.passed(CheckName::Proof, "the signature matches");
+        match issuer_id(self.document) {
+            Some(issuer) if issuer == controller => {
+                self.checks.passed(CheckName::Issuer, format!("the key is published by {issuer}"));
+            }
+            issuer => {
+                let issuer = issuer.unwrap_or("nobody");
+                let detail = format!("the document names {issuer} as its issuer, but {controller} signed it");
+                self.checks.failed(CheckName::Issuer, detail);
+            }
+        }
+    }
+
+    /// Checks one proof of any document: its form, its dates, its key and its signature.
+    pub(super) fn proof(&mut self, document: &Value, hashed: &Hashed, proof: &Value) -> Answer {
+        let (_, signature) = match proof::parts(proof) {
+            Ok(parts) => parts,
+            Err(error @ ProofError::Suite(_)) => return Answer::Open(error.to_string()),
+            Err(error) => return Answer::Bad(error.to_string()),
+        };
+        let created = match self.proof_dates(proof) {
+            Ok(created) => created,
+            Err(reason) => return Answer::Bad(reason),
+        };
+        if proof.get("proofPurpose").and_then(Value::as_str) != Some(ASSERTION_METHOD) {
+            return Answer::Bad("the proof was not made to assert (proofPurpose)".into());
+        }
+        let Some(method) = proof.get("verificationMethod").and_then(Value::as_str) else {
+            return Answer::Bad("the proof names no verification method".into());
+        };
+        let (controller, key) = match self.key(method) {
+            None => return Answer::Waiting,
+            Some(Ok(key)) => key,
+            Some(Err(Unresolved::Unavailable(reason))) => {
+                return Answer::Open(format!("the key {method} could not be looked up: {reason}"));
+            }
+            Some(Err(Unresolved::Unusable(reason))) => return Answer::Bad(reason),
+        };
+        if key.revoked.is_some_and(|revoked| created.is_none_or(|created| created >= revoked)) {
+            return Answer::Bad(format!("the key {method} was revoked before the signature was made"));
+        }
+        if key.expires.is_some_and(|expires| created.is_none_or(|created| created > expires)) {
+            return Answer::Bad(format!("the key {method} had expired when the signature was made"));
+        }
+        let hash = match hashed {
+            Ok(hash) => hash,
+            Err(CanonError::UnknownContext(address)) => {
+                return Answer::Open(format!("the context {address} is unknown"));
+            }
+            Err(error) => return Answer::Bad(error.to_string()),
+        };
+        let data = match hash.with_options(document, proof) {
+            Ok(data) => data,
+            Err(error) => return Answer::Bad(format!("the proof: {error}")),
+        };
+        match key.key.verify(&data, &signature) {
+            Ok(()) => Answer::Good { controller },
+            Err(error) => Answer::Bad(error.to_string()),
+        }
+    }
+
+    /// When the proof says it was made; its dates have to be readable and to hold now.
+    fn proof_dates(&self, proof: &Value) -> Result<Option<DateTime<Utc>>, String> {
+        let moment = |name: &str| match proof.get(name) {
+            None => Ok(None),
+            Some(value) => date::read(value.as_str().unwrap_or_default())
+                .map(Some)
+                .map_err(|error| format!("the proof's {name}: {error}")),
+        };
+        let created = moment("created")?;
+        if created.is_some_and(|created| created > self.now + CLOCK_SKEW) {
+            return Err("the proof was made in the future".into());
+        }
+        if moment("expires")?.is_some_and(|expires| expires < self.now) {
+            return Err("the proof has expired".into());
+        }
+        Ok(created)
+    }
+
+    /// Whether some proof of the document held.
+    pub(super) fn is_signed(&self) -> bool {
+        self.checks.outcome(CheckName::Proof) == Some(Outcome::Passed)
+    }
+}

@@ -1,0 +1,272 @@
+//! The answer of a verification: each check in words, and the verdict that follows from all of them.
+
+use super::{issuer_id, list};
+use crate::date;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+
+/// The answer in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Verdict {
+    /// Good in every respect that was asked about.
+    Valid,
+    /// Broken, forged, or not the expected recipient's.
+    Invalid,
+    /// Revoked by its issuer.
+    Revoked,
+    /// Suspended by its issuer.
+    Suspended,
+    /// Past its date.
+    Expired,
+    /// Before its date.
+    NotYetValid,
+    /// Could not be checked in full.
+    Unknown,
+}
+
+/// What is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CheckName {
+    /// The standard's own model.
+    Structure,
+    /// The declared `credentialSchema`.
+    Schema,
+    /// The key is the issuer's.
+    Issuer,
+    /// The signature.
+    Proof,
+    /// The status lists.
+    Status,
+    /// The dates.
+    Dates,
+    /// The expected recipient.
+    Recipient,
+    /// Every term is defined, so that the signature covers it.
+    Terms,
+}
+
+impl CheckName {
+    /// Every check, in the order of a report.
+    pub const ALL: [Self; 8] = [
+        Self::Structure,
+        Self::Terms,
+        Self::Schema,
+        Self::Issuer,
+        Self::Proof,
+        Self::Dates,
+        Self::Status,
+        Self::Recipient,
+    ];
+}
+
+/// What came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Outcome {
+    /// Passed.
+    Passed,
+    /// Failed.
+    Failed,
+    /// Not done: there was nothing to check, or it could not be checked (then `undecided` is set).
+    Skipped,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Which.
+    pub name: CheckName,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Whether it should have been done and could not; the verdict then is UNKNOWN unless something worse was found.
+    pub undecided: bool,
+    /// In words.
+    pub detail: String,
+}
+
+/// The issuer, as the document says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportedIssuer {
+    /// DID or address.
+    pub id: String,
+    /// Name.
+    pub name: Option<String>,
+}
+
+/// The achievement, as the document says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportedAchievement {
+    /// Its address.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its `achievementType`.
+    pub achievement_type: Option<String>,
+}
+
+/// What a verification found. What the document says of itself may be believed only as far as the verdict goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The answer in a word.
+    pub verdict: Verdict,
+    /// The moment it is given for.
+    #[serde(with = "date::stamp")]
+    pub checked_at: DateTime<Utc>,
+    /// Each check, once.
+    pub checks: Vec<Check>,
+    /// The document's own id.
+    pub document_id: Option<String>,
+    /// The issuer.
+    pub issuer: Option<ReportedIssuer>,
+    /// The achievement.
+    pub achievement: Option<ReportedAchievement>,
+    /// Whether it is the expected recipient's; nothing where none was expected or it cannot be told.
+    pub recipient_matches: Option<bool>,
+    /// From when it holds.
+    #[serde(with = "date::optional_stamp")]
+    pub valid_from: Option<DateTime<Utc>>,
+    /// Until when.
+    #[serde(with = "date::optional_stamp")]
+    pub valid_until: Option<DateTime<Utc>>,
+}
+
+impl Report {
+    /// The check of that name.
+    #[must_use]
+    pub fn check(&self, name: CheckName) -> Option<&Check> {
+        self.checks.iter().find(|check| check.name == name)
+    }
+}
+
+/// Why a check failed, where that decides the verdict otherwise than by INVALID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    Revoked,
+    Suspended,
+    Expired,
+    NotYetValid,
+}
+
+/// Collects the checks of one pass.
+#[derive(Default)]
+pub(super) struct Checks {
+    checks: Vec<Check>,
+    causes: Vec<Cause>,
+}
+
+impl Checks {
+    pub(super) fn passed(&mut self, name: CheckName, detail: impl Into<String>) {
+        self.push(name, Outcome::Passed, false, detail.into());
+    }
+
+    pub(super) fn failed(&mut self, name: CheckName, detail: impl Into<String>) {
+        self.push(name, Outcome::Failed, false, detail.into());
+    }
+
+    pub(super) fn failed_because(&mut self, name: CheckName, cause: Cause, detail: impl Into<String>) {
+        self.causes.push(cause);
+        self.push(name, Outcome::Failed, false, detail.into());
+    }
+
+    pub(super) fn not_needed(&mut self, name: CheckName, detail: impl Into<String>) {
+        self.push(name, Outcome::Skipped, false, detail.into());
+    }
+
+    pub(super) fn undecided(&mut self, name: CheckName, detail: impl Into<String>) {
+        self.push(name, Outcome::Skipped, true, detail.into());
+    }
+
+    /// Several answers to one check become one: the worst counts, the words of that kind are joined.
+    fn push(&mut self, name: CheckName, outcome: Outcome, undecided: bool, detail: String) {
+        let rank = |outcome, undecided| match (outcome, undecided) {
+            (Outcome::Failed, _) => 3,
+            (Outcome::Skipped, true) => 2,
+            (Outcome::Passed, _) => 1,
+            (Outcome::Skipped, false) => 0,
+        };
+        let Some(known) = self.checks.iter_mut().find(|check| check.name == name) else {
+            self.checks.push(Check { name, outcome, undecided, detail });
+            return;
+        };
+        let (old, new) = (rank(known.outcome, known.undecided), rank(outcome, undecided));
+        if new > old {
+            *known = Check { name, outcome, undecided, detail };
+        } else if new == old && known.detail != detail {
+            known.detail = format!("{}; {detail}", known.detail);
+        }
+    }
+
+    pub(super) fn outcome(&self, name: CheckName) -> Option<Outcome> {
+        self.checks.iter().find(|check| check.name == name).map(|check| check.outcome)
+    }
+
+    fn verdict(&self) -> Verdict {
+        let failed = |name: CheckName| self.outcome(name) == Some(Outcome::Failed);
+        let undecided =
+            |name: &CheckName| self.checks.iter().any(|check| check.name == *name && check.undecided);
+        let caused = |cause: Cause| self.causes.contains(&cause);
+        let timed = caused(Cause::Expired) || caused(Cause::NotYetValid);
+        let stopped = caused(Cause::Revoked) || caused(Cause::Suspended);
+        let broken = CheckName::ALL.into_iter().any(|name| match name {
+            CheckName::Dates => failed(name) && !timed,
+            CheckName::Status => failed(name) && !stopped,
+            _ => failed(name),
+        });
+        // What nobody vouches for has neither status nor dates.
+        let foundation = [CheckName::Structure, CheckName::Terms, CheckName::Issuer, CheckName::Proof]
+            .iter()
+            .any(undecided);
+        match () {
+            () if broken => Verdict::Invalid,
+            () if foundation => Verdict::Unknown,
+            () if caused(Cause::Revoked) => Verdict::Revoked,
+            () if caused(Cause::Suspended) => Verdict::Suspended,
+            () if caused(Cause::Expired) => Verdict::Expired,
+            () if caused(Cause::NotYetValid) => Verdict::NotYetValid,
+            () if CheckName::ALL.iter().any(undecided) => Verdict::Unknown,
+            () => Verdict::Valid,
+        }
+    }
+
+    pub(super) fn report(mut self, document: &Value, now: DateTime<Utc>) -> Report {
+        for name in CheckName::ALL {
+            if self.outcome(name).is_none() {
+                self.not_needed(name, "not reached");
+            }
+        }
+        self.checks.sort_by_key(|check| CheckName::ALL.iter().position(|name| *name == check.name));
+        let verdict = self.verdict();
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let moment = |name: &str| document.get(name)?.as_str().and_then(|text| date::read(text).ok());
+        let achievement =
+            list(document, "credentialSubject").first().and_then(|subject| subject.get("achievement"));
+        let recipient = self.checks.iter().find(|check| check.name == CheckName::Recipient);
+        Report {
+            verdict,
+            checked_at: now,
+            document_id: text(document.get("id")),
+            issuer: issuer_id(document).map(|id| ReportedIssuer {
+                id: id.to_owned(),
+                name: text(document.get("issuer").and_then(|issuer| issuer.get("name"))),
+            }),
+            achievement: achievement.map(|achievement| ReportedAchievement {
+                id: text(achievement.get("id")),
+                name: text(achievement.get("name")),
+                achievement_type: text(achievement.get("achievementType")),
+            }),
+            recipient_matches: recipient.and_then(|check| match check.outcome {
+                Outcome::Passed => Some(true),
+                Outcome::Failed => Some(false),
+                Outcome::Skipped => None,
+            }),
+            valid_from: moment("validFrom"),
+            valid_until: moment("validUntil"),
+            checks: self.checks,
+        }
+    }
+}

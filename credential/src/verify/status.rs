@@ -1,0 +1,160 @@
+//! The status of a credential: for each entry the list is asked for, found to be the issuer's own and in force, and its bit read.
+
+use super::issuer::is_fetchable;
+use super::proofs::Answer;
+use super::report::{Cause, CheckName};
+use super::{Need, Run, claims, issuer_id, list};
+use crate::json;
+use crate::proof::DocumentHash;
+use crate::status::StatusList;
+use serde_json::Value;
+
+/// How many entries of one document are looked up.
+const MAX_ENTRIES: usize = 8;
+
+/// A status entry, once it is well-formed.
+struct Entry<'a> {
+    purpose: &'a str,
+    index: u64,
+    list: &'a str,
+}
+
+impl Run<'_> {
+    pub(super) fn status(&mut self) {
+        let document = self.document;
+        let entries = list(document, "credentialStatus");
+        if entries.is_empty() {
+            self.checks.not_needed(CheckName::Status, "the document names no status");
+        }
+        if entries.len() > MAX_ENTRIES {
+            self.checks.failed(
+                CheckName::Status,
+                format!("the document has more than {MAX_ENTRIES} status entries"),
+            );
+            return;
+        }
+        for entry in entries {
+            match read(entry) {
+                Ok(entry) => self.entry(&entry),
+                Err(Unreadable::Kind(kind)) => {
+                    self.checks
+                        .undecided(CheckName::Status, format!("a status of type {kind} is not known here"));
+                }
+                Err(Unreadable::Broken(reason)) => {
+                    self.checks.failed(CheckName::Status, format!("the status entry's {reason}"));
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) {
+        // Whose list it should be is not known before the document itself is.
+        if !self.is_signed() {
+            self.checks.undecided(
+                CheckName::Status,
+                "the status of a document without a good signature says nothing",
+            );
+            return;
+        }
+        if !is_fetchable(entry.list) {
+            self.checks.undecided(CheckName::Status, format!("{} is not an https address", entry.list));
+            return;
+        }
+        let Some(found) = self.supplied(Need::Status { url: entry.list.to_owned() }) else {
+            return;
+        };
+        match found.and_then(|bytes| self.bit(entry, &bytes)) {
+            Ok(Some(set)) => self.answer(entry.purpose, set),
+            // A key is being asked for.
+            Ok(None) => {}
+            Err(reason) => self
+                .checks
+                .undecided(CheckName::Status, format!("the list {} could not be used: {reason}", entry.list)),
+        }
+    }
+
+    /// The entry's bit in the list; `Ok(None)` while a key is being asked for.
+    fn bit(&mut self, entry: &Entry<'_>, bytes: &[u8]) -> Result<Option<bool>, String> {
+        let document = json::parse(bytes).map_err(|error| error.to_string())?;
+        if issuer_id(&document) != issuer_id(self.document) {
+            return Err(format!("its issuer is {}", issuer_id(&document).unwrap_or("nobody")));
+        }
+        match claims::period(&document)? {
+            (Some(from), _) if self.now < from => return Err("it is not valid yet".into()),
+            (_, Some(until)) if until < self.now => return Err("it has expired".into()),
+            _ => {}
+        }
+        if !self.list_is_signed(&document)? {
+            return Ok(None);
+        }
+        let content = StatusList::read(&document).map_err(|error| error.to_string())?;
+        if !content.purposes.iter().any(|purpose| purpose == entry.purpose) {
+            return Err(format!("it is not one for {}", entry.purpose));
+        }
+        content.bits.get(entry.index).map(Some).map_err(|error| error.to_string())
+    }
+
+    /// Whether a proof of the list holds, by a key of its issuer; `false` while the key is being asked for.
+    fn list_is_signed(&mut self, document: &Value) -> Result<bool, String> {
+        let hashed = DocumentHash::of(document);
+        let mut reason = "it is not signed".to_owned();
+        for proof in list(document, "proof") {
+            match self.proof(document, &hashed, proof) {
+                Answer::Good { controller } if Some(controller.as_str()) == issuer_id(document) => {
+                    return Ok(true);
+                }
+                Answer::Good { controller } => reason = format!("it is signed by {controller}"),
+                Answer::Waiting => return Ok(false),
+                Answer::Bad(why) | Answer::Open(why) => reason = why,
+            }
+        }
+        Err(reason)
+    }
+
+    fn answer(&mut self, purpose: &str, set: bool) {
+        match (purpose, set) {
+            (_, false) => self.checks.passed(CheckName::Status, format!("not set for {purpose}")),
+            ("revocation", true) => {
+                self.checks.failed_because(CheckName::Status, Cause::Revoked, "revoked by its issuer");
+            }
+            ("suspension", true) => {
+                self.checks.failed_because(CheckName::Status, Cause::Suspended, "suspended by its issuer");
+            }
+            ("refresh", true) => self.checks.passed(CheckName::Status, "a newer edition is to be had"),
+            (other, true) => {
+                self.checks.undecided(
+                    CheckName::Status,
+                    format!("set for {other}, whose meaning is not known here"),
+                );
+            }
+        }
+    }
+}
+
+enum Unreadable {
+    Kind(String),
+    Broken(&'static str),
+}
+
+fn read(entry: &Value) -> Result<Entry<'_>, Unreadable> {
+    let text = |name: &str| entry.get(name).and_then(Value::as_str);
+    let kinds = list(entry, "type");
+    if !kinds.iter().any(|kind| kind == "BitstringStatusListEntry") {
+        let kind = kinds.first().and_then(Value::as_str).unwrap_or("nothing");
+        return Err(Unreadable::Kind(kind.to_owned()));
+    }
+    if entry.get("statusSize").is_some_and(|size| size != 1) {
+        return Err(Unreadable::Kind("BitstringStatusListEntry with several bits".into()));
+    }
+    // The specification wants a text; 1EdTech's own samples have a number.
+    let index = match entry.get("statusListIndex") {
+        Some(Value::String(text)) if text.bytes().all(|b| b.is_ascii_digit()) => text.parse().ok(),
+        Some(Value::Number(number)) => number.as_u64(),
+        _ => None,
+    };
+    Ok(Entry {
+        purpose: text("statusPurpose").ok_or(Unreadable::Broken("statusPurpose is missing"))?,
+        index: index.ok_or(Unreadable::Broken("statusListIndex is not a number"))?,
+        list: text("statusListCredential").ok_or(Unreadable::Broken("statusListCredential is missing"))?,
+    })
+}

@@ -1,0 +1,252 @@
+//! Stories of verification: a credential of ours, looked at by somebody who has to fetch everything.
+
+use super::*;
+use crate::date;
+use crate::did::{self, PublishedKey};
+use crate::document::{
+    Achievement, AchievementSubject, Claims, Criteria, IdentityObject, Profile, StatusEntry, prepare,
+};
+use crate::key::{LocalSigner, SecretKey};
+use crate::status::{Bitstring, ListClaims, MIN_ENTRIES};
+use serde_json::json;
+use uuid::Uuid;
+
+const DID: &str = "did:web:example.com:issuers:acme";
+const LIST: &str = "https://example.com/status/1";
+const INDEX: u32 = 4_711;
+
+fn at(text: &str) -> DateTime<Utc> {
+    date::read(text).unwrap()
+}
+
+fn signer(n: u8) -> LocalSigner {
+    LocalSigner::new(SecretKey::ed25519(&[n; 32]), format!("{DID}#key-{n}"))
+}
+
+fn claims() -> Claims {
+    let subject = AchievementSubject {
+        identifier: vec![IdentityObject::hashed("emailAddress", "ada@example.com", "salt")],
+        achievement: Achievement::new(
+            "https://example.com/a/1",
+            "Data",
+            "Reads data.",
+            Criteria::narrative("Pass."),
+        ),
+        ..AchievementSubject::default()
+    };
+    let mut claims =
+        Claims::new(Uuid::from_u128(7), Profile::new(DID, "Acme"), subject, at("2026-01-01T00:00:00Z"));
+    claims.valid_until = Some(at("2028-01-01T00:00:00Z"));
+    let entry = |purpose: &str| StatusEntry { purpose: purpose.into(), index: INDEX, list: LIST.into() };
+    claims.status = vec![entry("revocation")];
+    claims
+}
+
+fn signed(claims: Claims) -> Vec<u8> {
+    prepare(claims).unwrap().sign(&signer(1), at("2026-01-02T00:00:00Z")).unwrap().into_bytes()
+}
+
+fn list_with(set: bool, issuer: &str, signer: &LocalSigner, purpose: &str) -> Vec<u8> {
+    let mut bits = Bitstring::new(MIN_ENTRIES).unwrap();
+    bits.set(INDEX.into(), set).unwrap();
+    let now = at("2026-01-02T00:00:00Z");
+    let claims = ListClaims {
+        address: LIST,
+        issuer,
+        purpose,
+        bits: &bits,
+        valid_from: now,
+        valid_until: None,
+        ttl_ms: None,
+    };
+    crate::status::prepare(&claims).unwrap().sign(signer, now).unwrap()
+}
+
+/// The world outside: what lies at each address.
+struct World {
+    did: Result<Vec<u8>, String>,
+    list: Result<Vec<u8>, String>,
+}
+
+impl World {
+    fn new() -> Self {
+        let keys: Vec<_> =
+            (1..=2).map(|n| PublishedKey::new(format!("{DID}#key-{n}"), signer(n).public())).collect();
+        Self {
+            did: Ok(did::document(DID, &keys).unwrap()),
+            list: Ok(list_with(false, DID, &signer(2), "revocation")),
+        }
+    }
+
+    fn verify(&self, document: &[u8], now: &str, expected: Option<&str>) -> Report {
+        let options = Options { now: at(now), expected_recipient: expected.map(str::to_owned) };
+        let mut verification = Verification::new(document, options);
+        for _ in 0..5 {
+            match verification.step() {
+                Step::Done(report) => return *report,
+                Step::Needs(needs) => {
+                    for need in needs {
+                        let found = match need.url() {
+                            "https://example.com/issuers/acme/did.json" => self.did.clone(),
+                            LIST => self.list.clone(),
+                            other => Err(format!("nothing lies at {other}")),
+                        };
+                        verification.supply(need, found);
+                    }
+                }
+            }
+        }
+        panic!("the verification does not end");
+    }
+
+    fn verdict(&self, document: &[u8]) -> Verdict {
+        self.verify(document, "2026-06-01T00:00:00Z", None).verdict
+    }
+}
+
+#[test]
+fn a_good_credential_is_valid_and_says_what_it_is() {
+    let report = World::new().verify(&signed(claims()), "2026-06-01T00:00:00Z", Some("ADA@example.com"));
+    assert_eq!(report.verdict, Verdict::Valid, "{report:#?}");
+    assert_eq!(report.issuer.unwrap().name.unwrap(), "Acme");
+    assert_eq!(report.achievement.unwrap().name.unwrap(), "Data");
+    assert_eq!(report.recipient_matches, Some(true));
+    assert_eq!(report.document_id.unwrap(), "urn:uuid:00000000-0000-0000-0000-000000000007");
+    assert_eq!(report.checks.len(), CheckName::ALL.len());
+}
+
+#[test]
+fn dates_status_and_recipient_decide() {
+    let world = World::new();
+    let document = signed(claims());
+    let verdict = |now| world.verify(&document, now, None).verdict;
+    assert_eq!(verdict("2028-01-01T00:00:01Z"), Verdict::Expired);
+    // The list itself is not in force before 2026-01-02, but the credential's own date says enough.
+    assert_eq!(verdict("2025-12-31T00:00:00Z"), Verdict::Invalid, "its proof lies in the future");
+    let stranger = world.verify(&document, "2026-06-01T00:00:00Z", Some("eve@example.com"));
+    assert_eq!((stranger.verdict, stranger.recipient_matches), (Verdict::Invalid, Some(false)));
+
+    let mut later = claims();
+    later.valid_from = at("2026-07-01T00:00:00Z");
+    assert_eq!(world.verdict(&signed(later)), Verdict::NotYetValid);
+
+    let revoked = World { list: Ok(list_with(true, DID, &signer(1), "revocation")), ..World::new() };
+    assert_eq!(revoked.verdict(&document), Verdict::Revoked);
+    let mut suspended = claims();
+    suspended.status[0].purpose = "suspension".into();
+    let world = World { list: Ok(list_with(true, DID, &signer(1), "suspension")), ..World::new() };
+    assert_eq!(world.verdict(&signed(suspended)), Verdict::Suspended);
+}
+
+#[test]
+fn what_cannot_be_checked_is_unknown() {
+    let document = signed(claims());
+    let offline = World { did: Err("offline".into()), list: Err("offline".into()) };
+    let report = offline.verify(&document, "2026-06-01T00:00:00Z", None);
+    assert_eq!(report.verdict, Verdict::Unknown);
+    let undecided =
+        report.checks.iter().filter(|check| check.undecided).map(|check| check.name).collect::<Vec<_>>();
+    assert_eq!(undecided, [CheckName::Issuer, CheckName::Proof, CheckName::Status]);
+    for list in [
+        Err("offline".into()),
+        Ok(list_with(false, "did:web:evil.example", &signer(1), "revocation")),
+        Ok(list_with(
+            false,
+            DID,
+            &LocalSigner::new(SecretKey::ed25519(&[9; 32]), format!("{DID}#key-1")),
+            "revocation",
+        )),
+        Ok(list_with(false, DID, &signer(1), "suspension")),
+        Ok(b"{}".to_vec()),
+        Ok(b"not json".to_vec()),
+    ] {
+        let world = World { list, ..World::new() };
+        assert_eq!(world.verdict(&document), Verdict::Unknown);
+    }
+    let beyond = {
+        let mut claims = claims();
+        claims.status[0].index = 200_000;
+        signed(claims)
+    };
+    assert_eq!(World::new().verdict(&beyond), Verdict::Unknown);
+}
+
+#[test]
+fn keys_that_are_retired_count_and_revoked_ones_do_not() {
+    let document = signed(claims());
+    let publish = |revoked: Option<&str>, n: u8| {
+        let mut key = PublishedKey::new(format!("{DID}#key-{n}"), signer(n).public());
+        key.revoked = revoked.map(at);
+        World {
+            did: Ok(did::document(DID, &[key]).unwrap()),
+            list: Ok(list_with(false, DID, &signer(n), "revocation")),
+        }
+    };
+    assert_eq!(publish(None, 1).verdict(&document), Verdict::Valid);
+    assert_eq!(publish(Some("2026-01-01T00:00:00Z"), 1).verdict(&document), Verdict::Invalid);
+    assert_eq!(publish(Some("2026-03-01T00:00:00Z"), 1).verdict(&document), Verdict::Valid);
+    assert_eq!(publish(None, 2).verdict(&document), Verdict::Invalid, "the key is not published any more");
+}
+
+#[test]
+fn tampering_with_any_member_is_seen() {
+    let world = World::new();
+    let document: Value = serde_json::from_slice(&signed(claims())).unwrap();
+    let mut pointers = Vec::new();
+    collect(&document, String::new(), &mut pointers);
+    assert!(pointers.len() > 30);
+    for pointer in pointers {
+        let mut tampered = document.clone();
+        let place = tampered.pointer_mut(&pointer).unwrap();
+        *place = match &*place {
+            Value::String(text) => json!(format!("{text}x")),
+            Value::Bool(value) => json!(!value),
+            _ => json!(["x"]),
+        };
+        let report = world.verify(tampered.to_string().as_bytes(), "2026-06-01T00:00:00Z", None);
+        assert!(matches!(report.verdict, Verdict::Invalid | Verdict::Unknown), "{pointer}: {report:#?}");
+    }
+    for (parent, name) in
+        [("", "evil"), ("/credentialSubject", "evil"), ("/issuer", "evil"), ("/proof/0", "evil")]
+    {
+        let mut tampered = document.clone();
+        tampered.pointer_mut(parent).unwrap()[name] = json!("x");
+        assert_eq!(world.verdict(tampered.to_string().as_bytes()), Verdict::Invalid, "{parent}/{name}");
+    }
+}
+
+fn collect(value: &Value, at: String, pointers: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| collect(value, format!("{at}/{name}"), pointers));
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(n, item)| collect(item, format!("{at}/{n}"), pointers));
+        }
+        _ => pointers.push(at),
+    }
+}
+
+#[test]
+fn another_issuers_signature_is_not_the_issuers() {
+    let mut document: Value = serde_json::from_slice(&signed(claims())).unwrap();
+    let key = SecretKey::ed25519(&[5; 32]);
+    let method = format!("{}#{}", did::did_key(&key.public()), key.public().to_multikey());
+    let forger = LocalSigner::new(key, method);
+    document["name"] = json!("Forged");
+    let created = at("2026-01-02T00:00:00Z");
+    let proof =
+        crate::proof::create(crate::proof::Cryptosuite::EddsaRdfc2022, &document, &forger, created).unwrap();
+    document["proof"] = json!([proof]);
+    let report = World::new().verify(document.to_string().as_bytes(), "2026-06-01T00:00:00Z", None);
+    assert_eq!(report.verdict, Verdict::Invalid);
+    assert_eq!(report.check(CheckName::Proof).unwrap().outcome, Outcome::Passed);
+    assert_eq!(report.check(CheckName::Issuer).unwrap().outcome, Outcome::Failed);
+}
+
+#[test]
+fn bytes_that_are_no_credential_are_invalid() {
+    for bytes in [&b""[..], b"[]", b"{}", b"null", b"\xff", b"{\"proof\":[]}"] {
+        assert_eq!(World::new().verdict(bytes), Verdict::Invalid);
+    }
+}

@@ -1,0 +1,76 @@
+//! The RDFC-1.0 suite, run against the canonicalization library with the limit that we use.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod conformance;
+
+use oxrdf_02::Dataset;
+use oxttl::NQuadsParser;
+use rdf_canon::CanonicalizationOptions;
+use serde_json::Value;
+use std::collections::HashMap;
+
+fn dataset(name: &str) -> Dataset {
+    let text = conformance::text(&format!("rdf-canon/tests/{name}"));
+    NQuadsParser::new().for_reader(text.as_bytes()).map(|quad| quad.unwrap()).collect()
+}
+
+#[test]
+fn the_suite_passes() {
+    let options = || CanonicalizationOptions { hndq_call_limit: None };
+    let (mut forms, mut maps, mut refused) = (0, 0, 0);
+    for entry in conformance::json("rdf-canon/tests/manifest.jsonld")["entries"].as_array().unwrap() {
+        let (id, action) = (entry["id"].as_str().unwrap(), entry["action"].as_str().unwrap());
+        let input = dataset(action);
+        let sha384 = entry["hashAlgorithm"] == "SHA384";
+        let expected =
+            || conformance::text(&format!("rdf-canon/tests/{}", entry["result"].as_str().unwrap()));
+        match entry["type"].as_str().unwrap() {
+            "rdfc:RDFC10EvalTest" => {
+                let form = if sha384 {
+                    rdf_canon::canonicalize_with::<sha2_010::Sha384>(&input, &options())
+                } else {
+                    rdf_canon::canonicalize(&input)
+                };
+                assert_eq!(form.unwrap(), expected(), "{id}");
+                forms += 1;
+            }
+            "rdfc:RDFC10MapTest" => {
+                let map = if sha384 {
+                    rdf_canon::issue_with::<sha2_010::Sha384>(&input, &options())
+                } else {
+                    rdf_canon::issue(&input)
+                };
+                let expected: HashMap<String, String> = serde_json::from_str(&expected()).unwrap();
+                assert_eq!(map.unwrap(), expected, "{id}");
+                maps += 1;
+            }
+            "rdfc:RDFC10NegativeEvalTest" => {
+                assert!(rdf_canon::canonicalize(&input).is_err(), "{id}");
+                refused += 1;
+            }
+            other => panic!("{id}: a test of type {other}"),
+        }
+    }
+    assert_eq!((forms, refused), (64, 1), "64 canonical forms and one poison graph");
+    assert!(maps > 0);
+}
+
+/// The suite's poison graph, met as JSON-LD.
+#[test]
+fn a_poison_graph_is_refused_in_time() {
+    let node = |n: usize| {
+        let others: Vec<Value> =
+            (0..10).filter(|m| *m != n).map(|m| serde_json::json!({"@id": format!("_:b{m}")})).collect();
+        serde_json::json!({"@id": format!("_:b{n}"), "https://example.com/p": others})
+    };
+    let nodes: Vec<Value> = (0..10).map(node).collect();
+    let document =
+        serde_json::json!({"@context": [], "@id": "urn:example:x", "https://example.com/has": nodes});
+    let started = std::time::Instant::now();
+    assert_eq!(
+        cairn_credential::canon::canonicalize(&document),
+        Err(cairn_credential::canon::CanonError::TooComplex)
+    );
+    assert!(started.elapsed().as_secs() < 20);
+}
