@@ -19,6 +19,12 @@ macro_rules! kinds {
                 match prefix { $($prefix => Some(Kind::$kind),)* _ => None }
             }
 
+            /// The kind of a GraphQL type's name.
+            pub fn of_type_name(name: &str) -> Option<Self> {
+                $(if name == stringify!($kind) { return Some(Kind::$kind); })*
+                None
+            }
+
             /// The GraphQL type's name.
             pub fn type_name(self) -> &'static str {
                 match self { $(Kind::$kind => stringify!($kind)),* }

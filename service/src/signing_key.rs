@@ -4,10 +4,16 @@ use cairn_credential::key::SecretKey;
 use cairn_entity::enums::{KeyAlgorithm, KeyStatus};
 use cairn_entity::signing_key;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveEnum, ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result};
+use crate::ids::Kind;
+use crate::reference::IssuerReference;
 use crate::{Service, Work};
 
 /// Makes an Ed25519 key for an issuer, within a command.
@@ -27,6 +33,29 @@ pub async fn insert(work: &Work<'_>, service: &Service, issuer: Uuid) -> Result<
         compromised_at: Set(None),
     };
     Ok(row.insert(work.tx()).await?)
+}
+
+/// Gives an issuer a new signing key and retires those that signed so far. They stay published, so that what they signed still verifies.
+pub async fn rotate(
+    service: &Service,
+    actor: &Actor,
+    issuer: Option<&IssuerReference>,
+) -> Result<signing_key::Model> {
+    let reach = actor.reach_whole(Scope::KeysManage)?;
+    let issuer = crate::issuer::target(service, reach, issuer).await?.id;
+    let mut work = Work::begin(service, actor).await?;
+    signing_key::Entity::update_many()
+        .col_expr(signing_key::Column::Status, Expr::value(KeyStatus::Retired.to_value()))
+        .col_expr(signing_key::Column::RetiredAt, Expr::value(work.now))
+        .filter(signing_key::Column::IssuerId.eq(issuer))
+        .filter(signing_key::Column::Status.eq(KeyStatus::Active))
+        .exec(work.tx())
+        .await?;
+    let row = insert(&work, service, issuer).await?;
+    work.audit(Some(issuer), "signing_key.rotated", (Kind::SigningKey, row.id), json!({}))?;
+    work.emit(Some(issuer), "signing_key.rotated", (Kind::SigningKey, row.id), json!({}));
+    work.commit().await?;
+    Ok(row)
 }
 
 /// Keys of issuers, the newest first; public parts are public.

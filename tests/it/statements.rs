@@ -34,6 +34,10 @@ async fn the_contract_takes_as_many_statements_for_fifty_rows_as_for_one() {
         .collect();
     assert!(differing.is_empty(), "{}", differing.join("\n"));
     // Fixed is not enough: a page must stay cheap.
-    let dear: Vec<String> = one.iter().filter(|(_, count)| **count > 30).map(|(name, count)| format!("{name}: {count}")).collect();
+    let dear: Vec<String> = one
+        .iter()
+        .filter(|(_, count)| **count > 30)
+        .map(|(name, count)| format!("{name}: {count}"))
+        .collect();
     assert!(dear.is_empty(), "more than 30 statements: {}", dear.join("\n"));
 }

@@ -21,7 +21,8 @@ pub fn contract(path: &str) -> String {
 
 /// One operation of a document, on its own: the others of its file may be still to come.
 pub fn operation_text(document: &str, name: &str) -> String {
-    let begins = |line: &str| ["query ", "mutation ", "subscription "].iter().any(|kind| line.starts_with(kind));
+    let begins =
+        |line: &str| ["query ", "mutation ", "subscription "].iter().any(|kind| line.starts_with(kind));
     let mut text = String::new();
     let mut inside = false;
     for line in document.lines() {

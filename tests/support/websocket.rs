@@ -9,7 +9,9 @@ use crate::Client;
 /// Subscribes and returns the data of the first message; fails on errors, and when nothing comes within ten seconds.
 pub async fn first_message(client: &Client, document: &str, operation: &str, variables: Value) -> Value {
     let wait = std::time::Duration::from_secs(10);
-    tokio::time::timeout(wait, subscribe(client, document, operation, variables)).await.expect("a message within ten seconds")
+    tokio::time::timeout(wait, subscribe(client, document, operation, variables))
+        .await
+        .expect("a message within ten seconds")
 }
 
 async fn subscribe(client: &Client, document: &str, operation: &str, variables: Value) -> Value {
@@ -27,7 +29,9 @@ async fn subscribe(client: &Client, document: &str, operation: &str, variables: 
         match message["type"].as_str() {
             Some("connection_ack") => socket.send(Message::text(subscribe.to_string())).await.unwrap(),
             Some("ping") => socket.send(Message::text(json!({ "type": "pong" }).to_string())).await.unwrap(),
-            Some("next") if message["payload"].get("errors").is_none() => return message["payload"]["data"].clone(),
+            Some("next") if message["payload"].get("errors").is_none() => {
+                return message["payload"]["data"].clone();
+            }
             _ => panic!("{message}"),
         }
     }

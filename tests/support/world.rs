@@ -98,7 +98,9 @@ async fn seed_skills(app: &TestApp) {
 async fn unite(app: &TestApp, alpha: &TestIssuer, beta: &TestIssuer) {
     use cairn_service::rows::learner::{Column, Entity};
     let database = app.database().await;
-    let of = |issuer: uuid::Uuid| Entity::find().filter(Column::IssuerId.eq(issuer)).filter(Column::ExternalId.eq("learner-0"));
+    let of = |issuer: uuid::Uuid| {
+        Entity::find().filter(Column::IssuerId.eq(issuer)).filter(Column::ExternalId.eq("learner-0"))
+    };
     let person = of(alpha.id).one(&database).await.unwrap().unwrap().person_id;
     Entity::update_many()
         .col_expr(Column::PersonId, sea_orm::sea_query::Expr::value(person))
@@ -218,7 +220,10 @@ impl Half {
         self.program(advanced).await;
         for n in 1..rows {
             let mut more = full_program(&format!("more-{n}"), &format!("Course {n}"), &home);
-            more["components"].as_array_mut().unwrap().push(json!({ "item": { "program": { "externalId": "course" } } }));
+            more["components"]
+                .as_array_mut()
+                .unwrap()
+                .push(json!({ "item": { "program": { "externalId": "course" } } }));
             more["prerequisites"] = json!({ "programs": [{ "externalId": "course" }] });
             self.program(more).await;
         }
@@ -254,7 +259,8 @@ impl Half {
         let mut enrollments = Vec::new();
         for program in ["course", "open", "stack"] {
             for n in 0..rows {
-                let cohort = if program == "course" { json!({ "externalId": "cohort-0" }) } else { Value::Null };
+                let cohort =
+                    if program == "course" { json!({ "externalId": "cohort-0" }) } else { Value::Null };
                 enrollments.push(json!({ "externalId": format!("{program}-{n}"), "learner": { "externalId": format!("learner-{n}") },
                     "program": { "externalId": program }, "cohort": cohort, "track": "verified" }));
             }
@@ -270,7 +276,8 @@ impl Half {
     async fn learn(&mut self, rows: usize) {
         let mut events = Vec::new();
         for n in 0..rows {
-            for (program, component) in [("course", "m0"), ("course", "m1"), ("open", "m0"), ("stack", "m0")] {
+            for (program, component) in [("course", "m0"), ("course", "m1"), ("open", "m0"), ("stack", "m0")]
+            {
                 let kind = if component == "m1" { "PROGRESSED" } else { "COMPLETED" };
                 events.push(json!({ "eventId": format!("{program}-{component}-{n}"), "type": kind, "component": component,
                     "enrollment": { "externalId": format!("{program}-{n}") }, "occurredAt": "2026-03-01T09:30:00Z",
@@ -300,15 +307,35 @@ impl Half {
         let submit = crate::contract("learner/submit_attempt.graphql");
         let grade = "mutation($input: GradeAttemptInput!) { gradeAttempt(input: $input) {
             attempt { id status } userErrors { field message code } } }";
-        let program = self.provider.data("query($slug: String!) { program(slug: $slug) { assessments { externalId rubric { id } } } }",
-            json!({ "slug": self.slugs[0] })).await;
-        let project = program["program"]["assessments"].as_array().unwrap().iter().find(|a| a["externalId"] == "project").unwrap().clone();
-        self.criteria = project["rubric"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap().to_owned()).collect();
+        let program = self
+            .provider
+            .data(
+                "query($slug: String!) { program(slug: $slug) { assessments { externalId rubric { id } } } }",
+                json!({ "slug": self.slugs[0] }),
+            )
+            .await;
+        let project = program["program"]["assessments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|a| a["externalId"] == "project")
+            .unwrap()
+            .clone();
+        self.criteria = project["rubric"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c["id"].as_str().unwrap().to_owned())
+            .collect();
         let assessor = app.person(&self.issuer, Role::Assessor, "assessor").await;
         for n in 0..rows {
             let learner = app.person(&self.issuer, Role::Learner, &format!("learner-{n}")).await;
-            let evidence: Vec<Value> = (0..3).map(|e| json!({ "name": format!("Part {e}"), "url": "https://work.example/1",
-                "description": "What I made" })).collect();
+            let evidence: Vec<Value> = (0..3)
+                .map(|e| {
+                    json!({ "name": format!("Part {e}"), "url": "https://work.example/1",
+                "description": "What I made" })
+                })
+                .collect();
             let input = json!({ "enrollment": { "id": self.enrollments[n] }, "assessment": { "externalId": "project" }, "evidence": evidence });
             for turn in 0..2 {
                 let made = learner.mutate(&submit, input.clone()).await;
@@ -317,9 +344,23 @@ impl Half {
                     self.attempts.push(attempt);
                     continue;
                 }
-                let scores: Vec<Value> = self.criteria.iter().map(|id| json!({ "criterion": id, "points": 20.0, "feedback": "Good" })).collect();
-                assessor.mutate(grade, json!({ "attempt": { "id": attempt }, "rubricScores": scores, "feedback": "Fine" })).await;
-                assessor.mutate(grade, json!({ "attempt": { "id": attempt }, "score": 75.0, "reason": "Second look" })).await;
+                let scores: Vec<Value> = self
+                    .criteria
+                    .iter()
+                    .map(|id| json!({ "criterion": id, "points": 20.0, "feedback": "Good" }))
+                    .collect();
+                assessor
+                    .mutate(
+                        grade,
+                        json!({ "attempt": { "id": attempt }, "rubricScores": scores, "feedback": "Fine" }),
+                    )
+                    .await;
+                assessor
+                    .mutate(
+                        grade,
+                        json!({ "attempt": { "id": attempt }, "score": 75.0, "reason": "Second look" }),
+                    )
+                    .await;
             }
         }
     }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::context::{Batch, ContextExt, Request, load};
 use super::enums::{IssuerKind, SigningKeyStatus};
 use super::error::{Result, UserError, outcome};
+use super::reference::IssuerRef;
 use super::scalar::{DateTime, TimeZone, Url, global_id, moment};
 
 /// The organization that answers for awards.
@@ -179,9 +180,22 @@ impl Batch for KeysOfIssuer {
     }
 }
 
+/// Keys by id; their public parts are public.
+pub struct SigningKeyById;
+
+impl Batch for SigningKeyById {
+    type Key = Uuid;
+    type Value = SigningKey;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, SigningKey>> {
+        let rows = cairn_service::read::by_ids::<rows::signing_key::Entity>(&request.service, keys).await?;
+        Ok(rows.into_iter().map(|row| (row.id, SigningKey { row })).collect())
+    }
+}
+
 /// Registers this domain's loaders.
 pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
-    super::schema::register!(request, data, IssuerById, KeysOfIssuer);
+    super::schema::register!(request, data, IssuerById, KeysOfIssuer, SigningKeyById);
 }
 
 /// Reading issuers.
@@ -268,6 +282,22 @@ pub struct CreateIssuerPayload {
     user_errors: Vec<UserError>,
 }
 
+/// Input of rotateSigningKey.
+#[derive(InputObject)]
+pub struct RotateSigningKeyInput {
+    /// Whose; the caller's where absent.
+    issuer: Option<IssuerRef>,
+}
+
+/// Answer of rotateSigningKey.
+#[derive(SimpleObject)]
+pub struct RotateSigningKeyPayload {
+    /// The new key.
+    signing_key: Option<SigningKey>,
+    /// What the caller can mend; empty where all went well.
+    user_errors: Vec<UserError>,
+}
+
 /// Changing issuers.
 #[derive(Default)]
 pub struct IssuerMutations;
@@ -283,5 +313,16 @@ impl IssuerMutations {
         let service: &Service = ctx.service();
         let (row, user_errors) = outcome(issuer::create(service, ctx.actor(), input.into()).await)?;
         Ok(Some(CreateIssuerPayload { issuer: row.map(Issuer::from), user_errors }))
+    }
+
+    /// Makes a new signing key and retires the old: it signs no more, and stays published, so that what it signed still verifies.
+    async fn rotate_signing_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: RotateSigningKeyInput,
+    ) -> Result<Option<RotateSigningKeyPayload>> {
+        let issuer = input.issuer.map(Into::into);
+        let (row, user_errors) = outcome(signing_key::rotate(ctx.service(), ctx.actor(), issuer.as_ref()).await)?;
+        Ok(Some(RotateSigningKeyPayload { signing_key: row.map(|row| SigningKey { row }), user_errors }))
     }
 }

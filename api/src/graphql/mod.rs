@@ -1,7 +1,9 @@
 //! The GraphQL schema: one file per domain with its types, queries, mutations and loaders. It holds no rules; those live in the service.
 
+mod api_key;
 mod assessment;
 mod attempt;
+mod audit;
 mod bulk_operation;
 mod cohort;
 mod connection;

@@ -5,16 +5,24 @@ use cairn_service::error::Error;
 use cairn_service::ids::{self, Kind};
 use uuid::Uuid;
 
+use super::api_key::{ApiKey, VisibleApiKey};
+use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::context::load;
 use super::error::Result;
-use super::issuer::{Issuer, IssuerById};
+use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
 
 /// A thing with a global id.
 #[derive(Interface, Clone)]
 #[graphql(field(name = "id", ty = "ID", desc = "Opaque global id, stable for life."))]
 pub enum Node {
+    /// An API key.
+    ApiKey(ApiKey),
+    /// A line of the audit log.
+    AuditEntry(AuditEntry),
     /// An issuer.
     Issuer(Issuer),
+    /// A key that signs credentials.
+    SigningKey(SigningKey),
 }
 
 /// Most ids in one `nodes`.
@@ -59,6 +67,9 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
 
 async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>> {
     Ok(match kind {
+        Kind::ApiKey => load::<VisibleApiKey>(ctx, id).await?.map(Node::ApiKey),
+        Kind::AuditEntry => load::<VisibleAuditEntry>(ctx, id).await?.map(Node::AuditEntry),
+        Kind::SigningKey => load::<SigningKeyById>(ctx, id).await?.map(Node::SigningKey),
         Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),
         _ => None,
     })

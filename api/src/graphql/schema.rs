@@ -8,16 +8,16 @@ use cairn_service::actor::Actor;
 
 use super::context::{Request, loader};
 use super::{
-    assessment, attempt, bulk_operation, cohort, credential, enrollment, issuer, learner, node, program,
+    api_key, audit, assessment, attempt, bulk_operation, cohort, credential, enrollment, issuer, learner, node, program,
 };
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(node::NodeQueries, issuer::IssuerQueries);
+pub struct Query(node::NodeQueries, api_key::ApiKeyQueries, audit::AuditQueries, issuer::IssuerQueries);
 
 /// What can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(issuer::IssuerMutations);
+pub struct Mutation(api_key::ApiKeyMutations, issuer::IssuerMutations);
 
 /// The schema.
 pub type CairnSchema = Schema<Query, Mutation, async_graphql::EmptySubscription>;
@@ -42,7 +42,9 @@ pub fn session(service: Arc<Service>, actor: Actor) -> Data {
     let request = Request::new(service, actor);
     let mut data = Data::default();
     for register in [
+        api_key::register,
         assessment::register,
+        audit::register,
         attempt::register,
         bulk_operation::register,
         cohort::register,

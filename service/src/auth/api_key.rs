@@ -4,14 +4,19 @@ use cairn_entity::enums::ActorKind;
 use cairn_entity::{api_key, event_source};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    sea_query::Expr,
+};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::actor::{Actor, Scope};
+use crate::actor::{Actor, Reach, Scope};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
+use crate::page::{self, Page, PageArgs, Sort, SortKey};
+use crate::reference::IssuerReference;
 use crate::validate::Checks;
 use crate::{Service, Work};
 
@@ -28,6 +33,21 @@ pub struct NewApiKey {
     pub scopes: Vec<Scope>,
     /// When it ends.
     pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Makes a key for the issuer that is named, else for the caller's own; an operator who names none makes an operator's key.
+pub async fn create_for(
+    service: &Service,
+    actor: &Actor,
+    issuer: Option<&IssuerReference>,
+    new: NewApiKey,
+) -> Result<(api_key::Model, String)> {
+    let reach = actor.reach_whole(Scope::KeysManage)?;
+    let issuer = match (reach, issuer) {
+        (Reach::Everything, None) => None,
+        (reach, named) => Some(crate::issuer::target(service, reach, named).await?.id),
+    };
+    create(service, actor, NewApiKey { issuer, ..new }).await
 }
 
 /// Makes a key and returns it with its secret, which is never shown again.
@@ -73,6 +93,91 @@ pub async fn create(service: &Service, actor: &Actor, new: NewApiKey) -> Result<
     work.audit(new.issuer, "api_key.created", (Kind::ApiKey, row.id), json!({ "scopes": row.scopes }))?;
     work.commit().await?;
     Ok((row, secret))
+}
+
+/// Keys that the caller may manage, the newest first.
+pub async fn page(service: &Service, actor: &Actor, args: &PageArgs) -> Result<Page<api_key::Model>> {
+    let select = api_key::Entity::find().filter(manageable(actor)?);
+    let sort = Sort { tag: "api-keys", column: None, id: api_key::Column::Id, descending: true };
+    page::fetch(service.db.reader(), select, &sort, args, |row| (SortKey::None, row.id)).await
+}
+
+/// How many keys the caller may manage.
+pub async fn count(service: &Service, actor: &Actor) -> Result<u64> {
+    Ok(api_key::Entity::find().filter(manageable(actor)?).count(service.db.reader()).await?)
+}
+
+/// Keys by id, among those that the caller may manage; none for callers who may manage none.
+pub async fn visible_by_ids(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<api_key::Model>> {
+    let Ok(manageable) = manageable(actor) else { return Ok(Vec::new()) };
+    let select =
+        api_key::Entity::find().filter(manageable).filter(api_key::Column::Id.is_in(ids.iter().copied()));
+    Ok(select.all(service.db.reader()).await?)
+}
+
+/// Gives a key a new secret; the old one still works for a while, so that nobody is locked out while it is exchanged.
+pub async fn rotate(
+    service: &Service,
+    actor: &Actor,
+    id: Option<Uuid>,
+    overlap: TimeDelta,
+) -> Result<(api_key::Model, String)> {
+    let manageable = manageable(actor)?;
+    if overlap < TimeDelta::zero() || overlap > TimeDelta::days(30) {
+        return Err(Error::user("overlapHours", UserErrorCode::Invalid, "must be between 0 and 720"));
+    }
+    let mut work = Work::begin(service, actor).await?;
+    let row = to_change(&work, manageable, id).await?;
+    let secret = format!("cairn_{}_{}", row.prefix, random_text(service, 32)?);
+    let (issuer, old_hash) = (row.issuer_id, row.secret_hash.clone());
+    let mut change = row.into_active_model();
+    change.secret_hash = Set(hash(&secret));
+    change.previous_hash = Set(Some(old_hash));
+    change.previous_until = Set(Some(work.now + overlap));
+    let row = change.update(work.tx()).await?;
+    work.audit(
+        issuer,
+        "api_key.rotated",
+        (Kind::ApiKey, row.id),
+        json!({ "overlapHours": overlap.num_hours() }),
+    )?;
+    work.commit().await?;
+    Ok((row, secret))
+}
+
+/// Ends a key at once.
+pub async fn revoke(service: &Service, actor: &Actor, id: Option<Uuid>) -> Result<api_key::Model> {
+    let manageable = manageable(actor)?;
+    let mut work = Work::begin(service, actor).await?;
+    let row = to_change(&work, manageable, id).await?;
+    let issuer = row.issuer_id;
+    let mut change = row.into_active_model();
+    change.revoked_at = Set(Some(work.now));
+    let row = change.update(work.tx()).await?;
+    work.audit(issuer, "api_key.revoked", (Kind::ApiKey, row.id), json!({}))?;
+    work.commit().await?;
+    Ok(row)
+}
+
+/// A key that still stands, among those that the caller may manage.
+async fn to_change(work: &Work<'_>, manageable: Condition, id: Option<Uuid>) -> Result<api_key::Model> {
+    let not_found =
+        || Error::user("id", UserErrorCode::NotFound, "there is no such API key, or it is not yours");
+    let select =
+        api_key::Entity::find().filter(manageable).filter(api_key::Column::Id.eq(id.ok_or_else(not_found)?));
+    let row = select.one(work.tx()).await?.ok_or_else(not_found)?;
+    if row.revoked_at.is_some() {
+        return Err(Error::user("id", UserErrorCode::AlreadyDone, "this API key was revoked"));
+    }
+    Ok(row)
+}
+
+fn manageable(actor: &Actor) -> Result<Condition> {
+    Ok(match actor.reach_whole(Scope::KeysManage)? {
+        Reach::Everything => Condition::all(),
+        Reach::Issuer(issuer) => Condition::all().add(api_key::Column::IssuerId.eq(issuer)),
+        Reach::Cohorts { .. } | Reach::Own { .. } => crate::tenancy::nothing(),
+    })
 }
 
 /// The actor of a key.

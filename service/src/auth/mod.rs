@@ -1,6 +1,6 @@
 //! From what a request presents to an `Actor`. What does not hold is refused, never taken for anonymous.
 
-mod api_key;
+pub mod api_key;
 mod person;
 mod token;
 

@@ -39,8 +39,7 @@ pub const STILL_TO_COME: &[(&str, &str)] = &[
 ];
 
 /// Leaves that stay empty, and why.
-pub const EMPTY_FOR_A_REASON: &[(&str, &str, &str)] = &[
-];
+pub const EMPTY_FOR_A_REASON: &[(&str, &str, &str)] = &[];
 
 /// All calls, in an order in which they do not disturb each other.
 pub fn cases(world: &World) -> Vec<Case> {
@@ -59,37 +58,97 @@ pub fn reading(world: &World) -> Vec<Case> {
     let learner = &world.learner;
     let provider = &alpha.provider;
     let course = json!({ "externalId": "course" });
-    let case = |file, operation, client: &Client, variables| Case { file, operation, client: client.clone(), variables };
+    let case = |file, operation, client: &Client, variables| Case {
+        file,
+        operation,
+        client: client.clone(),
+        variables,
+    };
     vec![
-        case("public/catalogue.graphql", "Catalogue", &anonymous,
-            json!({ "first": 50, "orderBy": { "field": "TITLE" }, "filter": { "issuerKinds": ["UNIVERSITY"] } })),
-        case("public/compare_programs.graphql", "ComparePrograms", &anonymous, json!({ "ids": alpha.programs })),
+        case(
+            "public/catalogue.graphql",
+            "Catalogue",
+            &anonymous,
+            json!({ "first": 50, "orderBy": { "field": "TITLE" }, "filter": { "issuerKinds": ["UNIVERSITY"] } }),
+        ),
+        case(
+            "public/compare_programs.graphql",
+            "ComparePrograms",
+            &anonymous,
+            json!({ "ids": alpha.programs }),
+        ),
         case("public/program.graphql", "ProgramDetail", &anonymous, json!({ "slug": alpha.slugs[0] })),
         case("public/program.graphql", "ProgramDetail", &anonymous, json!({ "slug": alpha.slugs[2] })),
         case("public/program.graphql", "ProgramDetail", &anonymous, json!({ "slug": alpha.slugs[3] })),
-        case("public/verify_credential.graphql", "VerifyCredential", &anonymous, json!({ "input": {
-            "credential": { "id": alpha.credentials[0] }, "expectedRecipient": "learner-0@alpha.example" } })),
+        case(
+            "public/verify_credential.graphql",
+            "VerifyCredential",
+            &anonymous,
+            json!({ "input": {
+            "credential": { "id": alpha.credentials[0] }, "expectedRecipient": "learner-0@alpha.example" } }),
+        ),
         case("learner/viewer.graphql", "Viewer", learner, page.clone()),
         // A person has roles and a key has scopes; together they fill both.
         case("learner/viewer.graphql", "Viewer", provider, page.clone()),
         case("learner/viewer.graphql", "ViewerCredentials", learner, page.clone()),
-        case("learner/viewer.graphql", "EnrollmentDetail", learner,
-            json!({ "first": 50, "enrollment": { "externalId": "stack-0" } })),
-        case("learner/viewer.graphql", "EnrollmentDetail", learner,
-            json!({ "first": 50, "enrollment": { "id": alpha.enrollments[0] } })),
-        case("provider/roster.graphql", "Roster", provider, json!({ "first": 50, "program": course, "withTotal": true,
-            "orderBy": { "field": "LEARNER_NAME" }, "filter": { "search": "zoë" } })),
-        case("provider/why_not_yet.graphql", "WhyNotYet", provider, json!({ "enrollment": { "learnerInProgram": {
-            "learner": { "externalId": "learner-0" }, "program": { "externalId": "stack" } } } })),
-        case("provider/bulk_operation.graphql", "BulkOperation", provider, json!({ "id": alpha.bulk_operation, "first": 50 })),
+        case(
+            "learner/viewer.graphql",
+            "EnrollmentDetail",
+            learner,
+            json!({ "first": 50, "enrollment": { "externalId": "stack-0" } }),
+        ),
+        case(
+            "learner/viewer.graphql",
+            "EnrollmentDetail",
+            learner,
+            json!({ "first": 50, "enrollment": { "id": alpha.enrollments[0] } }),
+        ),
+        case(
+            "provider/roster.graphql",
+            "Roster",
+            provider,
+            json!({ "first": 50, "program": course, "withTotal": true,
+            "orderBy": { "field": "LEARNER_NAME" }, "filter": { "search": "zoë" } }),
+        ),
+        case(
+            "provider/why_not_yet.graphql",
+            "WhyNotYet",
+            provider,
+            json!({ "enrollment": { "learnerInProgram": {
+            "learner": { "externalId": "learner-0" }, "program": { "externalId": "stack" } } } }),
+        ),
+        case(
+            "provider/bulk_operation.graphql",
+            "BulkOperation",
+            provider,
+            json!({ "id": alpha.bulk_operation, "first": 50 }),
+        ),
         case("provider/credential_documents.graphql", "CredentialDocuments", provider, page.clone()),
-        case("dashboard/completions.graphql", "Completions", &world.dashboard,
-            json!({ "first": 50, "groupBy": ["PROGRAM", "COHORT", "MONTH", "STATUS", "TRACK", "LEVEL"] })),
-        case("dashboard/credentials.graphql", "Credentials", &world.dashboard, json!({ "first": 50, "withTotal": true })),
-        case("dashboard/live.graphql", "BulkOperationUpdated", &world.dashboard, json!({ "id": alpha.bulk_operation })),
+        case(
+            "dashboard/completions.graphql",
+            "Completions",
+            &world.dashboard,
+            json!({ "first": 50, "groupBy": ["PROGRAM", "COHORT", "MONTH", "STATUS", "TRACK", "LEVEL"] }),
+        ),
+        case(
+            "dashboard/credentials.graphql",
+            "Credentials",
+            &world.dashboard,
+            json!({ "first": 50, "withTotal": true }),
+        ),
+        case(
+            "dashboard/live.graphql",
+            "BulkOperationUpdated",
+            &world.dashboard,
+            json!({ "id": alpha.bulk_operation }),
+        ),
         case("operator/issuers.graphql", "Issuer", &world.operator, json!({ "slug": "alpha" })),
-        case("assessor/grade_attempt.graphql", "GradingQueue", &world.assessor,
-            json!({ "first": 50, "filter": { "statuses": ["SUBMITTED"] }, "orderBy": { "field": "SUBMITTED_AT" } })),
+        case(
+            "assessor/grade_attempt.graphql",
+            "GradingQueue",
+            &world.assessor,
+            json!({ "first": 50, "filter": { "statuses": ["SUBMITTED"] }, "orderBy": { "field": "SUBMITTED_AT" } }),
+        ),
     ]
 }
 
@@ -98,20 +157,37 @@ fn learning(world: &World) -> Vec<Case> {
     let learner = &world.learner;
     let case = |file, operation, variables| Case { file, operation, client: learner.clone(), variables };
     vec![
-        case("learner/enroll.graphql", "Enroll", json!({ "input": { "program": { "id": alpha.programs[3] }, "track": "verified" } })),
-        case("learner/submit_attempt.graphql", "SubmitAttempt", json!({ "input": { "enrollment": { "id": alpha.enrollments[0] },
+        case(
+            "learner/enroll.graphql",
+            "Enroll",
+            json!({ "input": { "program": { "id": alpha.programs[3] }, "track": "verified" } }),
+        ),
+        case(
+            "learner/submit_attempt.graphql",
+            "SubmitAttempt",
+            json!({ "input": { "enrollment": { "id": alpha.enrollments[0] },
             "assessment": { "externalId": "project" },
-            "evidence": [{ "name": "Report", "url": "https://work.example/2", "description": "The whole" }] } })),
-        case("learner/share_credential.graphql", "ShareCredential", json!({ "input": {
-            "credential": { "id": alpha.credentials[0] }, "visibility": "PUBLIC" } })),
-        case("learner/withdraw.graphql", "Withdraw", json!({ "input": { "reason": "No time",
-            "enrollment": { "learnerInProgram": { "learner": { "externalId": "learner-0" }, "program": { "id": alpha.programs[3] } } } } })),
+            "evidence": [{ "name": "Report", "url": "https://work.example/2", "description": "The whole" }] } }),
+        ),
+        case(
+            "learner/share_credential.graphql",
+            "ShareCredential",
+            json!({ "input": {
+            "credential": { "id": alpha.credentials[0] }, "visibility": "PUBLIC" } }),
+        ),
+        case(
+            "learner/withdraw.graphql",
+            "Withdraw",
+            json!({ "input": { "reason": "No time",
+            "enrollment": { "learnerInProgram": { "learner": { "externalId": "learner-0" }, "program": { "id": alpha.programs[3] } } } } }),
+        ),
     ]
 }
 
 fn providing(world: &World) -> Vec<Case> {
     let alpha = &world.alpha;
-    let case = |file, operation, variables| Case { file, operation, client: alpha.provider.clone(), variables };
+    let case =
+        |file, operation, variables| Case { file, operation, client: alpha.provider.clone(), variables };
     let mut program = cairn_tests::full_program("new", "A new program", "alpha");
     let nested = json!({ "item": { "program": { "externalId": "course" } } });
     if let Some(components) = program["components"].as_array_mut() {
@@ -121,32 +197,79 @@ fn providing(world: &World) -> Vec<Case> {
     let bulk = |rows: Vec<Value>| json!({ "input": { "rows": rows } });
     vec![
         case("provider/upsert_program.graphql", "UpsertProgram", json!({ "input": program })),
-        case("provider/upsert_program.graphql", "UpsertProgram", json!({ "input": { "externalId": "bad", "title": "", "achievementType": "Badge" } })),
-        case("provider/publish_program.graphql", "PublishProgram", json!({ "input": { "program": { "externalId": "new" } } })),
-        case("provider/upsert_learners.graphql", "UpsertLearners", bulk(vec![
-            json!({ "externalId": "late", "name": "Late" }), json!({ "externalId": "bad", "email": "nobody" })])),
-        case("provider/upsert_enrollments.graphql", "UpsertEnrollments", bulk(vec![
-            json!({ "externalId": "late", "learner": { "externalId": "late" }, "program": { "externalId": "course" }, "track": "verified" }),
-            json!({ "learner": { "externalId": "nobody" }, "program": { "externalId": "course" } })])),
-        case("provider/record_events.graphql", "RecordEvents", json!({ "input": { "events": [
+        case(
+            "provider/upsert_program.graphql",
+            "UpsertProgram",
+            json!({ "input": { "externalId": "bad", "title": "", "achievementType": "Badge" } }),
+        ),
+        case(
+            "provider/publish_program.graphql",
+            "PublishProgram",
+            json!({ "input": { "program": { "externalId": "new" } } }),
+        ),
+        case(
+            "provider/upsert_learners.graphql",
+            "UpsertLearners",
+            bulk(vec![
+                json!({ "externalId": "late", "name": "Late" }),
+                json!({ "externalId": "bad", "email": "nobody" }),
+            ]),
+        ),
+        case(
+            "provider/upsert_enrollments.graphql",
+            "UpsertEnrollments",
+            bulk(vec![
+                json!({ "externalId": "late", "learner": { "externalId": "late" }, "program": { "externalId": "course" }, "track": "verified" }),
+                json!({ "learner": { "externalId": "nobody" }, "program": { "externalId": "course" } }),
+            ]),
+        ),
+        case(
+            "provider/record_events.graphql",
+            "RecordEvents",
+            json!({ "input": { "events": [
             { "eventId": "late-1", "type": "STARTED", "enrollment": { "externalId": "late" }, "occurredAt": "2026-03-05T09:30:00Z" },
-            { "eventId": "late-2", "type": "STARTED", "enrollment": { "externalId": "nothing" }, "occurredAt": "2026-03-05T09:30:00Z" }] } })),
-        case("provider/record_results.graphql", "RecordResults", bulk(vec![
-            json!({ "enrollment": { "externalId": "late" }, "assessment": { "externalId": "exam" }, "score": 50.0 }),
-            json!({ "enrollment": { "externalId": "late" }, "assessment": { "externalId": "exam" }, "score": 500.0 })])),
-        case("provider/issue_credentials.graphql", "IssueCredentials", json!({ "input": {
-            "target": { "enrollments": [{ "externalId": "course-0" }, { "externalId": "late" }] } } })),
-        case("provider/credential_lifecycle.graphql", "SuspendCredential", json!({ "input": { "credential": { "id": alpha.credentials[0] } } })),
-        case("provider/credential_lifecycle.graphql", "ReinstateCredential", json!({ "input": { "credential": { "id": alpha.credentials[0] } } })),
-        case("provider/credential_lifecycle.graphql", "RevokeCredential", json!({ "input": {
-            "credential": { "id": alpha.credentials[0] }, "reason": "ISSUED_IN_ERROR" } })),
+            { "eventId": "late-2", "type": "STARTED", "enrollment": { "externalId": "nothing" }, "occurredAt": "2026-03-05T09:30:00Z" }] } }),
+        ),
+        case(
+            "provider/record_results.graphql",
+            "RecordResults",
+            bulk(vec![
+                json!({ "enrollment": { "externalId": "late" }, "assessment": { "externalId": "exam" }, "score": 50.0 }),
+                json!({ "enrollment": { "externalId": "late" }, "assessment": { "externalId": "exam" }, "score": 500.0 }),
+            ]),
+        ),
+        case(
+            "provider/issue_credentials.graphql",
+            "IssueCredentials",
+            json!({ "input": {
+            "target": { "enrollments": [{ "externalId": "course-0" }, { "externalId": "late" }] } } }),
+        ),
+        case(
+            "provider/credential_lifecycle.graphql",
+            "SuspendCredential",
+            json!({ "input": { "credential": { "id": alpha.credentials[0] } } }),
+        ),
+        case(
+            "provider/credential_lifecycle.graphql",
+            "ReinstateCredential",
+            json!({ "input": { "credential": { "id": alpha.credentials[0] } } }),
+        ),
+        case(
+            "provider/credential_lifecycle.graphql",
+            "RevokeCredential",
+            json!({ "input": {
+            "credential": { "id": alpha.credentials[0] }, "reason": "ISSUED_IN_ERROR" } }),
+        ),
     ]
 }
 
 fn assessing_and_operating(world: &World) -> Vec<Case> {
     let alpha = &world.alpha;
-    let scores: Vec<Value> =
-        alpha.criteria.iter().map(|id| json!({ "criterion": id, "points": 30.0, "feedback": "Exceeds" })).collect();
+    let scores: Vec<Value> = alpha
+        .criteria
+        .iter()
+        .map(|id| json!({ "criterion": id, "points": 30.0, "feedback": "Exceeds" }))
+        .collect();
     let grade = |input: Value| Case {
         file: "assessor/grade_attempt.graphql",
         operation: "GradeAttempt",
@@ -161,8 +284,12 @@ fn assessing_and_operating(world: &World) -> Vec<Case> {
         variables: json!({ "input": input }),
     };
     vec![
-        grade(json!({ "attempt": { "id": alpha.attempts[0] }, "rubricScores": scores, "feedback": "Well done" })),
-        grade(json!({ "attempt": { "id": alpha.attempts[0] }, "score": 70.0, "reason": "A slip", "feedback": "Still well done" })),
+        grade(
+            json!({ "attempt": { "id": alpha.attempts[0] }, "rubricScores": scores, "feedback": "Well done" }),
+        ),
+        grade(
+            json!({ "attempt": { "id": alpha.attempts[0] }, "score": 70.0, "reason": "A slip", "feedback": "Still well done" }),
+        ),
         grade(json!({ "attempt": { "id": alpha.attempts[0] }, "score": -1.0 })),
         create(&issuer),
         create(&issuer),

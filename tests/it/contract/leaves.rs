@@ -24,7 +24,11 @@ pub fn operations(document: &str) -> Vec<Operation> {
         .map(|(name, operation)| {
             let mut leaves = BTreeSet::new();
             collect(&operation.node.selection_set.node, "", &mut leaves);
-            Operation { name: name.map(ToString::to_string).unwrap_or_default(), kind: operation.node.ty, leaves }
+            Operation {
+                name: name.map(ToString::to_string).unwrap_or_default(),
+                kind: operation.node.ty,
+                leaves,
+            }
         })
         .collect()
 }
@@ -42,7 +46,9 @@ fn collect(selection: &SelectionSet, path: &str, leaves: &mut BTreeSet<String>) 
                 }
             }
             Selection::InlineFragment(fragment) => collect(&fragment.node.selection_set.node, path, leaves),
-            Selection::FragmentSpread(spread) => panic!("contract documents spell out fragments: {:?}", spread.node),
+            Selection::FragmentSpread(spread) => {
+                panic!("contract documents spell out fragments: {:?}", spread.node)
+            }
         }
     }
 }

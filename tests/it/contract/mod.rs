@@ -14,7 +14,9 @@ use serde_json::{Value, json};
 fn documents() -> Vec<(String, String)> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("contract");
     let mut found = Vec::new();
-    for folder in std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+    for folder in
+        std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir())
+    {
         for file in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
             let name = file.strip_prefix(&root).unwrap().display().to_string();
             found.push((name, std::fs::read_to_string(&file).unwrap()));
@@ -26,7 +28,9 @@ fn documents() -> Vec<(String, String)> {
 
 fn all_operations() -> BTreeMap<(String, String), Operation> {
     let of = |(file, text): (String, String)| {
-        operations(&text).into_iter().map(move |operation| ((file.clone(), operation.name.clone()), operation))
+        operations(&text)
+            .into_iter()
+            .map(move |operation| ((file.clone(), operation.name.clone()), operation))
     };
     documents().into_iter().flat_map(of).collect()
 }
@@ -55,7 +59,9 @@ async fn every_operation_is_answered_over_filled_data() {
         match answers.get(&(file.clone(), name.clone())) {
             None if to_come => {}
             None => complaints.push(format!("{file} {name}: never called")),
-            Some(_) if to_come => complaints.push(format!("{file} {name}: called, yet listed as still to come")),
+            Some(_) if to_come => {
+                complaints.push(format!("{file} {name}: called, yet listed as still to come"))
+            }
             Some(answers) => complaints.extend(complaints_about(file, name, operation, answers)),
         }
     }
@@ -71,8 +77,10 @@ fn complaints_about(file: &str, name: &str, operation: &Operation, answers: &[Va
         .map(|(_, leaf, _)| (*leaf).to_owned())
         .filter(|leaf| operation.leaves.contains(leaf))
         .collect();
-    let unexcused = empty.difference(&excused).map(|leaf| format!("{file} {name}: {leaf} is empty in every row"));
-    let filled = excused.difference(&empty).map(|leaf| format!("{file} {name}: {leaf} is filled, yet excused"));
+    let unexcused =
+        empty.difference(&excused).map(|leaf| format!("{file} {name}: {leaf} is empty in every row"));
+    let filled =
+        excused.difference(&empty).map(|leaf| format!("{file} {name}: {leaf} is filled, yet excused"));
     unexcused.chain(filled).collect()
 }
 
@@ -81,11 +89,24 @@ async fn the_list_of_operations_still_to_come_is_true() {
     let app = TestApp::start().await;
     let operations = all_operations();
     for (file, name) in STILL_TO_COME {
-        assert!(operations.contains_key(&((*file).to_owned(), (*name).to_owned())), "{file} {name} is not in the contract");
-        let answer = app.anonymous().send(&cairn_tests::operation_text(&cairn_tests::contract(file), name), json!({})).await;
-        let codes: Vec<&Value> =
-            answer.body["errors"].as_array().into_iter().flatten().map(|error| &error["extensions"]["code"]).collect();
-        assert!(codes.contains(&&json!("GRAPHQL_VALIDATION_FAILED")), "{file} {name} validates: take it off the list: {answer:?}");
+        assert!(
+            operations.contains_key(&((*file).to_owned(), (*name).to_owned())),
+            "{file} {name} is not in the contract"
+        );
+        let answer = app
+            .anonymous()
+            .send(&cairn_tests::operation_text(&cairn_tests::contract(file), name), json!({}))
+            .await;
+        let codes: Vec<&Value> = answer.body["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|error| &error["extensions"]["code"])
+            .collect();
+        assert!(
+            codes.contains(&&json!("GRAPHQL_VALIDATION_FAILED")),
+            "{file} {name} validates: take it off the list: {answer:?}"
+        );
     }
     app.stop().await;
 }
