@@ -14,6 +14,7 @@ mod issuer;
 mod learner;
 mod node;
 mod program;
+mod range;
 mod reference;
 mod scalar;
 mod schema;
