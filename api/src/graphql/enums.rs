@@ -359,3 +359,14 @@ pub enum OrderDirection {
     /// Largest or latest first.
     Desc,
 }
+
+/// What a caller is.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ViewerKind {
+    /// Nobody is signed in.
+    Anonymous,
+    /// A person, by JWT.
+    Person,
+    /// A program, by API key.
+    ApiKey,
+}

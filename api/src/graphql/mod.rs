@@ -16,6 +16,7 @@ mod issuer;
 mod learner;
 mod node;
 mod program;
+mod range;
 mod reference;
 mod scalar;
 mod schema;
