@@ -193,7 +193,8 @@ impl ApiKeyMutations {
         #[graphql(desc = "What to do it with.")] input: CreateApiKeyInput,
     ) -> Result<Option<CreateApiKeyPayload>> {
         let scopes = input.scopes.into_iter().map(Into::into).collect();
-        let new = NewApiKey { issuer: None, name: input.name, scopes, expires_at: input.expires_at.map(|at| at.0) };
+        let new =
+            NewApiKey { issuer: None, name: input.name, scopes, expires_at: input.expires_at.map(|at| at.0) };
         let issuer = input.issuer.map(Into::into);
         let made = api_key::create_for(ctx.service(), ctx.actor(), issuer.as_ref(), new).await;
         let (made, user_errors) = outcome(made)?;

@@ -172,7 +172,8 @@ impl AuditQueries {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<AuditEntry>>> {
         let filter: audit::AuditFilter = filter.unwrap_or_default().into();
-        let page = audit::page(ctx.service(), ctx.actor(), &filter, &page_args(first, after, last, before)).await?;
+        let page =
+            audit::page(ctx.service(), ctx.actor(), &filter, &page_args(first, after, last, before)).await?;
         Ok(Some(Connection::new(page.map(AuditEntry::from), move |ctx| {
             let filter = filter.clone();
             Box::pin(async move { Ok(audit::count(ctx.service(), ctx.actor(), &filter).await?) })

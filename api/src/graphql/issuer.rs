@@ -322,7 +322,8 @@ impl IssuerMutations {
         #[graphql(desc = "What to do it with.")] input: RotateSigningKeyInput,
     ) -> Result<Option<RotateSigningKeyPayload>> {
         let issuer = input.issuer.map(Into::into);
-        let (row, user_errors) = outcome(signing_key::rotate(ctx.service(), ctx.actor(), issuer.as_ref()).await)?;
+        let (row, user_errors) =
+            outcome(signing_key::rotate(ctx.service(), ctx.actor(), issuer.as_ref()).await)?;
         Ok(Some(RotateSigningKeyPayload { signing_key: row.map(|row| SigningKey { row }), user_errors }))
     }
 }

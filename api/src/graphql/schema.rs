@@ -8,7 +8,8 @@ use cairn_service::actor::Actor;
 
 use super::context::{Request, loader};
 use super::{
-    api_key, audit, assessment, attempt, bulk_operation, cohort, credential, enrollment, issuer, learner, node, program,
+    api_key, assessment, attempt, audit, bulk_operation, cohort, credential, enrollment, issuer, learner,
+    node, program,
 };
 
 /// What can be read.
