@@ -8,7 +8,6 @@ use super::condition::{Atom, Condition, rule_of};
 use super::gap::{self, Missing};
 use super::plan::{Assessment, Facts, Plan};
 use super::rule::Rule;
-use crate::amount;
 
 /// What an enrollment still lacks.
 #[derive(Clone, Debug)]

@@ -97,7 +97,7 @@ pub struct ComponentFact {
     pub started_at: Option<DateTime<Utc>>,
     /// When done.
     pub completed_at: Option<DateTime<Utc>>,
-    /// Whether it was skipped: it counts as done, but gives no credit.
+    /// Whether it was skipped; what is skipped counts as done.
     pub waived: bool,
 }
 
