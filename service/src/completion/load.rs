@@ -304,13 +304,16 @@ async fn attempts(
     Ok(())
 }
 
+/// Enrollment, kind of event, its first moment and highest percent.
+type Summary = (Uuid, EventType, Option<DateTime<Utc>>, Option<i64>);
+
 /// What was told of enrollments as a whole, folded in the database: earliest moments and the highest percent.
 async fn whole(
     connection: &impl ConnectionTrait,
     ids: &[Uuid],
     known: &mut HashMap<Uuid, Known>,
 ) -> Result<()> {
-    let rows: Vec<(Uuid, EventType, Option<DateTime<Utc>>, Option<i64>)> = learning_event::Entity::find()
+    let rows: Vec<Summary> = learning_event::Entity::find()
         .select_only()
         .column(learning_event::Column::EnrollmentId)
         .column(learning_event::Column::EventType)
