@@ -15,7 +15,7 @@ use url::Url;
 
 use super::{
     graphiql,
-    graphql::{self, engine::Engine, limits::Limits},
+    graphql::{self, engine::Engine, limits::Limits, plan::Types},
     health::{self, Readiness},
     metrics::{self, Metrics},
     origins::Origins,
@@ -74,6 +74,8 @@ impl HttpSettings {
 pub struct Parts<E> {
     /// The schema.
     pub executor: E,
+    /// Its SDL, as it exports it.
+    pub sdl: String,
     /// Who turns credentials into sessions.
     pub sessions: Arc<dyn Sessions>,
     /// Who knows whether the server can serve.
@@ -135,11 +137,12 @@ impl RunningServer {
 /// Binds the address and starts to serve.
 ///
 /// # Errors
-/// When the address cannot be bound.
+/// When the address cannot be bound, or the SDL does not parse.
 pub async fn start<E: Executor>(settings: HttpSettings, parts: Parts<E>) -> io::Result<RunningServer> {
     let (stop, stopping) = watch::channel(false);
-    let engine =
-        web::Data::new(Engine::new(parts.executor, parts.sessions, settings.limits, settings.time_limit));
+    let types = Types::from_sdl(&parts.sdl).map_err(io::Error::other)?;
+    let engine = Engine::new(parts.executor, types, parts.sessions, settings.limits, settings.time_limit);
+    let engine = web::Data::new(engine);
     let (listen, workers) = (settings.listen, settings.workers);
     let transport = web::Data::new(Transport {
         settings,
