@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     convert::Infallible,
+    net::TcpListener,
     sync::{
         Arc,
         atomic::{AtomicU32, AtomicUsize, Ordering},
@@ -16,11 +17,13 @@ use async_graphql::{
 };
 use cairn_api::http::{
     auth::{Caller, Presented, Sessions, unauthenticated},
+    graphiql::Page,
     health::Readiness,
     problem::Problem,
     server::{HttpSettings, Parts, RunningServer, start},
-    stats::{STATEMENTS, spawn_for_request},
+    stats::spawn_for_request,
 };
+use cairn_service::db::STATEMENTS;
 use futures_util::{FutureExt, Stream, future::BoxFuture, stream};
 use serde_json::Value;
 
@@ -206,10 +209,10 @@ pub struct Toy {
     pub client: reqwest::Client,
 }
 
-/// Settings on a free loopback port.
+/// Settings that show the most.
 pub fn settings() -> HttpSettings {
-    let mut settings =
-        HttpSettings::new("127.0.0.1:0".parse().unwrap(), "http://localhost:8080".parse().unwrap());
+    let mut settings = HttpSettings::new("http://localhost:8080".parse().unwrap());
+    settings.graphiql = Some(Page::default());
     settings.workers = Some(1);
     settings.server_timing = true;
     settings
@@ -230,10 +233,9 @@ impl Toy {
             sessions: Arc::new(ToySessions(witness.clone())),
             readiness: Arc::new(AlwaysReady),
             new_request_id: Arc::new(move || format!("request-{}", ids.fetch_add(1, Ordering::Relaxed))),
-            routes: |_| {},
-            data: Arc::new(|_| {}),
+            routes: Arc::new(|_| {}),
         };
-        let server = start(settings, parts).await.unwrap();
+        let server = start(TcpListener::bind("127.0.0.1:0").unwrap(), settings, parts).await.unwrap();
         let host = server.addr.to_string();
         Self {
             url: format!("http://{host}"),

@@ -84,7 +84,7 @@ async fn run<E: Executor>(
     mut graphql: Request,
     media: Media,
 ) -> Result<HttpResponse, Problem> {
-    let caller = Caller::from_headers(request.headers())?;
+    let caller = Caller::of(request)?;
     let operation = match engine.prepare(&mut graphql) {
         Ok(operation) => operation,
         Err(answer) => {
