@@ -3,7 +3,11 @@
 use std::{io::Write, net::TcpListener, path::Path, sync::Arc};
 
 use cairn_service::{
-    Config as ServiceConfig, Service, clock::SystemClock, db::DbConfig, random::{Random, SystemRandom}, seal::MasterKey,
+    Config as ServiceConfig, Service,
+    clock::SystemClock,
+    db::DbConfig,
+    random::{Random, SystemRandom},
+    seal::MasterKey,
 };
 
 use crate::{
@@ -34,6 +38,18 @@ pub async fn migrate(config: &Config) -> Result<usize, SetupError> {
         .map_err(|error| SetupError(format!("the database could not be migrated: {error}")))
 }
 
+/// Opens the service for a single command. An embedded database is made and migrated first, so that a command works from a
+/// clean start; a shared one is left to `cairn migrate` and `cairn serve`.
+///
+/// # Errors
+/// As [`migrate`] and [`open`].
+pub async fn open_for_command(config: &Config) -> Result<Arc<Service>, SetupError> {
+    if config.is_sqlite() {
+        migrate(config).await?;
+    }
+    open(config).await
+}
+
 /// Opens the service on a migrated database, with the system's clock and randomness.
 ///
 /// # Errors
@@ -49,7 +65,13 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
     let database =
         DbConfig { url: config.database_url.clone(), max_connections: config.database_pool, schema: None };
     let public_url = config.public_url.as_str().trim_end_matches('/').to_owned();
-    Ok(Service::open(ServiceConfig { public_url, database }, master_key, Arc::new(SystemClock), Arc::new(SystemRandom)).await?)
+    Ok(Service::open(
+        ServiceConfig { public_url, database },
+        master_key,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+    )
+    .await?)
 }
 
 /// Binds the configured address.
