@@ -18,7 +18,9 @@ pub fn start(config: &Config) -> Result<(), Wrong> {
     // Fails only where a subscriber stands already, as in tests.
     let _ = match config.log_format {
         LogFormat::Text => builder.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).with_current_span(true).try_init(),
+        LogFormat::Json => {
+            builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+        }
     };
     Ok(())
 }

@@ -14,7 +14,7 @@ mod token;
 use std::process::ExitCode;
 
 use cairn_service::{Service, error::Error, rows};
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 
 use self::output::Output;
 use crate::{
@@ -93,7 +93,10 @@ impl From<std::io::Error> for Failure {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
     let output = Output::new(cli.json);
     match run(cli, &output) {
         Ok(code) => code,
@@ -102,6 +105,21 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// Shows help or version, or says in one line what is wrong with the arguments.
+fn misused(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // A reader that has gone is no failure of ours.
+        let _ = error.print();
+    } else {
+        let text = error.to_string();
+        let reason: Vec<_> =
+            text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")).collect();
+        let reason = reason.join(" ").replace("For more information, try '--help'.", "");
+        Output::new(false).failure(&format!("{} (see --help)", reason.trim_start_matches("error: ").trim()));
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn run(cli: Cli, output: &Output) -> Result<ExitCode, Failure> {

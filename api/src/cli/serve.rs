@@ -5,7 +5,12 @@ use std::future::Future;
 use clap::Args;
 
 use super::{Failure, output::Output};
-use crate::{app, config::Config, http::graphiql::Page, setup};
+use crate::{
+    app,
+    config::{Config, Source},
+    http::graphiql::Page,
+    setup,
+};
 
 /// Serve the API: migrate, then listen until SIGTERM or SIGINT.
 ///
@@ -26,6 +31,9 @@ impl Serve {
             setup::migrate(config).await?;
         }
         let listener = setup::bind(config)?;
+        if config.source("CAIRN_PUBLIC_URL") == Source::Default && config.listen.port() != 8080 {
+            tracing::warn!(public_url = %config.public_url, "links will point elsewhere: set CAIRN_PUBLIC_URL");
+        }
         let service = setup::open(config).await?;
         let settings = setup::http_settings(config, Page::default());
         let server = app::start(service, listener, settings).await?;

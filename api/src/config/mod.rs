@@ -132,7 +132,7 @@ impl Config {
         };
         let (master_key, master_key_file) = reader.master_key()?;
         Ok(Self {
-            public_url: reader.public_url(listen)?,
+            public_url: reader.public_url()?,
             database_pool: reader
                 .optional("CAIRN_DATABASE_POOL", 1..=1000)?
                 .map_or(pool, |count| count as u32),
@@ -201,11 +201,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The address that clients use: an origin, because did:web, cookies and well-known paths want the root.
-    fn public_url(&self, listen: SocketAddr) -> Result<Url, Wrong> {
+    fn public_url(&self) -> Result<Url, Wrong> {
         let name = "CAIRN_PUBLIC_URL";
-        let port = if listen.port() == 0 { 8080 } else { listen.port() };
-        let default = format!("http://localhost:{port}");
-        let url = Url::parse(self.given(name).unwrap_or(&default)).ok();
+        let url = Url::parse(self.text(name)).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let plain = url.filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
         plain.filter(|url| url.username().is_empty() && url.password().is_none()).ok_or_else(|| {
@@ -304,7 +302,6 @@ mod tests {
         assert_eq!(config.database_url, "sqlite://from-file/cairn.db?mode=rwc");
         assert_eq!(config.cors_origins, Origins::List(vec!["https://a.example".into()]));
         assert_eq!(config.source("CAIRN_LOG"), Source::Default);
-        assert_eq!(config.public_url.port(), Some(3));
 
         std::fs::write(&path, "lisen = \"x\"").unwrap();
         assert!(load(&[], &env).unwrap_err().0.contains("`lisen` is not a setting"));

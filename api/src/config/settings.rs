@@ -34,8 +34,8 @@ pub const SETTINGS: &[Setting] = &[
     plain("CAIRN_LISTEN", Some("127.0.0.1:8080"), "Address and port to listen on; port 0 takes a free one"),
     plain(
         "CAIRN_PUBLIC_URL",
-        None,
-        "Address that the public uses, an origin without a path; it stands in every credential. Default: http://localhost with the port of CAIRN_LISTEN",
+        Some("http://localhost:8080"),
+        "Address that the public uses, an origin without a path; it stands in every credential and token",
     ),
     plain(
         "CAIRN_DATABASE_URL",
