@@ -1,44 +1,57 @@
 //! Puts the server together: service, schema, transport. What the command line starts and what tests start is the same.
 
-use std::io;
-use std::sync::Arc;
+use std::{
+    io,
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use actix_web::web;
 use async_graphql::Data;
-use cairn_service::Service;
-use cairn_service::auth;
-use cairn_service::error::Error;
+use cairn_service::{Service, auth};
 use futures_util::future::BoxFuture;
 
-use crate::graphql;
-use crate::http::auth::{Caller, Presented, Sessions, unauthenticated};
-use crate::http::health::Readiness;
-use crate::http::problem::{Code, Problem};
-use crate::http::server::{self, HttpSettings, Parts, RunningServer};
+use crate::{
+    graphql,
+    http::{
+        auth::{Caller, Presented, Sessions},
+        health::Readiness,
+        problem::Problem,
+        routes,
+        server::{self, HttpSettings, Parts, RunningServer},
+    },
+};
 
-/// Starts to serve.
+/// Starts to serve on a bound address.
 ///
 /// # Errors
-/// When the address cannot be bound.
-pub async fn start(service: Arc<Service>, settings: HttpSettings) -> io::Result<RunningServer> {
-    let door = Arc::new(Door { service: service.clone() });
+/// When the address cannot be listened on.
+pub async fn start(
+    service: Arc<Service>,
+    listener: TcpListener,
+    settings: HttpSettings,
+) -> io::Result<RunningServer> {
+    let door = Arc::new(Door { service: service.clone(), migrated: AtomicBool::new(false) });
     let ids = service.clone();
+    let schema = graphql::build();
     let parts = Parts {
-        executor: graphql::build(),
+        sdl: schema.sdl(),
+        executor: schema,
         sessions: door.clone(),
         readiness: door,
         new_request_id: Arc::new(move || ids.new_id().map(|id| id.to_string()).unwrap_or_default()),
-        routes: |_| {},
-        data: Arc::new(move |config| {
-            config.app_data(web::Data::from(service.clone()));
-        }),
+        routes: Arc::new(move |config| routes::register(config, &service)),
     };
-    server::start(settings, parts).await
+    server::start(listener, settings, parts).await
 }
 
-/// Lets callers in: turns what they present into the session of a request.
+/// Lets callers in: turns what they present into the session of a request. Knows whether there is anything behind it.
 struct Door {
     service: Arc<Service>,
+    /// Once true it stays true: migrations are not undone under a running server.
+    migrated: AtomicBool,
 }
 
 impl Sessions for Door {
@@ -49,9 +62,8 @@ impl Sessions for Door {
                 Presented::Jwt(token) => auth::Presented::Jwt(token),
                 Presented::ApiKey(key) => auth::Presented::ApiKey(key),
             };
-            let actor = auth::authenticate(&self.service, presented, caller.issuer.as_deref())
-                .await
-                .map_err(refusal)?;
+            let mut actor = auth::authenticate(&self.service, presented, caller.issuer.as_deref()).await?;
+            actor.request_id = caller.request_id;
             Ok(graphql::session(self.service.clone(), actor))
         })
     }
@@ -59,18 +71,18 @@ impl Sessions for Door {
 
 impl Readiness for Door {
     fn ready(&self) -> BoxFuture<'_, Result<(), &'static str>> {
-        Box::pin(async move { self.service.db.ping().await.map_err(|_| "the database does not answer") })
-    }
-}
-
-/// An error of the service, as the refusal of a whole request.
-fn refusal(error: Error) -> Problem {
-    match error {
-        Error::Unauthenticated(message) => unauthenticated(message),
-        Error::Internal(what, cause) => {
-            tracing::error!(cause = %cause, "{what}");
-            Problem::internal()
-        }
-        other => Problem::new(Code::BadRequest, other.public_message()),
+        Box::pin(async move {
+            if let Err(error) = self.service.db.ping().await {
+                tracing::warn!(?error, "the database does not answer");
+                return Err("the database does not answer");
+            }
+            if !self.migrated.load(Ordering::Relaxed) {
+                match cairn_migration::pending(&self.service.config.database.url).await {
+                    Ok(0) => self.migrated.store(true, Ordering::Relaxed),
+                    _ => return Err("the database is not migrated"),
+                }
+            }
+            Ok(())
+        })
     }
 }

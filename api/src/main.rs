@@ -1,1 +1,7 @@
-fn main() {}
+//! The `cairn` binary; everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cairn_api::cli::main()
+}

@@ -4,13 +4,17 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect,
-    Select, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder,
+    QuerySelect, Select, Value,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+
+mod each;
+
+pub use each::{count_each, fetch_each};
 
 /// Most items in a page.
 pub const LARGEST: u64 = 100;
@@ -173,48 +177,108 @@ where
     E::Model: FromQueryResult,
     C: ColumnTrait,
 {
-    let window = args.window(sort.tag)?;
-    let mut select = select;
-    for (cursor, later) in [(&window.after, true), (&window.before, false)] {
-        if let Some(cursor) = cursor {
-            select = select.filter(beyond(sort, cursor, later));
+    fetch_by(connection, select, &sort.expression(), args, key).await
+}
+
+/// What to sort by, where it is more than a column.
+pub struct ExpressionSort {
+    /// Names the order.
+    pub tag: &'static str,
+    /// What is sorted by; `None` for the id alone.
+    pub by: Option<Expr>,
+    /// The id that breaks ties, and makes the order total.
+    pub id: Expr,
+    /// Whether the largest come first.
+    pub descending: bool,
+}
+
+impl<C: ColumnTrait> Sort<C> {
+    fn expression(&self) -> ExpressionSort {
+        ExpressionSort {
+            tag: self.tag,
+            by: self.column.map(|column| Expr::col(column.as_column_ref())),
+            id: Expr::col(self.id.as_column_ref()),
+            descending: self.descending,
         }
     }
-    let order = if sort.descending != window.backward { Order::Desc } else { Order::Asc };
-    if let Some(column) = sort.column {
-        select = select.order_by(column, order.clone());
+}
+
+/// Reads one page in the order of an expression.
+pub async fn fetch_by<E>(
+    connection: &impl ConnectionTrait,
+    select: Select<E>,
+    sort: &ExpressionSort,
+    args: &PageArgs,
+    key: impl Fn(&E::Model) -> (SortKey, Uuid),
+) -> Result<Page<E::Model>>
+where
+    E: EntityTrait,
+    E::Model: FromQueryResult,
+{
+    let window = args.window(sort.tag)?;
+    let mut select = select.filter(window.between(sort));
+    let order = window.order(sort);
+    if let Some(by) = &sort.by {
+        select = select.order_by(by.clone(), order.clone());
     }
-    let mut rows = select.order_by(sort.id, order).limit(window.limit + 1).all(connection).await?;
-    let more = rows.len() as u64 > window.limit;
-    rows.truncate(usize::try_from(window.limit).unwrap_or(usize::MAX));
-    if window.backward {
-        rows.reverse();
+    let rows = select.order_by(sort.id.clone(), order).limit(window.limit + 1).all(connection).await?;
+    Ok(window.page(sort, rows, key))
+}
+
+impl Window {
+    /// What lies between the cursors.
+    fn between(&self, sort: &ExpressionSort) -> Condition {
+        let mut condition = Condition::all();
+        for (cursor, later) in [(&self.after, true), (&self.before, false)] {
+            if let Some(cursor) = cursor {
+                condition = condition.add(beyond(sort, cursor, later));
+            }
+        }
+        condition
     }
-    let items = rows
-        .into_iter()
-        .map(|row| {
-            let (key, id) = key(&row);
-            let cursor = cursor(sort.tag, key, id);
-            (row, cursor)
-        })
-        .collect();
-    let (has_next, has_previous) =
-        if window.backward { (window.before.is_some(), more) } else { (more, window.after.is_some()) };
-    Ok(Page { items, has_next, has_previous })
+
+    /// In which order rows are read.
+    fn order(&self, sort: &ExpressionSort) -> Order {
+        if sort.descending != self.backward { Order::Desc } else { Order::Asc }
+    }
+
+    /// The page of rows that were read in that order, one more than it holds where there are more.
+    fn page<T>(
+        &self,
+        sort: &ExpressionSort,
+        mut rows: Vec<T>,
+        key: impl Fn(&T) -> (SortKey, Uuid),
+    ) -> Page<T> {
+        let more = rows.len() as u64 > self.limit;
+        rows.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
+        if self.backward {
+            rows.reverse();
+        }
+        let items = rows
+            .into_iter()
+            .map(|row| {
+                let (key, id) = key(&row);
+                let cursor = cursor(sort.tag, key, id);
+                (row, cursor)
+            })
+            .collect();
+        let (has_next, has_previous) =
+            if self.backward { (self.before.is_some(), more) } else { (more, self.after.is_some()) };
+        Page { items, has_next, has_previous }
+    }
 }
 
 /// The row form `(key, id) > (?, ?)`: it can use the index, where the OR form costs many times as much.
-fn beyond<C: ColumnTrait>(sort: &Sort<C>, cursor: &Cursor, later: bool) -> sea_orm::Condition {
-    let here = match sort.column {
-        Some(column) => Expr::tuple([Expr::col(column.as_column_ref()), Expr::col(sort.id.as_column_ref())]),
-        None => Expr::col(sort.id.as_column_ref()),
+fn beyond(sort: &ExpressionSort, cursor: &Cursor, later: bool) -> Expr {
+    let here = match &sort.by {
+        Some(by) => Expr::tuple([by.clone(), sort.id.clone()]),
+        None => sort.id.clone(),
     };
     let there = match cursor.1.value() {
-        Some(value) if sort.column.is_some() => Expr::tuple([Expr::value(value), Expr::value(cursor.2)]),
+        Some(value) if sort.by.is_some() => Expr::tuple([Expr::value(value), Expr::value(cursor.2)]),
         _ => Expr::value(cursor.2),
     };
-    let comparison = if later != sort.descending { here.gt(there) } else { here.lt(there) };
-    sea_orm::Condition::all().add(comparison)
+    if later != sort.descending { here.gt(there) } else { here.lt(there) }
 }
 
 #[cfg(test)]

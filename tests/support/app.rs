@@ -44,18 +44,16 @@ impl TestApp {
     pub async fn start() -> Self {
         let database = TestDatabase::create().await;
         let clock = Arc::new(ShiftedClock::default());
-        // The port is known only once it is bound, and the public address must tell it: take a free one first.
+        // The port is known only once it is bound, and the public address must tell it.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        drop(listener);
-        let base = format!("http://localhost:{}", address.port());
+        let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let config = Config { public_url: base.clone(), database: database.config() };
         let master = MasterKey::generate(&SystemRandom).unwrap();
         let service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
-        let mut settings = HttpSettings::new(address, base.parse().unwrap());
+        let mut settings = HttpSettings::new(base.parse().unwrap());
         settings.server_timing = true;
         settings.workers = Some(1);
-        let server = cairn_api::app::start(service.clone(), settings).await.unwrap();
+        let server = cairn_api::app::start(service.clone(), listener, settings).await.unwrap();
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())

@@ -2,11 +2,17 @@
 
 use std::fmt;
 
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::{
+    HttpMessage, HttpRequest,
+    http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
+};
 use async_graphql::Data;
 use futures_util::future::BoxFuture;
 
-use super::problem::{Code, Problem};
+use super::{
+    problem::{Code, Problem},
+    trace::RequestId,
+};
 
 /// What every API key begins with.
 const API_KEY_PREFIX: &str = "cairn_";
@@ -42,6 +48,8 @@ pub struct Caller {
     pub presented: Presented,
     /// The header `Cairn-Issuer`: slug of the issuer that the caller means, where its credential leaves that open.
     pub issuer: Option<String>,
+    /// The id of the HTTP request.
+    pub request_id: Option<String>,
 }
 
 /// Turns a caller into the data that resolvers see: the actor, the request's dataloaders. One call per request.
@@ -54,6 +62,16 @@ pub trait Sessions: Send + Sync + 'static {
 }
 
 impl Caller {
+    /// Who sends a request.
+    ///
+    /// # Errors
+    /// Those of [`Caller::from_headers`].
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let caller = Self::from_headers(request.headers())?;
+        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+        Ok(Self { request_id, ..caller })
+    }
+
     /// Reads `Authorization`, `X-Api-Key` and `Cairn-Issuer`.
     ///
     /// # Errors
@@ -67,7 +85,8 @@ impl Caller {
             (Some(one), Some(other)) if one == other => one,
             (Some(_), Some(_)) => return Err(unauthenticated("Two different credentials were presented.")),
         };
-        Ok(Self { presented, issuer: single(headers, "cairn-issuer")?.map(issuer_slug).transpose()? })
+        let issuer = single(headers, "cairn-issuer")?.map(issuer_slug).transpose()?;
+        Ok(Self { presented, issuer, request_id: None })
     }
 }
 

@@ -8,6 +8,7 @@ use actix_web::http::{
     header::{HeaderName, HeaderValue},
 };
 use async_graphql::{ErrorExtensionValues, ServerError};
+use cairn_service::error as service;
 
 /// `extensions.code` of a top-level GraphQL error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,6 +108,23 @@ impl Problem {
     /// The GraphQL error of this refusal.
     pub fn to_error(&self) -> ServerError {
         graphql_error(self.code, self.message.clone())
+    }
+}
+
+impl From<service::Error> for Problem {
+    /// Logs a fault of ours and shows nothing of it.
+    fn from(error: service::Error) -> Self {
+        let code = match &error {
+            service::Error::User(_) | service::Error::BadRequest(_) => Code::BadRequest,
+            service::Error::Unauthenticated(message) => return super::auth::unauthenticated(message),
+            service::Error::Forbidden(_) => Code::Forbidden,
+            service::Error::NotFound(_) => Code::NotFound,
+            service::Error::Internal(what, cause) => {
+                tracing::error!(cause = %cause, "{what}");
+                return Self::internal();
+            }
+        };
+        Self::new(code, error.public_message())
     }
 }
 

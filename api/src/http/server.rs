@@ -1,6 +1,12 @@
 //! Assembles the HTTP server and runs it: the one place that lists the routes and the middleware around them.
 
-use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -15,7 +21,7 @@ use url::Url;
 
 use super::{
     graphiql,
-    graphql::{self, engine::Engine, limits::Limits},
+    graphql::{self, engine::Engine, limits::Limits, plan::Types},
     health::{self, Readiness},
     metrics::{self, Metrics},
     origins::Origins,
@@ -30,8 +36,6 @@ const SHUTDOWN_SECONDS: u64 = 30;
 /// What the transport is told by the configuration.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// Where to listen; port 0 means any free one.
-    pub listen: SocketAddr,
     /// The address that clients use.
     pub public_url: Url,
     /// Threads that serve; `None` means one per core.
@@ -53,14 +57,13 @@ pub struct HttpSettings {
 }
 
 impl HttpSettings {
-    /// Defaults for an address.
-    pub fn new(listen: SocketAddr, public_url: Url) -> Self {
+    /// Defaults: the IDE off, no foreign origins, one worker per core.
+    pub fn new(public_url: Url) -> Self {
         Self {
-            listen,
             public_url,
             workers: None,
             origins: Origins::None,
-            graphiql: listen.ip().is_loopback().then(graphiql::Page::default),
+            graphiql: None,
             server_timing: false,
             body_limit: 1024 * 1024,
             time_limit: Duration::from_secs(30),
@@ -74,16 +77,16 @@ impl HttpSettings {
 pub struct Parts<E> {
     /// The schema.
     pub executor: E,
+    /// Its SDL, as it exports it.
+    pub sdl: String,
     /// Who turns credentials into sessions.
     pub sessions: Arc<dyn Sessions>,
     /// Who knows whether the server can serve.
     pub readiness: Arc<dyn Readiness>,
     /// Makes the id of a request that came without one.
     pub new_request_id: Arc<dyn Fn() -> String + Send + Sync>,
-    /// Registers the public pages and documents.
-    pub routes: fn(&mut web::ServiceConfig),
-    /// Application data for those routes.
-    pub data: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
+    /// Registers the resources besides GraphQL, health and metrics.
+    pub routes: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
 }
 
 /// What handlers and middleware share, whatever the schema is.
@@ -132,15 +135,21 @@ impl RunningServer {
     }
 }
 
-/// Binds the address and starts to serve.
+/// Starts to serve on a bound address.
 ///
 /// # Errors
-/// When the address cannot be bound.
-pub async fn start<E: Executor>(settings: HttpSettings, parts: Parts<E>) -> io::Result<RunningServer> {
+/// When the address cannot be listened on, or the SDL does not parse.
+pub async fn start<E: Executor>(
+    listener: TcpListener,
+    settings: HttpSettings,
+    parts: Parts<E>,
+) -> io::Result<RunningServer> {
+    let addr = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
-    let engine =
-        web::Data::new(Engine::new(parts.executor, parts.sessions, settings.limits, settings.time_limit));
-    let (listen, workers) = (settings.listen, settings.workers);
+    let types = Types::from_sdl(&parts.sdl).map_err(io::Error::other)?;
+    let engine = Engine::new(parts.executor, types, parts.sessions, settings.limits, settings.time_limit);
+    let engine = web::Data::new(engine);
+    let workers = settings.workers;
     let transport = web::Data::new(Transport {
         settings,
         metrics: Metrics::default(),
@@ -148,14 +157,13 @@ pub async fn start<E: Executor>(settings: HttpSettings, parts: Parts<E>) -> io::
         readiness: parts.readiness,
         new_request_id: parts.new_request_id,
     });
-    let (routes, data) = (parts.routes, parts.data);
+    let routes = parts.routes;
 
     let server = HttpServer::new(move || {
         let origins = &transport.settings.origins;
         App::new()
             .app_data(transport.clone())
             .app_data(engine.clone())
-            .configure(|config| data(config))
             // The last one wrapped is the first to see a request.
             .wrap(Compress::default())
             .wrap(security_headers())
@@ -166,7 +174,7 @@ pub async fn start<E: Executor>(settings: HttpSettings, parts: Parts<E>) -> io::
             .route("/healthz", web::get().to(health::healthz))
             .route("/readyz", web::get().to(health::readyz))
             .route("/metrics", web::get().to(metrics::metrics))
-            .configure(routes)
+            .configure(|config| routes(config))
             .default_service(web::to(not_found))
     });
     // A client that closes its side has gone away: its query is dropped.
@@ -175,9 +183,7 @@ pub async fn start<E: Executor>(settings: HttpSettings, parts: Parts<E>) -> io::
         Some(workers) => server.workers(workers),
         None => server,
     };
-    let server = server.bind(listen)?;
-    let addr = server.addrs().first().copied().unwrap_or(listen);
-    let server = server.run();
+    let server = server.listen(listener)?.run();
     let handle = server.handle();
     Ok(RunningServer { addr, handle, stop, task: tokio::spawn(server) })
 }

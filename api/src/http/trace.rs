@@ -19,6 +19,9 @@ use super::{server::Transport, stats::RequestStats};
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
+/// What monitors ask every few seconds; their lines would drown the others.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 /// The id of the current request, in its extensions.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
@@ -48,7 +51,12 @@ pub async fn trace<B: MessageBody + 'static>(
     transport.metrics.request(method, path, status, elapsed, stats.statements());
     let milliseconds = elapsed.as_micros() as f64 / 1000.0;
     span.in_scope(|| {
-        tracing::info!(method, path, status, ms = milliseconds, statements = stats.statements(), "answered");
+        let (ms, statements) = (milliseconds, stats.statements());
+        if PROBES.contains(&path) {
+            tracing::debug!(method, path, status, ms, statements, "answered");
+        } else {
+            tracing::info!(method, path, status, ms, statements, "answered");
+        }
     });
 
     let headers = response.headers_mut();

@@ -4,13 +4,17 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
-    Executor, Request,
-    parser::types::{DocumentOperations, OperationType},
+    Executor, Request, Response,
+    parser::types::{DocumentOperations, OperationDefinition, OperationType},
 };
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use tracing::Instrument;
 
-use super::{limits::Limits, respond::Answer};
+use super::{
+    limits::Limits,
+    plan::{Plan, Types},
+    respond::Answer,
+};
 use crate::http::{
     auth::{Caller, Sessions},
     problem::{Code, Problem, graphql_error, set_code},
@@ -20,15 +24,29 @@ use crate::http::{
 /// A schema, and the frame in which it is executed.
 pub struct Engine<E> {
     executor: E,
+    types: Types,
     sessions: Arc<dyn Sessions>,
     limits: Limits,
     time_limit: Duration,
 }
 
+/// What is known of an operation before it runs.
+pub struct Operation {
+    /// What it is.
+    pub kind: OperationType,
+    plan: Plan,
+}
+
 impl<E: Executor> Engine<E> {
-    /// Frames a schema. `time_limit` is per query or mutation; subscriptions have none.
-    pub fn new(executor: E, sessions: Arc<dyn Sessions>, limits: Limits, time_limit: Duration) -> Self {
-        Self { executor, sessions, limits, time_limit }
+    /// Frames a schema whose types are `types`. `time_limit` is per query or mutation; subscriptions have none.
+    pub fn new(
+        executor: E,
+        types: Types,
+        sessions: Arc<dyn Sessions>,
+        limits: Limits,
+        time_limit: Duration,
+    ) -> Self {
+        Self { executor, types, sessions, limits, time_limit }
     }
 
     /// Authenticates the caller and puts what resolvers need into the request.
@@ -41,11 +59,11 @@ impl<E: Executor> Engine<E> {
         Ok(())
     }
 
-    /// Checks the limits, parses the document into the request, and tells what kind of operation it asks for.
+    /// Checks the limits, parses the document into the request, and tells what operation it asks for.
     ///
     /// # Errors
     /// The answer to give where the document is refused.
-    pub fn prepare(&self, request: &mut Request) -> Result<OperationType, Box<Answer>> {
+    pub fn prepare(&self, request: &mut Request) -> Result<Operation, Box<Answer>> {
         let refuse = |problem: Problem| Box::new(Answer::request_error(problem.to_error()));
         self.limits.check_text(&request.query).map_err(refuse)?;
         let operation_name = request.operation_name.clone();
@@ -54,8 +72,9 @@ impl<E: Executor> Engine<E> {
             Box::new(Answer::request_error(error))
         })?;
         self.limits.check_document(document).map_err(refuse)?;
-        select_operation(&document.operations, operation_name.as_deref())
-            .map_err(|message| Box::new(Answer::request_error(graphql_error(Code::BadRequest, message))))
+        let operation = select_operation(&document.operations, operation_name.as_deref())
+            .map_err(|message| Box::new(Answer::request_error(graphql_error(Code::BadRequest, message))))?;
+        Ok(Operation { kind: operation.ty, plan: Plan::of(&self.types, document, operation) })
     }
 
     /// Executes a prepared query or mutation.
@@ -65,11 +84,11 @@ impl<E: Executor> Engine<E> {
     ///
     /// # Errors
     /// 503 past the time limit, 500 where a resolver panics.
-    pub async fn execute(&self, kind: OperationType, request: Request) -> Result<Answer, Problem> {
+    pub async fn execute(&self, operation: &Operation, request: Request) -> Result<Answer, Problem> {
         let executor = self.executor.clone();
         let run = async move { executor.execute(request).await };
         let run = AssertUnwindSafe(tokio::time::timeout(self.time_limit, run)).catch_unwind();
-        let outcome = if kind == OperationType::Mutation {
+        let outcome = if operation.kind == OperationType::Mutation {
             let stats = RequestStats::current();
             let task = tokio::spawn(async move { stats.scope(run).await }.in_current_span());
             task.await.unwrap_or_else(|error| Err(Box::new(error)))
@@ -77,7 +96,7 @@ impl<E: Executor> Engine<E> {
             run.await
         };
         match outcome {
-            Ok(Ok(response)) => Ok(Answer::from_response(response)),
+            Ok(Ok(response)) => Ok(operation.answer(response)),
             Ok(Err(_elapsed)) => Err(self.too_slow()),
             Err(_panic) => {
                 tracing::error!("a resolver panicked");
@@ -87,8 +106,8 @@ impl<E: Executor> Engine<E> {
     }
 
     /// Starts a prepared subscription: its answers as they come.
-    pub fn subscribe(&self, request: Request) -> BoxStream<'static, Answer> {
-        self.executor.execute_stream(request, None).map(Answer::from_response).boxed()
+    pub fn subscribe(&self, operation: Operation, request: Request) -> BoxStream<'static, Answer> {
+        self.executor.execute_stream(request, None).map(move |response| operation.answer(response)).boxed()
     }
 
     fn too_slow(&self) -> Problem {
@@ -98,21 +117,31 @@ impl<E: Executor> Engine<E> {
     }
 }
 
+impl Operation {
+    fn answer(&self, mut response: Response) -> Answer {
+        self.plan.complete(&mut response);
+        Answer::from_response(response)
+    }
+}
+
 /// `GetOperation` of the GraphQL specification, section 6.1.
-fn select_operation(operations: &DocumentOperations, name: Option<&str>) -> Result<OperationType, String> {
+fn select_operation<'a>(
+    operations: &'a DocumentOperations,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, String> {
     match (operations, name) {
-        (DocumentOperations::Single(operation), None) => Ok(operation.node.ty),
+        (DocumentOperations::Single(operation), None) => Ok(&operation.node),
         (DocumentOperations::Multiple(named), None) if named.len() == 1 => named
             .values()
             .next()
-            .map(|operation| operation.node.ty)
+            .map(|operation| &operation.node)
             .ok_or_else(|| "The document has no operation.".to_owned()),
         (DocumentOperations::Multiple(_), None) => {
             Err("The document has several operations; name one by `operationName`.".to_owned())
         }
         (DocumentOperations::Multiple(named), Some(name)) => named
             .get(name)
-            .map(|operation| operation.node.ty)
+            .map(|operation| &operation.node)
             .ok_or_else(|| format!("The document has no operation named \"{name}\".")),
         (DocumentOperations::Single(_), Some(name)) => {
             Err(format!("The document has no operation named \"{name}\"."))

@@ -6,6 +6,7 @@ pub mod engine;
 mod lexer;
 pub mod limits;
 pub mod params;
+pub mod plan;
 pub mod respond;
 
 use std::time::Duration;
@@ -83,15 +84,15 @@ async fn run<E: Executor>(
     mut graphql: Request,
     media: Media,
 ) -> Result<HttpResponse, Problem> {
-    let caller = Caller::from_headers(request.headers())?;
-    let kind = match engine.prepare(&mut graphql) {
-        Ok(kind) => kind,
+    let caller = Caller::of(request)?;
+    let operation = match engine.prepare(&mut graphql) {
+        Ok(operation) => operation,
         Err(answer) => {
             transport.metrics.operation(None, &answer);
             return Ok(answer.into_http(media));
         }
     };
-    match kind {
+    match operation.kind {
         OperationType::Subscription => {
             return Err(Problem::new(
                 Code::BadRequest,
@@ -106,8 +107,8 @@ async fn run<E: Executor>(
         OperationType::Query | OperationType::Mutation => {}
     }
     engine.open_session(caller, &mut graphql).await?;
-    let answer = engine.execute(kind, graphql).await?;
-    transport.metrics.operation(Some(kind), &answer);
+    let answer = engine.execute(&operation, graphql).await?;
+    transport.metrics.operation(Some(operation.kind), &answer);
     Ok(answer.into_http(media))
 }
 

@@ -10,7 +10,7 @@ use futures_util::{
     stream::{self, Abortable, BoxStream, SelectAll},
 };
 use serde_json::{Map, Value};
-use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{MissedTickBehavior, interval_at, sleep_until, timeout};
 
 use super::protocol::{self, ClientMessage, Close, ServerMessage};
 use crate::http::{
@@ -79,7 +79,7 @@ impl<E: Executor> Connection<E> {
         let limits = self.transport.settings.websocket;
         let mut stopping = self.transport.stopping.clone();
         let init_deadline = tokio::time::Instant::now() + limits.init_timeout;
-        let mut ping = interval(limits.ping_interval);
+        let mut ping = interval_at(tokio::time::Instant::now() + limits.ping_interval, limits.ping_interval);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         loop {
@@ -209,8 +209,8 @@ fn operate<E: Executor>(
     mut request: Request,
 ) -> BoxStream<'static, Event> {
     let started = async move {
-        let kind = match engine.prepare(&mut request) {
-            Ok(kind) => kind,
+        let operation = match engine.prepare(&mut request) {
+            Ok(operation) => operation,
             Err(answer) => {
                 transport.metrics.operation(None, &answer);
                 return refused(id, answer.errors().to_vec());
@@ -219,12 +219,12 @@ fn operate<E: Executor>(
         if let Err(problem) = engine.open_session(caller, &mut request).await {
             return refused(id, vec![problem.to_error()]);
         }
-        if kind == OperationType::Subscription {
-            return answers(id, engine.subscribe(request));
+        if operation.kind == OperationType::Subscription {
+            return answers(id, engine.subscribe(operation, request));
         }
-        match engine.execute(kind, request).await {
+        match engine.execute(&operation, request).await {
             Ok(answer) => {
-                transport.metrics.operation(Some(kind), &answer);
+                transport.metrics.operation(Some(operation.kind), &answer);
                 answers(id, stream::once(async { answer }).boxed())
             }
             Err(problem) => refused(id, vec![problem.to_error()]),

@@ -106,5 +106,5 @@ fn check(transport: &Transport, request: &HttpRequest) -> Result<Caller, Problem
             "The websocket subprotocol must be graphql-transport-ws.",
         ));
     }
-    Caller::from_headers(request.headers())
+    Caller::of(request)
 }

@@ -166,11 +166,14 @@ mod tests {
             (json!({"apiKey": "cairn_k", "other": 7}), key),
         ] {
             let Value::Object(map) = payload.clone() else { unreachable!() };
-            let handshake = Caller { presented: Presented::None, issuer: None };
+            let handshake = Caller { presented: Presented::None, issuer: None, request_id: None };
             assert_eq!(caller(Some(map), handshake).unwrap().presented, expected, "{payload}");
         }
         let Value::Object(wrong) = json!({"authorization": "Bearer nonsense"}) else { unreachable!() };
-        assert!(caller(Some(wrong), Caller { presented: Presented::None, issuer: None }).is_err());
+        assert!(
+            caller(Some(wrong), Caller { presented: Presented::None, issuer: None, request_id: None })
+                .is_err()
+        );
     }
 
     #[test]

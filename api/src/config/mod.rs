@@ -1,0 +1,332 @@
+//! The configuration: defaults, then a TOML file, then the environment, then flags; the later wins. Every setting knows
+//! where its value came from. The list of settings is in `settings`, how it is shown in `show`.
+
+mod settings;
+mod show;
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use cairn_service::seal::MasterKey;
+use url::Url;
+
+pub use self::{
+    settings::{Flags, LogFormat, SETTINGS, Setting},
+    show::{Shown, markdown},
+};
+use crate::http::origins::Origins;
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// Built in.
+    Default,
+    /// The file of `--config` or `CAIRN_CONFIG`.
+    File,
+    /// An environment variable.
+    Env,
+    /// A flag of the command line.
+    Flag,
+}
+
+impl Source {
+    /// As a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::File => "file",
+            Self::Env => "env",
+            Self::Flag => "flag",
+        }
+    }
+}
+
+/// Texts of settings by their names, before they are understood, with their sources.
+type Given = HashMap<&'static str, (String, Source)>;
+
+/// The configuration, understood and checked. The fields are the settings of their names.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `CAIRN_LISTEN`.
+    pub listen: SocketAddr,
+    /// `CAIRN_PUBLIC_URL`.
+    pub public_url: Url,
+    /// `CAIRN_DATABASE_URL`.
+    pub database_url: String,
+    /// `CAIRN_DATABASE_POOL`.
+    pub database_pool: u32,
+    /// `CAIRN_DATA_DIR`.
+    pub data_dir: PathBuf,
+    /// `CAIRN_MASTER_KEY`.
+    pub master_key: Option<String>,
+    /// `CAIRN_MASTER_KEY_FILE`.
+    pub master_key_file: Option<PathBuf>,
+    /// `CAIRN_LOG`.
+    pub log: String,
+    /// `CAIRN_LOG_FORMAT`.
+    pub log_format: LogFormat,
+    /// `CAIRN_CORS_ORIGINS`.
+    pub cors_origins: Origins,
+    /// `CAIRN_GRAPHIQL`.
+    pub graphiql: bool,
+    /// `CAIRN_VC_API`.
+    pub vc_api: bool,
+    /// `CAIRN_SERVER_TIMING`.
+    pub server_timing: bool,
+    /// `CAIRN_WORKERS`.
+    pub workers: Option<usize>,
+    given: Given,
+}
+
+/// A setting whose value is wrong, or a file that cannot be read: one line that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong(pub String);
+
+impl Config {
+    /// Reads flags, environment and file. `env` looks a variable up.
+    ///
+    /// # Errors
+    /// The first setting whose value is wrong, by name.
+    pub fn load(flags: &Flags, env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
+        let mut given = Given::new();
+        let file = flags
+            .config
+            .clone()
+            .or_else(|| env("CAIRN_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from));
+        if let Some(path) = file {
+            read_file(&path, &mut given)?;
+        }
+        for setting in SETTINGS {
+            if let Some(value) = env(setting.name).filter(|value| !value.is_empty()) {
+                given.insert(setting.name, (value, Source::Env));
+            }
+        }
+        for (name, value) in &flags.values {
+            given.insert(name, (value.clone(), Source::Flag));
+        }
+        Self::understand(given)
+    }
+
+    fn understand(given: Given) -> Result<Self, Wrong> {
+        let reader = Reader { given: &given };
+        let listen: SocketAddr =
+            reader.parse("CAIRN_LISTEN", "an address with a port, like 127.0.0.1:8080")?;
+        let data_dir = PathBuf::from(reader.text("CAIRN_DATA_DIR"));
+        let database_url = match reader.given("CAIRN_DATABASE_URL") {
+            Some(url) => url.to_owned(),
+            None => format!("sqlite://{}?mode=rwc", data_dir.join("cairn.db").display()),
+        };
+        let sqlite = database_url.starts_with("sqlite:");
+        if !sqlite && !["postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme))
+        {
+            return Err(reader.wrong("CAIRN_DATABASE_URL", "must begin with sqlite:// or postgres://"));
+        }
+        let pool = if sqlite { 8 } else { 16 };
+        let graphiql = match reader.given("CAIRN_GRAPHIQL") {
+            None | Some("auto") => listen.ip().is_loopback(),
+            Some(_) => reader.switch("CAIRN_GRAPHIQL")?,
+        };
+        let (master_key, master_key_file) = reader.master_key()?;
+        Ok(Self {
+            public_url: reader.public_url()?,
+            database_pool: reader
+                .optional("CAIRN_DATABASE_POOL", 1..=1000)?
+                .map_or(pool, |count| count as u32),
+            log: reader.text("CAIRN_LOG").to_owned(),
+            log_format: reader.parse("CAIRN_LOG_FORMAT", "`text` or `json`")?,
+            cors_origins: Origins::parse(reader.text("CAIRN_CORS_ORIGINS"))
+                .map_err(|why| reader.wrong("CAIRN_CORS_ORIGINS", &why))?,
+            vc_api: reader.switch("CAIRN_VC_API")?,
+            server_timing: reader.switch("CAIRN_SERVER_TIMING")?,
+            workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
+            listen,
+            database_url,
+            data_dir,
+            master_key,
+            master_key_file,
+            graphiql,
+            given,
+        })
+    }
+
+    /// Whether the database is the embedded one.
+    pub fn is_sqlite(&self) -> bool {
+        self.database_url.starts_with("sqlite:")
+    }
+
+    /// Where a setting's value came from.
+    pub fn source(&self, name: &str) -> Source {
+        self.given.get(name).map_or(Source::Default, |(_, source)| *source)
+    }
+}
+
+/// Understands the texts of settings.
+struct Reader<'a> {
+    given: &'a Given,
+}
+
+impl<'a> Reader<'a> {
+    fn given(&self, name: &str) -> Option<&'a str> {
+        self.given.get(name).map(|(text, _)| text.trim())
+    }
+
+    /// The text given, or the default.
+    fn text(&self, name: &str) -> &'a str {
+        let default =
+            SETTINGS.iter().find(|setting| setting.name == name).and_then(|setting| setting.default);
+        self.given(name).or(default).unwrap_or_default()
+    }
+
+    fn parse<T: std::str::FromStr>(&self, name: &str, form: &str) -> Result<T, Wrong> {
+        self.text(name).parse().map_err(|_| self.wrong(name, &format!("must be {form}")))
+    }
+
+    fn switch(&self, name: &str) -> Result<bool, Wrong> {
+        match self.text(name).to_ascii_lowercase().as_str() {
+            "on" | "true" | "yes" | "1" => Ok(true),
+            "off" | "false" | "no" | "0" => Ok(false),
+            _ => Err(self.wrong(name, "must be `on` or `off`")),
+        }
+    }
+
+    fn optional(&self, name: &str, range: std::ops::RangeInclusive<usize>) -> Result<Option<usize>, Wrong> {
+        let Some(text) = self.given(name) else { return Ok(None) };
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let form = format!("must be a number from {} to {}", range.start(), range.end());
+        number.map(Some).ok_or_else(|| self.wrong(name, &form))
+    }
+
+    /// The address that clients use: an origin, because did:web, cookies and well-known paths want the root.
+    fn public_url(&self) -> Result<Url, Wrong> {
+        let name = "CAIRN_PUBLIC_URL";
+        let url = Url::parse(self.text(name)).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let plain = url.filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
+        plain.filter(|url| url.username().is_empty() && url.password().is_none()).ok_or_else(|| {
+            self.wrong(name, "must be an address like https://cairn.example.org, without a path")
+        })
+    }
+
+    fn master_key(&self) -> Result<(Option<String>, Option<PathBuf>), Wrong> {
+        let key = self.given("CAIRN_MASTER_KEY").map(str::to_owned);
+        let file = self.given("CAIRN_MASTER_KEY_FILE").map(PathBuf::from);
+        if key.is_some() && file.is_some() {
+            return Err(self.wrong("CAIRN_MASTER_KEY_FILE", "cannot stand beside CAIRN_MASTER_KEY"));
+        }
+        if key.as_deref().is_some_and(|key| MasterKey::from_base64(key).is_none()) {
+            return Err(
+                self.wrong("CAIRN_MASTER_KEY", "must be 32 bytes in base64 (`openssl rand -base64 32`)")
+            );
+        }
+        Ok((key, file))
+    }
+
+    /// A line that names the setting, its value unless secret, and where that came from.
+    fn wrong(&self, name: &str, why: &str) -> Wrong {
+        let Some((text, source)) = self.given.get(name) else { return Wrong(format!("{name} {why}")) };
+        let secret = SETTINGS.iter().any(|setting| setting.name == name && setting.secret);
+        let value = if secret { "the value".to_owned() } else { format!("`{text}`") };
+        Wrong(format!("{name} {why}; {value} (source: {}) is not", source.name()))
+    }
+}
+
+/// Reads a TOML file whose keys are the settings' names in lower case, with or without `cairn_`.
+fn read_file(path: &Path, given: &mut Given) -> Result<(), Wrong> {
+    let wrong = |why: String| Wrong(format!("the configuration file {}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let table: toml::Table = toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))?;
+    for (key, value) in table {
+        let setting = SETTINGS
+            .iter()
+            .find(|setting| {
+                let name = setting.name.to_ascii_lowercase();
+                key == name || Some(key.as_str()) == name.strip_prefix("cairn_")
+            })
+            .ok_or_else(|| wrong(format!("`{key}` is not a setting")))?;
+        let text = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Boolean(switch) => if switch { "on" } else { "off" }.to_owned(),
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Array(items) if items.iter().all(toml::Value::is_str) => {
+                items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(",")
+            }
+            _ => return Err(wrong(format!("`{key}` must be a text, a number, a switch or a list of texts"))),
+        };
+        given.insert(setting.name, (text, Source::File));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(flags: &[(&'static str, &str)], env: &[(&str, &str)]) -> Result<Config, Wrong> {
+        let flags = Flags {
+            config: None,
+            values: flags.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+        };
+        Config::load(&flags, |name| {
+            env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_documentation() {
+        let config = load(&[], &[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.public_url.as_str(), "http://localhost:8080/");
+        assert_eq!(config.database_url, "sqlite://cairn-data/cairn.db?mode=rwc");
+        assert!(config.graphiql && !config.vc_api && !config.server_timing);
+        assert_eq!(config.cors_origins, Origins::None);
+    }
+
+    #[test]
+    fn the_later_source_wins() {
+        let folder = std::env::temp_dir().join(format!("cairn-config-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("cairn.toml");
+        let text = "listen = \"127.0.0.1:1\"\ncairn_data_dir = \"from-file\"\nworkers = 3\ncors_origins = [\"https://a.example\"]\n";
+        std::fs::write(&path, text).unwrap();
+        let path = path.to_string_lossy().into_owned();
+        let env =
+            [("CAIRN_CONFIG", path.as_str()), ("CAIRN_LISTEN", "127.0.0.1:2"), ("CAIRN_GRAPHIQL", "off")];
+        let config = load(&[("CAIRN_LISTEN", "127.0.0.1:3")], &env).unwrap();
+        assert_eq!((config.listen.port(), config.source("CAIRN_LISTEN")), (3, Source::Flag));
+        assert_eq!((config.graphiql, config.source("CAIRN_GRAPHIQL")), (false, Source::Env));
+        assert_eq!((config.workers, config.source("CAIRN_WORKERS")), (Some(3), Source::File));
+        assert_eq!(config.database_url, "sqlite://from-file/cairn.db?mode=rwc");
+        assert_eq!(config.cors_origins, Origins::List(vec!["https://a.example".into()]));
+        assert_eq!(config.source("CAIRN_LOG"), Source::Default);
+
+        std::fs::write(&path, "lisen = \"x\"").unwrap();
+        assert!(load(&[], &env).unwrap_err().0.contains("`lisen` is not a setting"));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_in_one_line() {
+        for (name, value) in [
+            ("CAIRN_LISTEN", "localhost"),
+            ("CAIRN_PUBLIC_URL", "cairn.example.org"),
+            ("CAIRN_PUBLIC_URL", "https://cairn.example.org/path"),
+            ("CAIRN_PUBLIC_URL", "ftp://cairn.example.org"),
+            ("CAIRN_DATABASE_URL", "mysql://x"),
+            ("CAIRN_DATABASE_POOL", "0"),
+            ("CAIRN_MASTER_KEY", "short"),
+            ("CAIRN_LOG_FORMAT", "xml"),
+            ("CAIRN_CORS_ORIGINS", "lms.example.org"),
+            ("CAIRN_GRAPHIQL", "maybe"),
+            ("CAIRN_VC_API", "maybe"),
+            ("CAIRN_WORKERS", "many"),
+        ] {
+            let Wrong(line) = load(&[], &[(name, value)]).unwrap_err();
+            assert!(line.starts_with(name) && !line.contains('\n'), "{line}");
+            assert_eq!(line.contains(value), name != "CAIRN_MASTER_KEY", "{line}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The configuration as it is shown: by `cairn config`, and as docs/configuration.md.
+
+use serde::Serialize;
+use url::Url;
+
+use super::{Config, SETTINGS, Source};
+use crate::http::origins::Origins;
+
+/// One setting as it stands.
+#[derive(Debug, Serialize)]
+pub struct Shown {
+    /// The environment variable.
+    pub name: &'static str,
+    /// Its value; that of a secret, and a password within an address, are masked. Null where there is none.
+    pub value: Option<String>,
+    /// Where the value came from.
+    pub source: Source,
+    /// What it is for.
+    pub meaning: &'static str,
+}
+
+impl Config {
+    /// Every setting with its value, source and meaning.
+    pub fn shown(&self) -> Vec<Shown> {
+        SETTINGS
+            .iter()
+            .map(|setting| Shown {
+                name: setting.name,
+                value: self.value(setting.name),
+                source: self.source(setting.name),
+                meaning: setting.meaning,
+            })
+            .collect()
+    }
+
+    /// The value in force, fit to be shown.
+    fn value(&self, name: &str) -> Option<String> {
+        let switch = |on: bool| Some(if on { "on" } else { "off" }.to_owned());
+        match name {
+            "CAIRN_LISTEN" => Some(self.listen.to_string()),
+            "CAIRN_PUBLIC_URL" => Some(self.public_url.as_str().trim_end_matches('/').to_owned()),
+            "CAIRN_DATABASE_URL" => Some(without_password(&self.database_url)),
+            "CAIRN_DATABASE_POOL" => Some(self.database_pool.to_string()),
+            "CAIRN_DATA_DIR" => Some(self.data_dir.display().to_string()),
+            "CAIRN_MASTER_KEY" => self.master_key.as_ref().map(|_| "***".to_owned()),
+            "CAIRN_MASTER_KEY_FILE" => self.master_key_file.as_ref().map(|path| path.display().to_string()),
+            "CAIRN_LOG" => Some(self.log.clone()),
+            "CAIRN_LOG_FORMAT" => Some(format!("{:?}", self.log_format).to_ascii_lowercase()),
+            "CAIRN_CORS_ORIGINS" => match &self.cors_origins {
+                Origins::None => None,
+                Origins::Any => Some("*".to_owned()),
+                Origins::List(list) => Some(list.join(",")),
+            },
+            "CAIRN_GRAPHIQL" => switch(self.graphiql),
+            "CAIRN_VC_API" => switch(self.vc_api),
+            "CAIRN_SERVER_TIMING" => switch(self.server_timing),
+            "CAIRN_WORKERS" => self.workers.map(|count| count.to_string()),
+            _ => None,
+        }
+    }
+}
+
+fn without_password(url: &str) -> String {
+    let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };
+    if parsed.password().is_none() || parsed.set_password(Some("***")).is_err() {
+        return url.to_owned();
+    }
+    parsed.into()
+}
+
+/// docs/configuration.md.
+pub fn markdown() -> String {
+    let mut text = String::from(INTRODUCTION);
+    for setting in SETTINGS {
+        let default = match setting.default {
+            None => "see right".to_owned(),
+            Some("") => "none".to_owned(),
+            Some(default) => format!("`{default}`"),
+        };
+        let meaning = setting.meaning.replace('|', "\\|");
+        text.push_str(&format!("| `{}` | `--{}` | {default} | {meaning}. |\n", setting.name, setting.flag()));
+    }
+    text.push_str(EXAMPLE);
+    text
+}
+
+const INTRODUCTION: &str = "\
+# Configuration
+
+<!-- Made by `cargo run -- config --markdown > docs/configuration.md`; a test compares. -->
+
+Each setting can be given as an environment variable, as a flag of any subcommand, or in a TOML file (`--config FILE` or
+`CAIRN_CONFIG`) under its name in lower case, with or without `cairn_`. Flags win over the environment, the environment over the
+file, the file over the defaults. A wrong value stops the start with one line that names the setting. `cairn config` prints every setting
+with its value, its source and its meaning, secrets masked.
+
+| environment variable | flag | default | meaning |
+|---|---|---|---|
+";
+
+const EXAMPLE: &str = "
+An example of a file:
+
+```toml
+listen = \"0.0.0.0:8080\"
+public_url = \"https://cairn.example.org\"
+database_url = \"postgres://cairn@db.internal/cairn\"
+master_key_file = \"/run/secrets/cairn-master-key\"
+cors_origins = [\"https://lms.example.org\"]
+log_format = \"json\"
+```
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Flags;
+
+    #[test]
+    fn every_setting_is_shown_and_secrets_are_not() {
+        let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        let url = "postgres://cairn:hunter2@db.example/cairn";
+        let config = Config::load(&Flags::default(), |name| match name {
+            "CAIRN_MASTER_KEY" => Some(key.to_owned()),
+            "CAIRN_DATABASE_URL" => Some(url.to_owned()),
+            "CAIRN_CORS_ORIGINS" => Some("*".to_owned()),
+            "CAIRN_WORKERS" => Some("2".to_owned()),
+            _ => None,
+        })
+        .unwrap();
+        let shown = config.shown();
+        for setting in &shown {
+            assert!(setting.value.is_some() || setting.name == "CAIRN_MASTER_KEY_FILE", "{}", setting.name);
+        }
+        let text = serde_json::to_string(&shown).unwrap();
+        assert!(!text.contains(key) && !text.contains("hunter2"));
+        assert!(text.contains("postgres://cairn:***@db.example/cairn"));
+    }
+
+    #[test]
+    fn the_documentation_is_current() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(kept == markdown(), "run: cargo run -- config --markdown > docs/configuration.md");
+    }
+}

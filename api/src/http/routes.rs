@@ -1,0 +1,13 @@
+//! Where public pages and documents are registered: one line for each resource.
+
+use std::sync::Arc;
+
+use actix_web::web;
+use cairn_service::Service;
+
+use super::well_known;
+
+/// Registers every resource besides GraphQL, health and metrics. Handlers find the service as `web::Data<Service>`.
+pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>) {
+    config.app_data(web::Data::from(service.clone())).configure(well_known::routes);
+}

@@ -1,0 +1,151 @@
+//! From a configuration to what the application stands on: migrations, the master key, the service, a bound address.
+
+use std::{io::Write, net::TcpListener, path::Path, sync::Arc};
+
+use cairn_service::{
+    Config as ServiceConfig, Service,
+    clock::SystemClock,
+    db::DbConfig,
+    random::{Random, SystemRandom},
+    seal::MasterKey,
+};
+
+use crate::{
+    config::Config,
+    http::{graphiql, server::HttpSettings},
+};
+
+/// Why the application could not be set up: one line for the operator.
+#[derive(Debug)]
+pub struct SetupError(pub String);
+
+impl From<cairn_service::error::Error> for SetupError {
+    fn from(error: cairn_service::error::Error) -> Self {
+        Self(format!("{error:?}"))
+    }
+}
+
+/// Applies pending migrations; returns how many.
+///
+/// # Errors
+/// When the database cannot be reached or a step fails.
+pub async fn migrate(config: &Config) -> Result<usize, SetupError> {
+    if config.is_sqlite() {
+        make_data_dir(&config.data_dir)?;
+    }
+    cairn_migration::run(&config.database_url)
+        .await
+        .map_err(|error| SetupError(format!("the database could not be migrated: {error}")))
+}
+
+/// Opens the service for a single command. An embedded database is made and migrated first, so that a command works from a
+/// clean start; a shared one is left to `cairn migrate` and `cairn serve`.
+///
+/// # Errors
+/// As [`migrate`] and [`open`].
+pub async fn open_for_command(config: &Config) -> Result<Arc<Service>, SetupError> {
+    if config.is_sqlite() {
+        migrate(config).await?;
+    }
+    open(config).await
+}
+
+/// Opens the service on a migrated database, with the system's clock and randomness.
+///
+/// # Errors
+/// When the database is not reachable or not migrated, or the master key is missing or wrong.
+pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
+    let pending = cairn_migration::pending(&config.database_url)
+        .await
+        .map_err(|error| SetupError(format!("the database could not be opened: {error}")))?;
+    if pending > 0 {
+        return Err(SetupError(format!("the database lacks {pending} migrations; run `cairn migrate`")));
+    }
+    let master_key = master_key(config, &SystemRandom)?;
+    let database =
+        DbConfig { url: config.database_url.clone(), max_connections: config.database_pool, schema: None };
+    let public_url = config.public_url.as_str().trim_end_matches('/').to_owned();
+    Ok(Service::open(
+        ServiceConfig { public_url, database },
+        master_key,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+    )
+    .await?)
+}
+
+/// Binds the configured address.
+///
+/// # Errors
+/// When it is taken or not this machine's.
+pub fn bind(config: &Config) -> Result<TcpListener, SetupError> {
+    TcpListener::bind(config.listen)
+        .map_err(|error| SetupError(format!("CAIRN_LISTEN: {} cannot be bound: {error}", config.listen)))
+}
+
+/// The transport's part of a configuration. `page` is what GraphiQL opens with, where it is on.
+pub fn http_settings(config: &Config, page: graphiql::Page) -> HttpSettings {
+    let mut settings = HttpSettings::new(config.public_url.clone());
+    settings.workers = config.workers;
+    settings.origins = config.cors_origins.clone();
+    settings.graphiql = config.graphiql.then_some(page);
+    settings.server_timing = config.server_timing;
+    settings
+}
+
+/// The configured master key; on SQLite one is made in the data folder where there is none.
+fn master_key(config: &Config, random: &dyn Random) -> Result<MasterKey, SetupError> {
+    if let Some(key) = &config.master_key {
+        return MasterKey::from_base64(key)
+            .ok_or_else(|| SetupError("CAIRN_MASTER_KEY is not 32 bytes in base64".into()));
+    }
+    if let Some(path) = &config.master_key_file {
+        return read_key("CAIRN_MASTER_KEY_FILE", path);
+    }
+    if !config.is_sqlite() {
+        return Err(SetupError(
+            "CAIRN_MASTER_KEY or CAIRN_MASTER_KEY_FILE must be set with PostgreSQL".into(),
+        ));
+    }
+    let path = config.data_dir.join("master.key");
+    if path.exists() {
+        return read_key("CAIRN_DATA_DIR", &path);
+    }
+    make_data_dir(&config.data_dir)?;
+    let key = MasterKey::generate(random)?;
+    write_key(&path, &key).map_err(|error| {
+        SetupError(format!("the master key {} could not be written: {error}", path.display()))
+    })?;
+    // Another process may have been first: the file tells.
+    read_key("CAIRN_DATA_DIR", &path)
+}
+
+fn read_key(setting: &str, path: &Path) -> Result<MasterKey, SetupError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| SetupError(format!("{setting}: {} could not be read: {error}", path.display())))?;
+    MasterKey::from_base64(&text)
+        .ok_or_else(|| SetupError(format!("{setting}: {} does not hold 32 bytes in base64", path.display())))
+}
+
+/// Writes a whole file that only its owner may read, or none; one that stands already stays.
+fn write_key(path: &Path, key: &MasterKey) -> std::io::Result<()> {
+    let part = path.with_extension(format!("key.{}", std::process::id()));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&part)?;
+    writeln!(file, "{}", key.to_base64())?;
+    file.sync_all()?;
+    let linked = std::fs::hard_link(&part, path);
+    std::fs::remove_file(&part)?;
+    match linked {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn make_data_dir(path: &Path) -> Result<(), SetupError> {
+    std::fs::create_dir_all(path)
+        .map_err(|error| SetupError(format!("CAIRN_DATA_DIR: {} could not be made: {error}", path.display())))
+}

@@ -1,0 +1,8 @@
+//! The transport, from outside, over a toy schema: what a request gets for an answer, whatever the domain is.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
+mod http;
+mod middleware;
+mod toy;
+mod websocket;

@@ -1,0 +1,218 @@
+//! "Why not yet?": the smallest set of things that would satisfy a condition. Pure.
+
+use std::collections::HashMap;
+
+use super::condition::{Atom, Condition};
+
+/// Up to so many open things the smallest set is found by trying; beyond, one that nothing can be left out of.
+pub const EXACT_UP_TO: usize = 20;
+
+/// What is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Each of these is needed; together they are enough. In the order in which the rule names them.
+    pub atoms: Vec<Atom>,
+    /// Whether no smaller set would do. Otherwise nothing can be left out of it, but another set might be smaller.
+    pub exact: bool,
+}
+
+/// Finds what is missing, where `holds` says what is met already.
+pub fn missing(condition: &Condition, holds: impl Fn(&Atom) -> bool) -> Missing {
+    let open = Open::of(condition, &holds);
+    let found = open.cheapest(&open.condition);
+    let chosen = open.without_needless(found);
+    if !open.repeated || chosen.len() <= 1 {
+        return open.answer(chosen, true);
+    }
+    if open.atoms.len() > EXACT_UP_TO {
+        return open.answer(chosen, false);
+    }
+    let chosen = open.smaller_than(chosen.len()).unwrap_or(chosen);
+    open.answer(chosen, true)
+}
+
+/// A condition over those atoms alone that are not met, by number; what is met is taken out.
+struct Open {
+    atoms: Vec<Atom>,
+    /// Whether an atom stands in several places: only then can a choice in one place change what is best in another.
+    repeated: bool,
+    condition: Part,
+}
+
+enum Part {
+    /// So many of these.
+    AtLeast(usize, Vec<Part>),
+    /// These together weigh so much.
+    Weigh(i64, Vec<(usize, i64)>),
+    /// This.
+    One(usize),
+}
+
+impl Open {
+    fn of(condition: &Condition, holds: &impl Fn(&Atom) -> bool) -> Self {
+        let mut open = Self { atoms: Vec::new(), repeated: false, condition: Part::AtLeast(0, Vec::new()) };
+        let mut numbers = HashMap::new();
+        if let Some(part) = open.reduce(condition, holds, &mut numbers) {
+            open.condition = part;
+        }
+        open
+    }
+
+    /// The part of a condition that is open; none where it holds.
+    fn reduce(
+        &mut self,
+        condition: &Condition,
+        holds: &impl Fn(&Atom) -> bool,
+        numbers: &mut HashMap<Atom, usize>,
+    ) -> Option<Part> {
+        let (count, parts) = match condition {
+            Condition::One(atom) => {
+                return (!holds(atom)).then(|| Part::One(self.number(atom, numbers)));
+            }
+            Condition::Weigh(need, weights) => {
+                let (met, open): (Vec<_>, Vec<_>) = weights.iter().partition(|(atom, _)| holds(atom));
+                let need = need - met.iter().map(|(_, weight)| weight).sum::<i64>();
+                if need <= 0 {
+                    return None;
+                }
+                let open = open.into_iter().map(|(atom, weight)| (self.number(atom, numbers), *weight));
+                return Some(Part::Weigh(need, open.collect()));
+            }
+            Condition::All(parts) => (parts.len(), parts),
+            Condition::AtLeast(count, parts) => (*count, parts),
+        };
+        // Decided first, so that what is not needed any more gets no number.
+        let met = parts.iter().filter(|part| is_met(part, holds)).count();
+        let need = count.checked_sub(met).filter(|need| *need > 0)?;
+        let open = parts.iter().filter_map(|part| self.reduce(part, holds, numbers)).collect();
+        Some(Part::AtLeast(need, open))
+    }
+
+    fn number(&mut self, atom: &Atom, numbers: &mut HashMap<Atom, usize>) -> usize {
+        if let Some(number) = numbers.get(atom) {
+            self.repeated = true;
+            return *number;
+        }
+        self.atoms.push(atom.clone());
+        numbers.insert(atom.clone(), self.atoms.len() - 1);
+        self.atoms.len() - 1
+    }
+
+    /// A smallest set part by part: right where no atom stands twice, an upper bound otherwise.
+    fn cheapest(&self, part: &Part) -> Vec<usize> {
+        let mut chosen = match part {
+            Part::One(atom) => vec![*atom],
+            Part::Weigh(need, weights) => {
+                let mut heaviest = weights.clone();
+                heaviest.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
+                let mut need = *need;
+                let enough = heaviest.into_iter().take_while(|(_, weight)| {
+                    let go_on = need > 0;
+                    need -= weight;
+                    go_on
+                });
+                enough.map(|(atom, _)| atom).collect()
+            }
+            Part::AtLeast(count, parts) => {
+                let mut sets: Vec<_> = parts.iter().map(|part| self.cheapest(part)).collect();
+                sets.sort_by_key(Vec::len);
+                sets.into_iter().take(*count).flatten().collect()
+            }
+        };
+        chosen.sort_unstable();
+        chosen.dedup();
+        chosen
+    }
+
+    /// Leaves out what the rest does without, the last named first.
+    fn without_needless(&self, mut chosen: Vec<usize>) -> Vec<usize> {
+        for place in (0..chosen.len()).rev() {
+            let mut set = self.set(&chosen);
+            set[chosen[place]] = false;
+            if satisfied(&self.condition, &set) {
+                chosen.remove(place);
+            }
+        }
+        chosen
+    }
+
+    /// The first smallest set with fewer than so many atoms, by trying.
+    fn smaller_than(&self, most: usize) -> Option<Vec<usize>> {
+        let mut all = vec![true; self.atoms.len()];
+        let needed: Vec<bool> = (0..self.atoms.len())
+            .map(|atom| {
+                all[atom] = false;
+                let needed = !satisfied(&self.condition, &all);
+                all[atom] = true;
+                needed
+            })
+            .collect();
+        let free: Vec<usize> = (0..self.atoms.len()).filter(|atom| !needed[*atom]).collect();
+        let fixed = self.atoms.len() - free.len();
+        (fixed..most).find_map(|size| {
+            let mut set = needed.clone();
+            self.choose(&free, size - fixed, &mut set)
+                .then(|| (0..set.len()).filter(|atom| set[*atom]).collect())
+        })
+    }
+
+    /// Adds so many of the free atoms to the set, in all ways, until it is enough.
+    fn choose(&self, free: &[usize], count: usize, set: &mut [bool]) -> bool {
+        if count == 0 {
+            return satisfied(&self.condition, set);
+        }
+        for (place, atom) in free.iter().enumerate() {
+            if free.len() - place < count {
+                return false;
+            }
+            set[*atom] = true;
+            if self.choose(&free[place + 1..], count - 1, set) {
+                return true;
+            }
+            set[*atom] = false;
+        }
+        false
+    }
+
+    fn set(&self, chosen: &[usize]) -> Vec<bool> {
+        let mut set = vec![false; self.atoms.len()];
+        for atom in chosen {
+            set[*atom] = true;
+        }
+        set
+    }
+
+    fn answer(&self, mut chosen: Vec<usize>, exact: bool) -> Missing {
+        chosen.sort_unstable();
+        Missing { atoms: chosen.into_iter().map(|atom| self.atoms[atom].clone()).collect(), exact }
+    }
+}
+
+/// Whether a condition holds by what is met.
+pub fn is_met(condition: &Condition, holds: &impl Fn(&Atom) -> bool) -> bool {
+    match condition {
+        Condition::One(atom) => holds(atom),
+        Condition::All(parts) => parts.iter().all(|part| is_met(part, holds)),
+        Condition::AtLeast(count, parts) => parts.iter().filter(|part| is_met(part, holds)).count() >= *count,
+        Condition::Weigh(need, weights) => {
+            weights.iter().filter(|(atom, _)| holds(atom)).map(|(_, weight)| weight).sum::<i64>() >= *need
+        }
+    }
+}
+
+fn satisfied(part: &Part, set: &[bool]) -> bool {
+    match part {
+        Part::One(atom) => set[*atom],
+        Part::Weigh(need, weights) => {
+            weights.iter().filter(|(atom, _)| set[*atom]).map(|(_, weight)| weight).sum::<i64>() >= *need
+        }
+        Part::AtLeast(count, parts) => {
+            let mut left = *count;
+            left == 0
+                || parts.iter().any(|part| {
+                    left -= usize::from(satisfied(part, set));
+                    left == 0
+                })
+        }
+    }
+}

@@ -1,0 +1,436 @@
+//! Reads plans and facts of many enrollments in a number of statements that does not depend on how many they are.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use cairn_entity::enums::{AttemptStatus, ComponentState, EnrollmentStatus, EventType};
+use cairn_entity::{
+    assessment, attempt, component, component_progress, enrollment, learner, learning_event, module, program,
+    program_version,
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::plan::{Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Plan};
+use crate::error::Result;
+
+/// Plans by version and cohort.
+pub(crate) struct Plans(HashMap<(Uuid, Option<Uuid>), Arc<Plan>>);
+
+impl Plans {
+    /// The plan of an enrollment that was among those asked for.
+    pub(crate) fn of(&self, row: &enrollment::Model) -> Arc<Plan> {
+        self.0.get(&(row.version_id, row.cohort_id)).cloned().unwrap_or_default()
+    }
+}
+
+/// The facts of one enrollment, with what only its rollup needs.
+pub(crate) struct Known {
+    pub facts: Facts,
+    /// When it was begun, by what was told of it.
+    pub begun_at: Option<DateTime<Utc>>,
+    /// What component programs give it: by component.
+    pub stacked: HashMap<Uuid, ComponentFact>,
+    /// The rows of its components' progress.
+    pub rows: HashMap<Uuid, component_progress::Model>,
+}
+
+/// Reads the plans of enrollments.
+pub(crate) async fn plans(
+    connection: &impl ConnectionTrait,
+    enrollments: &[enrollment::Model],
+) -> Result<Plans> {
+    let keys: HashSet<(Uuid, Option<Uuid>)> =
+        enrollments.iter().map(|row| (row.version_id, row.cohort_id)).collect();
+    if keys.is_empty() {
+        return Ok(Plans(HashMap::new()));
+    }
+    let versions: HashSet<Uuid> = keys.iter().map(|(version, _)| *version).collect();
+    let cohorts: HashSet<Uuid> = keys.iter().filter_map(|(_, cohort)| *cohort).collect();
+    let rules = rules(connection, &versions).await?;
+    let components = components(connection, &versions).await?;
+    let rows = assessment::Entity::find()
+        .filter(
+            sea_orm::Condition::any()
+                .add(assessment::Column::VersionId.is_in(versions))
+                .add(assessment::Column::CohortId.is_in(cohorts)),
+        )
+        .order_by_asc(assessment::Column::Position)
+        .order_by_asc(assessment::Column::Id)
+        .all(connection)
+        .await?;
+    let mut plans = HashMap::new();
+    for (version, cohort) in keys {
+        let (rule, pass_mark) = rules.get(&version).cloned().unwrap_or_default();
+        let own = |row: &&assessment::Model| {
+            row.version_id == Some(version) || (cohort.is_some() && row.cohort_id == cohort)
+        };
+        let plan = Plan {
+            rule: rule.map(serde_json::from_value).transpose()?,
+            pass_mark,
+            components: components.get(&version).cloned().unwrap_or_default(),
+            assessments: rows.iter().filter(own).map(planned).collect(),
+        };
+        plans.insert((version, cohort), Arc::new(plan));
+    }
+    Ok(Plans(plans))
+}
+
+type StatedRule = (Option<serde_json::Value>, Option<i64>);
+
+/// Rule and pass mark by version.
+async fn rules(
+    connection: &impl ConnectionTrait,
+    versions: &HashSet<Uuid>,
+) -> Result<HashMap<Uuid, StatedRule>> {
+    let rows: Vec<(Uuid, Option<serde_json::Value>, Option<i64>)> = program_version::Entity::find()
+        .select_only()
+        .columns([
+            program_version::Column::Id,
+            program_version::Column::CompletionRule,
+            program_version::Column::PassMark,
+        ])
+        .filter(program_version::Column::Id.is_in(versions.iter().copied()))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|(id, rule, pass_mark)| (id, (rule, pass_mark))).collect())
+}
+
+fn planned(row: &assessment::Model) -> Assessment {
+    Assessment {
+        id: row.id,
+        external_id: row.external_id.clone(),
+        title: row.title.clone(),
+        category: row.category.clone(),
+        of_cohort: row.cohort_id.is_some(),
+        weight: row.weight,
+        pass_mark: row.pass_mark,
+        min_score: row.min_score,
+        max_score: row.max_score,
+        max_attempts: row.max_attempts,
+    }
+}
+
+/// Components by version, in order, each with the names of what fills it.
+async fn components(
+    connection: &impl ConnectionTrait,
+    versions: &HashSet<Uuid>,
+) -> Result<HashMap<Uuid, Vec<Component>>> {
+    let rows = component::Entity::find()
+        .filter(component::Column::VersionId.is_in(versions.iter().copied()))
+        .order_by_asc(component::Column::Position)
+        .all(connection)
+        .await?;
+    let modules: Vec<Uuid> = rows.iter().filter_map(|row| row.module_id).collect();
+    let modules = module::Entity::find().filter(module::Column::Id.is_in(modules)).all(connection).await?;
+    let modules: HashMap<Uuid, module::Model> = modules.into_iter().map(|row| (row.id, row)).collect();
+    let nested: HashSet<Uuid> = rows.iter().filter_map(|row| row.component_program_id).collect();
+    let nested = nested_programs(connection, nested).await?;
+    let mut by_version: HashMap<Uuid, Vec<Component>> = HashMap::new();
+    for row in rows {
+        let mut component = Component {
+            id: row.id,
+            external_id: String::new(),
+            title: String::new(),
+            required: row.required,
+            program_id: row.component_program_id,
+            credits: HashMap::new(),
+        };
+        if let Some(module) = row.module_id.and_then(|id| modules.get(&id)) {
+            component.external_id.clone_from(&module.external_id);
+            component.title.clone_from(&module.title);
+        }
+        if let Some(program) = row.component_program_id.and_then(|id| nested.get(&id)) {
+            component.external_id.clone_from(&program.external_id);
+            component.title.clone_from(&program.title);
+            component.credits.clone_from(&program.credits);
+        }
+        by_version.entry(row.version_id).or_default().push(component);
+    }
+    Ok(by_version)
+}
+
+/// A program that fills a component.
+struct Nested {
+    external_id: String,
+    title: String,
+    credits: HashMap<String, i64>,
+}
+
+/// An entry of `program_version.credits`.
+#[derive(Deserialize)]
+struct Credit {
+    amount: i64,
+    scheme: String,
+}
+
+async fn nested_programs(
+    connection: &impl ConnectionTrait,
+    ids: HashSet<Uuid>,
+) -> Result<HashMap<Uuid, Nested>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let programs = program::Entity::find().filter(program::Column::Id.is_in(ids)).all(connection).await?;
+    let shown = |row: &program::Model| row.current_version_id.or(row.draft_version_id);
+    let versions = program_version::Entity::find()
+        .filter(program_version::Column::Id.is_in(programs.iter().filter_map(shown)))
+        .all(connection)
+        .await?;
+    let versions: HashMap<Uuid, program_version::Model> =
+        versions.into_iter().map(|row| (row.id, row)).collect();
+    let mut nested = HashMap::new();
+    for program in programs {
+        let Some(version) = shown(&program).and_then(|id| versions.get(&id)) else { continue };
+        let mut credits = HashMap::new();
+        for credit in Vec::<Credit>::deserialize(&version.credits)? {
+            *credits.entry(credit.scheme).or_insert(0) += credit.amount;
+        }
+        let external_id = program.external_id.unwrap_or_default();
+        nested.insert(program.id, Nested { external_id, title: version.title.clone(), credits });
+    }
+    Ok(nested)
+}
+
+/// Reads the facts of enrollments.
+pub(crate) async fn facts(
+    connection: &impl ConnectionTrait,
+    enrollments: &[enrollment::Model],
+    plans: &Plans,
+) -> Result<HashMap<Uuid, Known>> {
+    let mut known: HashMap<Uuid, Known> = enrollments
+        .iter()
+        .map(|row| {
+            let facts = Facts {
+                track: row.track.clone(),
+                identity_verified_at: row.identity_verified_at,
+                ..Facts::new(row.enrolled_at)
+            };
+            (row.id, Known { facts, begun_at: None, stacked: HashMap::new(), rows: HashMap::new() })
+        })
+        .collect();
+    if known.is_empty() {
+        return Ok(known);
+    }
+    let ids: Vec<Uuid> = enrollments.iter().map(|row| row.id).collect();
+    progress(connection, &ids, &mut known).await?;
+    attempts(connection, enrollments, plans, &ids, &mut known).await?;
+    whole(connection, &ids, &mut known).await?;
+    stacked(connection, enrollments, plans, &mut known).await?;
+    Ok(known)
+}
+
+async fn progress(
+    connection: &impl ConnectionTrait,
+    ids: &[Uuid],
+    known: &mut HashMap<Uuid, Known>,
+) -> Result<()> {
+    let rows = component_progress::Entity::find()
+        .filter(component_progress::Column::EnrollmentId.is_in(ids.iter().copied()))
+        .all(connection)
+        .await?;
+    for row in rows {
+        let Some(known) = known.get_mut(&row.enrollment_id) else { continue };
+        known.begun_at = earliest(known.begun_at, row.started_at);
+        known.facts.components.insert(row.component_id, fact(&row));
+        known.rows.insert(row.component_id, row);
+    }
+    Ok(())
+}
+
+/// What a row of progress says.
+pub(crate) fn fact(row: &component_progress::Model) -> ComponentFact {
+    let done_at = match row.state {
+        ComponentState::Completed | ComponentState::Waived => row.completed_at.or(Some(row.updated_at)),
+        ComponentState::NotStarted | ComponentState::InProgress => None,
+    };
+    ComponentFact {
+        percent: row.percent,
+        started_at: row.started_at,
+        completed_at: done_at,
+        waived: row.state == ComponentState::Waived,
+    }
+}
+
+type Try = (Uuid, Uuid, AttemptStatus, Option<i64>, i64, Option<bool>, DateTime<Utc>, DateTime<Utc>);
+
+async fn attempts(
+    connection: &impl ConnectionTrait,
+    enrollments: &[enrollment::Model],
+    plans: &Plans,
+    ids: &[Uuid],
+    known: &mut HashMap<Uuid, Known>,
+) -> Result<()> {
+    let rows: Vec<Try> = attempt::Entity::find()
+        .select_only()
+        .columns([
+            attempt::Column::EnrollmentId,
+            attempt::Column::AssessmentId,
+            attempt::Column::Status,
+            attempt::Column::Score,
+            attempt::Column::MaxScore,
+            attempt::Column::Passed,
+            attempt::Column::SortSubmittedAt,
+            attempt::Column::SortGradedAt,
+        ])
+        .filter(attempt::Column::EnrollmentId.is_in(ids.iter().copied()))
+        .filter(attempt::Column::Status.ne(AttemptStatus::Voided))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let plans: HashMap<Uuid, Arc<Plan>> = enrollments.iter().map(|row| (row.id, plans.of(row))).collect();
+    for (enrollment, assessment, status, score, of, passed, submitted, graded) in rows {
+        let (Some(known), Some(plan)) = (known.get_mut(&enrollment), plans.get(&enrollment)) else {
+            continue;
+        };
+        known.begun_at = earliest(known.begun_at, Some(submitted));
+        let fact: &mut AssessmentFact = known.facts.assessments.entry(assessment).or_default();
+        let planned = plan.assessments.iter().find(|planned| planned.id == assessment);
+        match (status, score, planned) {
+            (AttemptStatus::Graded, Some(score), Some(planned)) => fact.graded.push(Graded {
+                at: graded,
+                share: planned.share(score, of),
+                points: planned.points(score, of),
+                passed: passed.unwrap_or(false),
+            }),
+            (AttemptStatus::Submitted, ..) => fact.waiting = true,
+            (AttemptStatus::Returned, ..) => fact.returned = true,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Enrollment, kind of event, its first moment and highest percent.
+type Summary = (Uuid, EventType, Option<DateTime<Utc>>, Option<i64>);
+
+/// What was told of enrollments as a whole, folded in the database: earliest moments and the highest percent.
+async fn whole(
+    connection: &impl ConnectionTrait,
+    ids: &[Uuid],
+    known: &mut HashMap<Uuid, Known>,
+) -> Result<()> {
+    let rows: Vec<Summary> = learning_event::Entity::find()
+        .select_only()
+        .column(learning_event::Column::EnrollmentId)
+        .column(learning_event::Column::EventType)
+        .column_as(learning_event::Column::OccurredAt.min(), "first_at")
+        .column_as(learning_event::Column::Percent.max(), "most")
+        .filter(learning_event::Column::EnrollmentId.is_in(ids.iter().copied()))
+        .filter(learning_event::Column::ComponentId.is_null())
+        .filter(learning_event::Column::AssessmentId.is_null())
+        .group_by(learning_event::Column::EnrollmentId)
+        .group_by(learning_event::Column::EventType)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    for (enrollment, kind, first, percent) in rows {
+        let Some(known) = known.get_mut(&enrollment) else { continue };
+        known.begun_at = earliest(known.begun_at, first);
+        let fact = &mut known.facts.whole;
+        fact.started_at = earliest(fact.started_at, first);
+        fact.percent = fact.percent.max(percent.unwrap_or(0));
+        if kind == EventType::Completed {
+            fact.completed_at = earliest(fact.completed_at, first);
+        }
+    }
+    Ok(())
+}
+
+/// What learners did in the programs that fill components: in any of their learner records that belong to the same person.
+async fn stacked(
+    connection: &impl ConnectionTrait,
+    enrollments: &[enrollment::Model],
+    plans: &Plans,
+    known: &mut HashMap<Uuid, Known>,
+) -> Result<()> {
+    let programs: HashSet<Uuid> = plans
+        .0
+        .values()
+        .flat_map(|plan| plan.components.iter().filter_map(|component| component.program_id))
+        .collect();
+    if programs.is_empty() {
+        return Ok(());
+    }
+    let learners: HashSet<Uuid> = enrollments.iter().map(|row| row.learner_id).collect();
+    let same = same_persons(connection, learners).await?;
+    let records: HashSet<Uuid> = same.values().flatten().copied().collect();
+    let rows = enrollment::Entity::find()
+        .filter(enrollment::Column::LearnerId.is_in(records))
+        .filter(enrollment::Column::ProgramId.is_in(programs))
+        .filter(enrollment::Column::Status.ne(EnrollmentStatus::Withdrawn))
+        .all(connection)
+        .await?;
+    let mut by_place: HashMap<(Uuid, Uuid), ComponentFact> = HashMap::new();
+    for row in rows {
+        let fact = by_place.entry((row.learner_id, row.program_id)).or_default();
+        let done = row.completed_at.filter(|_| row.status == EnrollmentStatus::Completed);
+        join(
+            fact,
+            ComponentFact {
+                percent: row.percent,
+                started_at: row.started_at,
+                completed_at: done,
+                waived: false,
+            },
+        );
+    }
+    for row in enrollments {
+        let Some(known) = known.get_mut(&row.id) else { continue };
+        for component in &plans.of(row).components {
+            let Some(program) = component.program_id else { continue };
+            for record in same.get(&row.learner_id).into_iter().flatten() {
+                if let Some(fact) = by_place.get(&(*record, program)) {
+                    join(known.stacked.entry(component.id).or_default(), *fact);
+                    join(known.facts.components.entry(component.id).or_default(), *fact);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts two accounts of the same component together: highest percent, earliest moments.
+pub(crate) fn join(to: &mut ComponentFact, other: ComponentFact) {
+    to.percent = to.percent.max(other.percent);
+    to.started_at = earliest(to.started_at, other.started_at);
+    to.completed_at = earliest(to.completed_at, other.completed_at);
+    to.waived |= other.waived;
+}
+
+/// The learner records of the same person, by learner; at least the learner itself.
+pub(super) async fn same_persons(
+    connection: &impl ConnectionTrait,
+    learners: HashSet<Uuid>,
+) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+    let tuple = |condition| {
+        learner::Entity::find()
+            .select_only()
+            .columns([learner::Column::Id, learner::Column::PersonId])
+            .filter::<sea_orm::sea_query::SimpleExpr>(condition)
+            .into_tuple::<(Uuid, Option<Uuid>)>()
+    };
+    let asked = tuple(learner::Column::Id.is_in(learners.iter().copied())).all(connection).await?;
+    let persons: HashSet<Uuid> = asked.iter().filter_map(|(_, person)| *person).collect();
+    let records = tuple(learner::Column::PersonId.is_in(persons)).all(connection).await?;
+    let mut by_person: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for (learner, person) in records {
+        by_person.entry(person.unwrap_or_default()).or_default().push(learner);
+    }
+    let all = asked.into_iter().map(|(learner, person)| {
+        let records = person.and_then(|person| by_person.get(&person).cloned());
+        (learner, records.unwrap_or_else(|| vec![learner]))
+    });
+    Ok(all.collect())
+}
+
+/// The earlier of two moments that may be missing.
+pub(crate) fn earliest(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}

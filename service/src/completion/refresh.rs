@@ -1,0 +1,261 @@
+//! Writes what the evaluator says: rollups of progress and score, and the status of what is begun or complete. In batches.
+
+use std::collections::{HashMap, HashSet};
+
+use cairn_entity::enums::{ComponentState, EnrollmentStatus};
+use cairn_entity::{component, component_progress, enrollment};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::explain::satisfied_at;
+use super::load::{self, Known};
+use super::plan::{ComponentFact, Plan};
+use crate::error::Result;
+use crate::ids::Kind;
+use crate::{Work, amount, chunk, enrollment as enrollments, save};
+
+/// How deep programs within programs are followed.
+const DEEPEST: usize = 10;
+/// Enrollments read at once.
+const BATCH: usize = 1_000;
+
+/// What a command has to tell of an enrollment, beside what it wrote.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// When it was last heard of.
+    pub heard_at: DateTime<Utc>,
+    /// Whether a grade was changed: a completion that no longer follows from the grades is then noted in the audit log.
+    pub regraded: bool,
+}
+
+/// Folds progress anew, evaluates the rules and completes what is complete, as of the moment at which its rule came to be satisfied. What was
+/// completed stays so. Programs that contain one that moved follow. For up to 1,000 enrollments the number of statements does not
+/// depend on how many they are.
+pub async fn refresh(work: &mut Work<'_>, enrollments: &[Uuid]) -> Result<()> {
+    refresh_all(work, enrollments.to_vec(), &HashMap::new()).await
+}
+
+/// As `refresh`, for what a command has to tell of.
+pub async fn refresh_told(work: &mut Work<'_>, told: &HashMap<Uuid, Told>) -> Result<()> {
+    refresh_all(work, told.keys().copied().collect(), told).await
+}
+
+async fn refresh_all(work: &mut Work<'_>, ids: Vec<Uuid>, told: &HashMap<Uuid, Told>) -> Result<()> {
+    let mut ids = ids;
+    for _ in 0..DEEPEST {
+        if ids.is_empty() {
+            break;
+        }
+        let mut moved = Vec::new();
+        for batch in ids.chunks(BATCH) {
+            moved.extend(refresh_batch(work, batch, told).await?);
+        }
+        ids = containing(work, &moved).await?;
+    }
+    Ok(())
+}
+
+/// Refreshes a batch, and gives the enrollments that moved.
+async fn refresh_batch(
+    work: &mut Work<'_>,
+    ids: &[Uuid],
+    told: &HashMap<Uuid, Told>,
+) -> Result<Vec<enrollment::Model>> {
+    let rows = enrollments::lock(work, ids).await?;
+    let plans = load::plans(work.tx(), &rows).await?;
+    let known = load::facts(work.tx(), &rows, &plans).await?;
+    let mut written = Vec::new();
+    let mut progress = Vec::new();
+    let mut changes = Vec::new();
+    for before in rows {
+        let Some(known) = known.get(&before.id) else { continue };
+        let plan = plans.of(&before);
+        progress.extend(stacked_rows(work, &before, known)?);
+        let satisfied = satisfied_at(&plan, &known.facts).map(|moment| moment.min(work.now));
+        let row = rolled_up(&before, &plan, known, satisfied, told.get(&before.id));
+        if satisfied.is_none() && told.get(&before.id).is_some_and(|told| told.regraded) {
+            note_kept(work, &before)?;
+        }
+        if row != before {
+            announce(work, &before, &row);
+            let row = enrollment::Model { updated_at: work.now, ..row };
+            changes.extend(next_step(&row, known, satisfied));
+            written.push(row);
+        } else {
+            changes.extend(next_step(&row, known, satisfied));
+        }
+    }
+    save::rows::<component_progress::Entity>(work.tx(), progress).await?;
+    write(work, &written).await?;
+    let changed = enrollments::apply(work, changes).await?;
+    Ok(written.into_iter().chain(changed).collect())
+}
+
+/// The row with its figures as they should be.
+fn rolled_up(
+    before: &enrollment::Model,
+    plan: &Plan,
+    known: &Known,
+    satisfied: Option<DateTime<Utc>>,
+    told: Option<&Told>,
+) -> enrollment::Model {
+    let (required_done, required_total) = known.facts.required(plan);
+    // Once nothing more is asked for, all is done, whatever electives are left.
+    let percent = satisfied.map_or_else(|| known.facts.percent(plan), |_| amount::HUNDRED);
+    enrollment::Model {
+        percent,
+        score: known.facts.score(plan).unwrap_or(-1),
+        required_done,
+        required_total,
+        started_at: load::earliest(before.started_at, known.begun_at),
+        last_activity_at: told
+            .map_or(before.last_activity_at, |told| before.last_activity_at.max(told.heard_at)),
+        ..before.clone()
+    }
+}
+
+/// The step that an enrollment takes by itself: begun, or complete.
+fn next_step(
+    row: &enrollment::Model,
+    known: &Known,
+    satisfied: Option<DateTime<Utc>>,
+) -> Option<enrollments::Change> {
+    let to = |to, at, reason: &str| {
+        Some(enrollments::Change { before: row.clone(), to, at, reason: Some(reason.to_owned()) })
+    };
+    match (row.status, satisfied, known.begun_at) {
+        (EnrollmentStatus::Pending | EnrollmentStatus::Active, Some(at), _) => {
+            to(EnrollmentStatus::Completed, at, "rule_satisfied")
+        }
+        (EnrollmentStatus::Pending, None, Some(at)) => to(EnrollmentStatus::Active, at, "begun"),
+        _ => None,
+    }
+}
+
+/// Tells those who listen of progress. Times alone are no progress.
+fn announce(work: &mut Work<'_>, before: &enrollment::Model, row: &enrollment::Model) {
+    let figures = |row: &enrollment::Model| (row.percent, row.score, row.required_done, row.required_total);
+    if figures(before) == figures(row) {
+        return;
+    }
+    let payload = json!({
+        "enrollment": row.id,
+        "learner": row.learner_id,
+        "program": row.program_id,
+        "percent": row.percent,
+        "score": row.score,
+    });
+    work.emit(Some(row.issuer_id), "progress.updated", (Kind::Enrollment, row.id), payload);
+}
+
+/// Notes that a completion stays although a changed grade no longer supports it.
+fn note_kept(work: &mut Work<'_>, row: &enrollment::Model) -> Result<()> {
+    if row.status != EnrollmentStatus::Completed {
+        return Ok(());
+    }
+    let detail = json!({ "reason": "a changed grade no longer satisfies the rule" });
+    work.audit(Some(row.issuer_id), "enrollment.kept_completed", (Kind::Enrollment, row.id), detail)
+}
+
+/// Progress rows of components that are filled by programs, where they say something new.
+fn stacked_rows(
+    work: &Work<'_>,
+    row: &enrollment::Model,
+    known: &Known,
+) -> Result<Vec<component_progress::Model>> {
+    let mut rows = Vec::new();
+    for (component, stacked) in &known.stacked {
+        let present = known.rows.get(component);
+        let mut fact = present.map(load::fact).unwrap_or_default();
+        load::join(&mut fact, *stacked);
+        if present.map(load::fact) != Some(fact) {
+            rows.push(progress_row(work, (row.issuer_id, row.id, *component), present, fact)?);
+        }
+    }
+    Ok(rows)
+}
+
+/// The row that says so much of (issuer, enrollment, component).
+pub(crate) fn progress_row(
+    work: &Work<'_>,
+    (issuer_id, enrollment_id, component_id): (Uuid, Uuid, Uuid),
+    present: Option<&component_progress::Model>,
+    fact: ComponentFact,
+) -> Result<component_progress::Model> {
+    let state = match fact {
+        ComponentFact { waived: true, .. } => ComponentState::Waived,
+        ComponentFact { completed_at: Some(_), .. } => ComponentState::Completed,
+        ComponentFact { percent: 0, started_at: None, .. } => ComponentState::NotStarted,
+        _ => ComponentState::InProgress,
+    };
+    Ok(component_progress::Model {
+        id: present.map_or_else(|| work.new_id(), |row| Ok(row.id))?,
+        issuer_id,
+        enrollment_id,
+        component_id,
+        state,
+        percent: fact.share_done(),
+        started_at: fact.started_at,
+        completed_at: fact.completed_at,
+        updated_at: work.now,
+    })
+}
+
+/// The columns that a refresh writes; the status is left to `enrollment::apply`.
+const WRITTEN: [enrollment::Column; 7] = [
+    enrollment::Column::Percent,
+    enrollment::Column::Score,
+    enrollment::Column::RequiredDone,
+    enrollment::Column::RequiredTotal,
+    enrollment::Column::StartedAt,
+    enrollment::Column::LastActivityAt,
+    enrollment::Column::UpdatedAt,
+];
+
+async fn write(work: &Work<'_>, rows: &[enrollment::Model]) -> Result<()> {
+    for rows in chunk::rows(rows.to_vec(), 26) {
+        let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
+        enrollment::Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::column(enrollment::Column::Id).update_columns(WRITTEN.iter().copied()).to_owned(),
+            )
+            .exec_without_returning(work.tx())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Enrollments, still running, of the same people in programs that contain those that moved.
+async fn containing(work: &Work<'_>, moved: &[enrollment::Model]) -> Result<Vec<Uuid>> {
+    if moved.is_empty() {
+        return Ok(Vec::new());
+    }
+    let programs: HashSet<Uuid> = moved.iter().map(|row| row.program_id).collect();
+    let versions: Vec<Uuid> = component::Entity::find()
+        .select_only()
+        .column(component::Column::VersionId)
+        .distinct()
+        .filter(component::Column::ComponentProgramId.is_in(programs))
+        .into_tuple()
+        .all(work.tx())
+        .await?;
+    if versions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let learners: HashSet<Uuid> = moved.iter().map(|row| row.learner_id).collect();
+    let same = load::same_persons(work.tx(), learners).await?;
+    let records: HashSet<Uuid> = same.into_values().flatten().collect();
+    let running = [EnrollmentStatus::Pending, EnrollmentStatus::Active];
+    Ok(enrollment::Entity::find()
+        .select_only()
+        .column(enrollment::Column::Id)
+        .filter(enrollment::Column::VersionId.is_in(versions))
+        .filter(enrollment::Column::LearnerId.is_in(records))
+        .filter(enrollment::Column::Status.is_in(running))
+        .into_tuple()
+        .all(work.tx())
+        .await?)
+}
