@@ -1,0 +1,123 @@
+//! `cairn demo`: a fresh server with programs, learners at every stage and signed credentials; prints what to paste where.
+
+mod hand;
+mod people;
+mod story;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::output::Output;
+use super::serve::stop_signal;
+use super::Failure;
+use crate::config::Config;
+use crate::http::graphiql::{Page, Tab};
+use crate::{app, setup};
+use people::Badges;
+
+/// Serve a demonstration: a small catalogue, learners at every stage, signed credentials.
+///
+/// Everything lies in a temporary folder (or the one given) on embedded SQLite, and is new at every start. Prints the address of
+/// GraphiQL, of one credential page, and ready-to-paste credentials for each kind of client.
+#[derive(Args)]
+#[command(after_help = "Example:\n  cairn demo\n  cairn demo --folder /tmp/cairn-demo --listen 127.0.0.1:9000")]
+pub struct Demo {
+    /// Keep the data here instead of in a temporary folder; must be empty or not exist.
+    #[arg(long)]
+    folder: Option<PathBuf>,
+}
+
+impl Demo {
+    pub async fn run(&self, config: &Config, output: &Output) -> Result<(), Failure> {
+        let temporary;
+        let folder = match &self.folder {
+            Some(folder) => folder.clone(),
+            None => {
+                temporary = tempfile::Builder::new().prefix("cairn-demo-").tempdir()?;
+                temporary.path().to_owned()
+            }
+        };
+        let occupied = folder.is_dir() && std::fs::read_dir(&folder)?.next().is_some();
+        if occupied {
+            return Err(Failure::new("--folder: must be empty or not exist; the demo always starts anew"));
+        }
+        let listener = setup::bind(config)?;
+        let config = config.for_demo(&folder, listener.local_addr()?);
+        setup::migrate(&config).await?;
+        let service = setup::open(&config).await?;
+        let badges = people::prepare(&service).await?;
+        let settings = setup::http_settings(&config, ide(&badges));
+        let server = app::start(service.clone(), listener, settings).await?;
+        let base = config.public_url.as_str().trim_end_matches('/').to_owned();
+        let told = story::tell(&service, &badges).await?;
+        output.result(&summary(&base, &badges, &told), |_| describe(&base, &badges, &told));
+        server.run_until(stop_signal()?).await?;
+        Ok(())
+    }
+}
+
+/// What the demo made, by the name of the shell variable that the README uses.
+fn variables(base: &str, badges: &Badges, told: &story::Told) -> Vec<(&'static str, String)> {
+    vec![
+        ("CAIRN", base.to_owned()),
+        ("LEARNER", badges.learner.clone()),
+        ("ASSESSOR", badges.assessor.clone()),
+        ("PROVIDER", badges.provider.clone()),
+        ("ANALYST", badges.analyst.clone()),
+        ("OPERATOR", badges.operator.clone()),
+        ("PAGE", told.page.clone()),
+    ]
+}
+
+fn summary(base: &str, badges: &Badges, told: &story::Told) -> Value {
+    let variables: Map<String, Value> =
+        variables(base, badges, told).into_iter().map(|(name, value)| (name.to_lowercase(), value.into())).collect();
+    json!({ "graphiql": format!("{base}/graphql"), "revokedPage": told.revoked_page, "variables": variables })
+}
+
+fn describe(base: &str, badges: &Badges, told: &story::Told) -> String {
+    let exports: String = variables(base, badges, told).iter().map(|(name, value)| format!("export {name}='{value}'\n")).collect();
+    format!(
+        "
+The demo is ready. Two issuers, {programs} programs, {learners} learners, {credentials} signed credentials.
+
+  GraphiQL               {base}/graphql
+  a credential's page    {page}
+  a revoked one          {revoked}
+
+Paste this into another terminal; the README goes on from there:
+
+{exports}
+LEARNER is Amara Okafor of Northmoor University, ASSESSOR grades its cohort, PROVIDER is its back office (API key),
+ANALYST reads figures (API key), OPERATOR runs the server (API key). Stop with Ctrl-C; nothing is kept.
+",
+        programs = told.programs,
+        learners = told.learners,
+        credentials = told.credentials,
+        page = told.page,
+        revoked = told.revoked_page,
+    )
+}
+
+/// GraphiQL, opened with an example for each kind of client and the headers that it needs.
+fn ide(badges: &Badges) -> Page {
+    let headers = |token: &str| Map::from_iter([("Authorization".to_owned(), json!(format!("Bearer {token}")))]);
+    let tab = |query: &str, variables: Value, token: Option<&str>| Tab {
+        query: query.to_owned(),
+        variables: variables.as_object().cloned().unwrap_or_default(),
+        headers: token.map(headers).unwrap_or_default(),
+    };
+    Page {
+        storage_key: badges.provider.clone(),
+        headers: Map::new(),
+        tabs: vec![
+            tab(include_str!("tabs/catalogue.graphql"), json!({}), None),
+            tab(include_str!("tabs/learner.graphql"), json!({}), Some(&badges.learner)),
+            tab(include_str!("tabs/grading.graphql"), json!({}), Some(&badges.assessor)),
+            tab(include_str!("tabs/roster.graphql"), json!({ "program": { "externalId": "cyber-security" } }), Some(&badges.provider)),
+            tab(include_str!("tabs/completions.graphql"), json!({}), Some(&badges.analyst)),
+        ],
+    }
+}

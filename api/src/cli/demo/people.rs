@@ -1,0 +1,95 @@
+//! The two issuers of the demo and the credentials with which each kind of client calls.
+
+use std::sync::Arc;
+
+use cairn_service::Service;
+use cairn_service::actor::{Actor, Role, Scope};
+use cairn_service::auth::{self, MintToken, NewApiKey};
+use cairn_service::issuer::{self, Accreditation, NewIssuer};
+use cairn_service::rows::enums::IssuerKind;
+use cairn_service::rows;
+use chrono::TimeDelta;
+
+use crate::cli::Failure;
+
+/// Who learns at the university, as tokens name them.
+pub const LEARNER: &str = "nm-1001";
+/// Who assesses there.
+pub const ASSESSOR: &str = "assessor-1";
+
+/// With what each kind of client calls.
+pub struct Badges {
+    /// JWT of a learner at the university.
+    pub learner: String,
+    /// JWT of an assessor of its cohort.
+    pub assessor: String,
+    /// API key of its back office.
+    pub provider: String,
+    /// API key of its dashboard.
+    pub analyst: String,
+    /// API key of the operator.
+    pub operator: String,
+    /// API key of the learning platform's back office.
+    pub platform: String,
+}
+
+/// Makes the issuers and the badges.
+pub async fn prepare(service: &Arc<Service>) -> Result<Badges, Failure> {
+    let university = issuer::create(service, &Actor::system(), university()).await?;
+    let platform = issuer::create(service, &Actor::system(), platform()).await?;
+    let everything: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| *scope != Scope::VcSign).collect();
+    let reading = vec![Scope::ProgramsRead, Scope::EnrollmentsRead, Scope::CredentialsRead, Scope::AnalyticsRead];
+    Ok(Badges {
+        learner: token(service, &university, Role::Learner, LEARNER).await?,
+        assessor: token(service, &university, Role::Assessor, ASSESSOR).await?,
+        provider: key(service, Some(&university), "back office", everything.clone()).await?,
+        analyst: key(service, Some(&university), "dashboard", reading).await?,
+        operator: key(service, None, "operator", Scope::ALL.to_vec()).await?,
+        platform: key(service, Some(&platform), "back office", everything).await?,
+    })
+}
+
+/// A JWT of the server's own for somebody at an issuer.
+pub async fn token(service: &Service, issuer: &rows::issuer::Model, role: Role, subject: &str) -> Result<String, Failure> {
+    let new = MintToken { issuer: Some(issuer.id), role, subject: Some(subject.to_owned()), lifetime: TimeDelta::days(7) };
+    Ok(auth::mint(service, &Actor::system(), new).await?)
+}
+
+async fn key(service: &Service, issuer: Option<&rows::issuer::Model>, name: &str, scopes: Vec<Scope>) -> Result<String, Failure> {
+    let new = NewApiKey { issuer: issuer.map(|row| row.id), name: name.to_owned(), scopes, expires_at: None };
+    Ok(auth::create_api_key(service, &Actor::system(), new).await?.1)
+}
+
+fn university() -> NewIssuer {
+    NewIssuer {
+        slug: "northmoor".to_owned(),
+        name: "Northmoor University".to_owned(),
+        kind: IssuerKind::University,
+        url: Some("https://northmoor.example/".to_owned()),
+        email: Some("awards@northmoor.example".to_owned()),
+        country: Some("GB".to_owned()),
+        description: Some("An open university that teaches where its learners are.".to_owned()),
+        time_zone: "Europe/London".to_owned(),
+        image_url: None,
+        accreditations: vec![Accreditation {
+            name: "Degree awarding powers".to_owned(),
+            body: "Quality Agency for Higher Education".to_owned(),
+            url: Some("https://quality.example/northmoor".to_owned()),
+        }],
+    }
+}
+
+fn platform() -> NewIssuer {
+    NewIssuer {
+        slug: "brightpath".to_owned(),
+        name: "Brightpath".to_owned(),
+        kind: IssuerKind::LearningPlatform,
+        url: Some("https://brightpath.example/".to_owned()),
+        email: Some("certificates@brightpath.example".to_owned()),
+        country: Some("US".to_owned()),
+        description: Some("Career certificates for people without a degree.".to_owned()),
+        time_zone: "America/New_York".to_owned(),
+        image_url: None,
+        accreditations: Vec::new(),
+    }
+}
