@@ -149,3 +149,49 @@ fn make_data_dir(path: &Path) -> Result<(), SetupError> {
     std::fs::create_dir_all(path)
         .map_err(|error| SetupError(format!("CAIRN_DATA_DIR: {} could not be made: {error}", path.display())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Flags;
+
+    fn config(settings: &[(&str, &str)]) -> Config {
+        let value = |name: &str| {
+            settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        Config::load(&Flags::default(), value).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_embedded_database_and_its_key_are_made_once() {
+        let folder = std::env::temp_dir().join(format!("cairn-setup-{}", std::process::id()));
+        let path = folder.to_string_lossy().into_owned();
+        let config = config(&[("CAIRN_DATA_DIR", &path)]);
+        assert!(open(&config).await.is_err(), "nothing is there to open yet");
+        open_for_command(&config).await.unwrap();
+        let key = folder.join("master.key");
+        let made = std::fs::read_to_string(&key).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        open_for_command(&config).await.unwrap();
+        assert_eq!(std::fs::read_to_string(&key).unwrap(), made);
+
+        std::fs::write(&key, MasterKey::generate(&SystemRandom).unwrap().to_base64()).unwrap();
+        let SetupError(line) = open(&config).await.err().unwrap();
+        assert!(line.contains("the master key is not the one"), "{line}");
+        std::fs::write(&key, "nonsense").unwrap();
+        let SetupError(line) = open(&config).await.err().unwrap();
+        assert!(line.contains("master.key does not hold 32 bytes"), "{line}");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_shared_database_wants_a_key_of_its_own() {
+        let config = config(&[("CAIRN_DATABASE_URL", "postgres://localhost/cairn")]);
+        let SetupError(line) = master_key(&config, &SystemRandom).err().unwrap();
+        assert!(line.contains("CAIRN_MASTER_KEY"), "{line}");
+    }
+}

@@ -1,9 +1,14 @@
 //! Issuers: the organizations that answer for awards, and the tenant boundary.
 
+use std::collections::HashMap;
+
 use cairn_entity::enums::IssuerKind;
 use cairn_entity::{credential, issuer};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::Expr,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -129,6 +134,32 @@ pub async fn by_reference(service: &Service, reference: &IssuerReference) -> Res
         IssuerReference::NoSuchId => Ok(None),
         IssuerReference::Slug(slug) => by_slug(service, slug).await,
     }
+}
+
+/// Issuers by reference in one statement; those that name nothing are left out.
+pub async fn by_references(
+    connection: &impl ConnectionTrait,
+    references: &[&IssuerReference],
+) -> Result<HashMap<IssuerReference, issuer::Model>> {
+    let (mut ids, mut slugs) = (Vec::new(), Vec::new());
+    for reference in references {
+        match reference {
+            IssuerReference::Id(id) => ids.push(*id),
+            IssuerReference::Slug(slug) => slugs.push(slug.as_str()),
+            IssuerReference::NoSuchId => {}
+        }
+    }
+    if ids.is_empty() && slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let named = Condition::any().add(issuer::Column::Id.is_in(ids)).add(issuer::Column::Slug.is_in(slugs));
+    let rows = issuer::Entity::find().filter(named).all(connection).await?;
+    Ok(rows
+        .into_iter()
+        .flat_map(|row| {
+            [(IssuerReference::Id(row.id), row.clone()), (IssuerReference::Slug(row.slug.clone()), row)]
+        })
+        .collect())
 }
 
 /// The one issuer that a command writes to: the reach's own, or for operators the one that is named (at the field `issuer`).

@@ -28,6 +28,7 @@ pub mod reference;
 mod save;
 pub mod seal;
 pub mod signing_key;
+pub mod skill;
 mod tenancy;
 pub mod validate;
 mod work;

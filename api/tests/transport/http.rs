@@ -112,6 +112,19 @@ async fn post_table() {
 }
 
 #[tokio::test]
+async fn an_announced_size_is_refused_before_it_is_sent() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let toy = Toy::start().await;
+    let mut stream = tokio::net::TcpStream::connect(&toy.host).await.unwrap();
+    let head = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n{";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = vec![0; 12];
+    let read = stream.read_exact(&mut answer);
+    tokio::time::timeout(std::time::Duration::from_secs(5), read).await.unwrap().unwrap();
+    assert_eq!(answer, b"HTTP/1.1 413");
+}
+
+#[tokio::test]
 async fn get_is_for_queries() {
     let toy = Toy::start().await;
     let get = |parameters: &[(&str, &str)], accept: &str| {

@@ -15,7 +15,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         StatusCode,
-        header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue},
+        header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
     },
     web,
 };
@@ -51,7 +51,7 @@ async fn post<E: Executor>(
     let Some(media) = accept::negotiate(request.headers(), false) else { return not_acceptable() };
     let answer = async {
         check_content_type(&request)?;
-        let body = read_body(body, transport.settings.body_limit).await?;
+        let body = read_body(&request, body, transport.settings.body_limit).await?;
         run(&transport, &engine, &request, params::from_json(&body)?, media).await
     };
     answer.await.unwrap_or_else(|problem| problem_response(&problem, media))
@@ -140,14 +140,21 @@ fn check_content_type(request: &HttpRequest) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn read_body(body: web::Payload, limit: usize) -> Result<web::Bytes, Problem> {
+async fn read_body(request: &HttpRequest, body: web::Payload, limit: usize) -> Result<web::Bytes, Problem> {
+    let too_large = || {
+        Problem::new(Code::LimitExceeded, format!("The request body is larger than {limit} bytes."))
+            .with_status(StatusCode::PAYLOAD_TOO_LARGE)
+    };
+    // A client that announces too much need not send it first.
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit)) {
+        return Err(too_large());
+    }
     match tokio::time::timeout(BODY_TIME_LIMIT, body.to_bytes_limited(limit)).await {
         Ok(Ok(Ok(bytes))) => Ok(bytes),
         Ok(Ok(Err(_))) => Err(Problem::new(Code::BadRequest, "The request body could not be read.")),
-        Ok(Err(_)) => {
-            Err(Problem::new(Code::LimitExceeded, format!("The request body is larger than {limit} bytes."))
-                .with_status(StatusCode::PAYLOAD_TOO_LARGE))
-        }
+        Ok(Err(_)) => Err(too_large()),
         Err(_) => Err(Problem::new(Code::BadRequest, "The request body took too long to arrive.")
             .with_status(StatusCode::REQUEST_TIMEOUT)),
     }
