@@ -2,6 +2,7 @@
 //! error and an exit code that is not zero.
 
 mod api_key;
+mod demo;
 mod healthcheck;
 mod issuer;
 mod migrate;
@@ -44,6 +45,7 @@ Examples:
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     Schema(schema::Schema),
@@ -131,6 +133,7 @@ fn run(cli: Cli, output: &Output) -> Result<ExitCode, Failure> {
 
 async fn dispatch(command: Command, config: Config, output: &Output) -> Result<ExitCode, Failure> {
     match command {
+        Command::Demo(command) => command.run(&config, output).await?,
         Command::Serve(command) => command.run(&config, output).await?,
         Command::Migrate(_) => migrate::run(&config, output).await?,
         Command::Schema(_) => schema::run(output)?,

@@ -158,6 +158,22 @@ impl Config {
         self.database_url.starts_with("sqlite:")
     }
 
+    /// The same for a demonstration: embedded SQLite and a new master key in a folder of its own, GraphiQL on, and links that lead to
+    /// the bound address unless a public one was given.
+    #[must_use]
+    pub fn for_demo(&self, folder: &Path, bound: SocketAddr) -> Self {
+        let mut config = self.clone();
+        config.database_url = format!("sqlite://{}?mode=rwc", folder.join("cairn.db").display());
+        config.data_dir = folder.to_owned();
+        (config.master_key, config.master_key_file, config.graphiql) = (None, None, true);
+        if self.source("CAIRN_PUBLIC_URL") == Source::Default
+            && let Ok(url) = Url::parse(&format!("http://localhost:{}", bound.port()))
+        {
+            config.public_url = url;
+        }
+        config
+    }
+
     /// Where a setting's value came from.
     pub fn source(&self, name: &str) -> Source {
         self.given.get(name).map_or(Source::Default, |(_, source)| *source)

@@ -21,12 +21,22 @@ pub struct Hand {
 impl Hand {
     /// The hand of whoever has this API key.
     pub fn of_key(service: &Arc<Service>, secret: &str) -> Self {
-        Self { service: service.clone(), schema: graphql::build(), presented: Presented::ApiKey, secret: secret.to_owned() }
+        Self {
+            service: service.clone(),
+            schema: graphql::build(),
+            presented: Presented::ApiKey,
+            secret: secret.to_owned(),
+        }
     }
 
     /// The hand of whoever has this JWT.
     pub fn of_person(service: &Arc<Service>, token: &str) -> Self {
-        Self { service: service.clone(), schema: graphql::build(), presented: Presented::Jwt, secret: token.to_owned() }
+        Self {
+            service: service.clone(),
+            schema: graphql::build(),
+            presented: Presented::Jwt,
+            secret: token.to_owned(),
+        }
     }
 
     /// Runs a document and returns its data.
@@ -58,7 +68,8 @@ impl Hand {
     pub async fn rows(&self, field: &str, rows: Vec<Value>) -> Result<(), Failure> {
         let selection = "results { outcome userErrors { field message } }";
         let payload = self.mutate(field, selection, json!({ "rows": rows })).await?;
-        let failed = payload["results"].as_array().into_iter().flatten().find(|row| row["outcome"] == "FAILED");
+        let failed =
+            payload["results"].as_array().into_iter().flatten().find(|row| row["outcome"] == "FAILED");
         match failed {
             None => Ok(()),
             Some(row) => Err(Failure::new(format!("the demo's {field} was refused: {}", row["userErrors"]))),

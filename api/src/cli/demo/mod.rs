@@ -9,9 +9,9 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use super::Failure;
 use super::output::Output;
 use super::serve::stop_signal;
-use super::Failure;
 use crate::config::Config;
 use crate::http::graphiql::{Page, Tab};
 use crate::{app, setup};
@@ -22,7 +22,9 @@ use people::Badges;
 /// Everything lies in a temporary folder (or the one given) on embedded SQLite, and is new at every start. Prints the address of
 /// GraphiQL, of one credential page, and ready-to-paste credentials for each kind of client.
 #[derive(Args)]
-#[command(after_help = "Example:\n  cairn demo\n  cairn demo --folder /tmp/cairn-demo --listen 127.0.0.1:9000")]
+#[command(
+    after_help = "Example:\n  cairn demo\n  cairn demo --folder /tmp/cairn-demo --listen 127.0.0.1:9000"
+)]
 pub struct Demo {
     /// Keep the data here instead of in a temporary folder; must be empty or not exist.
     #[arg(long)]
@@ -48,7 +50,7 @@ impl Demo {
         setup::migrate(&config).await?;
         let service = setup::open(&config).await?;
         let badges = people::prepare(&service).await?;
-        let settings = setup::http_settings(&config, ide(&badges));
+        let settings = setup::http_settings(&config, ide(&badges, service.new_id()?.to_string()));
         let server = app::start(service.clone(), listener, settings).await?;
         let base = config.public_url.as_str().trim_end_matches('/').to_owned();
         let told = story::tell(&service, &badges).await?;
@@ -72,13 +74,18 @@ fn variables(base: &str, badges: &Badges, told: &story::Told) -> Vec<(&'static s
 }
 
 fn summary(base: &str, badges: &Badges, told: &story::Told) -> Value {
-    let variables: Map<String, Value> =
-        variables(base, badges, told).into_iter().map(|(name, value)| (name.to_lowercase(), value.into())).collect();
+    let variables: Map<String, Value> = variables(base, badges, told)
+        .into_iter()
+        .map(|(name, value)| (name.to_lowercase(), value.into()))
+        .collect();
     json!({ "graphiql": format!("{base}/graphql"), "revokedPage": told.revoked_page, "variables": variables })
 }
 
 fn describe(base: &str, badges: &Badges, told: &story::Told) -> String {
-    let exports: String = variables(base, badges, told).iter().map(|(name, value)| format!("export {name}='{value}'\n")).collect();
+    let exports: String = variables(base, badges, told)
+        .iter()
+        .map(|(name, value)| format!("export {name}='{value}'\n"))
+        .collect();
     format!(
         "
 The demo is ready. Two issuers, {programs} programs, {learners} learners, {credentials} signed credentials.
@@ -102,21 +109,26 @@ ANALYST reads figures (API key), OPERATOR runs the server (API key). Stop with C
 }
 
 /// GraphiQL, opened with an example for each kind of client and the headers that it needs.
-fn ide(badges: &Badges) -> Page {
-    let headers = |token: &str| Map::from_iter([("Authorization".to_owned(), json!(format!("Bearer {token}")))]);
+fn ide(badges: &Badges, storage_key: String) -> Page {
+    let headers =
+        |token: &str| Map::from_iter([("Authorization".to_owned(), json!(format!("Bearer {token}")))]);
     let tab = |query: &str, variables: Value, token: Option<&str>| Tab {
         query: query.to_owned(),
         variables: variables.as_object().cloned().unwrap_or_default(),
         headers: token.map(headers).unwrap_or_default(),
     };
     Page {
-        storage_key: badges.provider.clone(),
+        storage_key,
         headers: Map::new(),
         tabs: vec![
             tab(include_str!("tabs/catalogue.graphql"), json!({}), None),
             tab(include_str!("tabs/learner.graphql"), json!({}), Some(&badges.learner)),
             tab(include_str!("tabs/grading.graphql"), json!({}), Some(&badges.assessor)),
-            tab(include_str!("tabs/roster.graphql"), json!({ "program": { "externalId": "cyber-security" } }), Some(&badges.provider)),
+            tab(
+                include_str!("tabs/roster.graphql"),
+                json!({ "program": { "externalId": "cyber-security" } }),
+                Some(&badges.provider),
+            ),
             tab(include_str!("tabs/completions.graphql"), json!({}), Some(&badges.analyst)),
         ],
     }

@@ -6,8 +6,8 @@ use cairn_service::Service;
 use cairn_service::actor::{Actor, Role, Scope};
 use cairn_service::auth::{self, MintToken, NewApiKey};
 use cairn_service::issuer::{self, Accreditation, NewIssuer};
-use cairn_service::rows::enums::IssuerKind;
 use cairn_service::rows;
+use cairn_service::rows::enums::IssuerKind;
 use chrono::TimeDelta;
 
 use crate::cli::Failure;
@@ -38,7 +38,8 @@ pub async fn prepare(service: &Arc<Service>) -> Result<Badges, Failure> {
     let university = issuer::create(service, &Actor::system(), university()).await?;
     let platform = issuer::create(service, &Actor::system(), platform()).await?;
     let everything: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| *scope != Scope::VcSign).collect();
-    let reading = vec![Scope::ProgramsRead, Scope::EnrollmentsRead, Scope::CredentialsRead, Scope::AnalyticsRead];
+    let reading =
+        vec![Scope::ProgramsRead, Scope::EnrollmentsRead, Scope::CredentialsRead, Scope::AnalyticsRead];
     Ok(Badges {
         learner: token(service, &university, Role::Learner, LEARNER).await?,
         assessor: token(service, &university, Role::Assessor, ASSESSOR).await?,
@@ -50,12 +51,27 @@ pub async fn prepare(service: &Arc<Service>) -> Result<Badges, Failure> {
 }
 
 /// A JWT of the server's own for somebody at an issuer.
-pub async fn token(service: &Service, issuer: &rows::issuer::Model, role: Role, subject: &str) -> Result<String, Failure> {
-    let new = MintToken { issuer: Some(issuer.id), role, subject: Some(subject.to_owned()), lifetime: TimeDelta::days(7) };
+pub async fn token(
+    service: &Service,
+    issuer: &rows::issuer::Model,
+    role: Role,
+    subject: &str,
+) -> Result<String, Failure> {
+    let new = MintToken {
+        issuer: Some(issuer.id),
+        role,
+        subject: Some(subject.to_owned()),
+        lifetime: TimeDelta::days(7),
+    };
     Ok(auth::mint(service, &Actor::system(), new).await?)
 }
 
-async fn key(service: &Service, issuer: Option<&rows::issuer::Model>, name: &str, scopes: Vec<Scope>) -> Result<String, Failure> {
+async fn key(
+    service: &Service,
+    issuer: Option<&rows::issuer::Model>,
+    name: &str,
+    scopes: Vec<Scope>,
+) -> Result<String, Failure> {
     let new = NewApiKey { issuer: issuer.map(|row| row.id), name: name.to_owned(), scopes, expires_at: None };
     Ok(auth::create_api_key(service, &Actor::system(), new).await?.1)
 }

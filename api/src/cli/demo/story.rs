@@ -51,11 +51,17 @@ pub async fn tell(service: &Arc<Service>, badges: &Badges) -> Result<Told, Failu
 async fn publish(hand: &Hand, files: &[&str]) -> Result<usize, Failure> {
     let mut count = 0;
     for file in files {
-        let programs: Vec<Value> = serde_json::from_str(file).map_err(|error| Failure::new(error.to_string()))?;
+        let programs: Vec<Value> =
+            serde_json::from_str(file).map_err(|error| Failure::new(error.to_string()))?;
         for program in programs {
             let external_id = program["externalId"].clone();
             hand.mutate("upsertProgram", "program { id }", program).await?;
-            hand.mutate("publishProgram", "program { id }", json!({ "program": { "externalId": external_id } })).await?;
+            hand.mutate(
+                "publishProgram",
+                "program { id }",
+                json!({ "program": { "externalId": external_id } }),
+            )
+            .await?;
             count += 1;
         }
     }
@@ -109,15 +115,25 @@ async fn short_course(service: &Arc<Service>, hand: &Hand, badges: &Badges) -> R
     ];
     let count = people.len();
     hand.rows("upsertLearners", people).await?;
-    let in_cohort = |id: &str| enrollment(id, program, Some("cyber-2026-autumn"), None, "2026-09-01T08:00:00Z");
-    hand.rows("upsertEnrollments", ["nm-1001", "nm-1002", "nm-1003", "nm-1004"].map(in_cohort).to_vec()).await?;
+    let in_cohort =
+        |id: &str| enrollment(id, program, Some("cyber-2026-autumn"), None, "2026-09-01T08:00:00Z");
+    hand.rows("upsertEnrollments", ["nm-1001", "nm-1002", "nm-1003", "nm-1004"].map(in_cohort).to_vec())
+        .await?;
     let mut events = Vec::new();
     let mut results = Vec::new();
     for (id, score) in [("nm-1001", 71.0), ("nm-1002", 88.5)] {
-        for (unit, at) in [("unit-1", "2026-09-28T10:00:00Z"), ("unit-2", "2026-10-19T10:00:00Z"), ("unit-3", "2026-11-09T10:00:00Z")] {
+        for (unit, at) in [
+            ("unit-1", "2026-09-28T10:00:00Z"),
+            ("unit-2", "2026-10-19T10:00:00Z"),
+            ("unit-3", "2026-11-09T10:00:00Z"),
+        ] {
             events.push(completed(id, program, unit, at));
         }
-        for (test, at) in [("test-1", "2026-09-29T10:00:00Z"), ("test-2", "2026-10-20T10:00:00Z"), ("test-3", "2026-11-10T10:00:00Z")] {
+        for (test, at) in [
+            ("test-1", "2026-09-29T10:00:00Z"),
+            ("test-2", "2026-10-20T10:00:00Z"),
+            ("test-3", "2026-11-10T10:00:00Z"),
+        ] {
             results.push(result(id, program, test, score, at));
         }
     }
@@ -125,8 +141,12 @@ async fn short_course(service: &Arc<Service>, hand: &Hand, badges: &Badges) -> R
     results.push(result("nm-1003", program, "test-1", 35.0, "2026-10-03T10:00:00Z"));
     record(hand, events).await?;
     hand.rows("recordResults", results).await?;
-    hand.mutate("withdraw", "enrollment { status }", json!({ "enrollment": { "externalId": "cyber-security/nm-1004" }, "reason": "changed-job" }))
-        .await?;
+    hand.mutate(
+        "withdraw",
+        "enrollment { status }",
+        json!({ "enrollment": { "externalId": "cyber-security/nm-1004" }, "reason": "changed-job" }),
+    )
+    .await?;
     hand_in_and_grade(service, hand, badges).await?;
     Ok(count)
 }
@@ -151,8 +171,12 @@ async fn hand_in_and_grade(service: &Arc<Service>, hand: &Hand, badges: &Badges)
         .map(|criterion| json!({ "criterion": criterion["id"], "points": criterion["levels"][2]["points"] }))
         .collect();
     assessor
-        .mutate("gradeAttempt", "attempt { id }", json!({ "attempt": { "id": attempts[0]["id"] }, "rubricScores": scores,
-            "feedback": "Complete and well argued." }))
+        .mutate(
+            "gradeAttempt",
+            "attempt { id }",
+            json!({ "attempt": { "id": attempts[0]["id"] }, "rubricScores": scores,
+            "feedback": "Complete and well argued." }),
+        )
         .await?;
     Ok(())
 }
@@ -167,7 +191,11 @@ async fn statistics(hand: &Hand) -> Result<(), Failure> {
     let mut events = Vec::new();
     let mut results = Vec::new();
     for id in ["nm-1005", "nm-1006", "nm-1003"] {
-        for (week, at) in [("week-1", "2026-02-09T18:00:00Z"), ("week-3", "2026-02-23T18:00:00Z"), ("week-5", "2026-03-09T18:00:00Z")] {
+        for (week, at) in [
+            ("week-1", "2026-02-09T18:00:00Z"),
+            ("week-3", "2026-02-23T18:00:00Z"),
+            ("week-5", "2026-03-09T18:00:00Z"),
+        ] {
             events.push(completed(id, program, week, at));
         }
         results.push(result(id, program, "final-exam", 82.0, "2026-03-16T10:00:00Z"));
@@ -178,7 +206,11 @@ async fn statistics(hand: &Hand) -> Result<(), Failure> {
 
 /// The career certificate: one has finished all eight courses, one is at the third, one has just begun.
 async fn career_certificate(hand: &Hand) -> Result<usize, Failure> {
-    let people = vec![learner("bp-1", "Amara", "Okafor"), learner("bp-2", "Jonas", "Weiß"), learner("bp-3", "Mei", "Tanaka 🌱")];
+    let people = vec![
+        learner("bp-1", "Amara", "Okafor"),
+        learner("bp-2", "Jonas", "Weiß"),
+        learner("bp-3", "Mei", "Tanaka 🌱"),
+    ];
     let count = people.len();
     hand.rows("upsertLearners", people).await?;
     let mut enrollments = Vec::new();
@@ -193,7 +225,12 @@ async fn career_certificate(hand: &Hand) -> Result<usize, Failure> {
                 continue;
             }
             for module in 1..=3 {
-                events.push(completed(id, &program, &format!("{program}-m{module}"), &format!("2026-{n:02}-2{module}T18:00:00Z")));
+                events.push(completed(
+                    id,
+                    &program,
+                    &format!("{program}-m{module}"),
+                    &format!("2026-{n:02}-2{module}T18:00:00Z"),
+                ));
             }
             let assessment = if n == 8 { "capstone".to_owned() } else { format!("{program}-quiz") };
             results.push(result(id, &program, &assessment, 91.0, &format!("2026-{n:02}-28T18:00:00Z")));
