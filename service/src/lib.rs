@@ -19,6 +19,7 @@ pub mod enrollment;
 pub mod error;
 pub mod ids;
 pub mod issuer;
+pub mod learner;
 pub mod page;
 pub mod patch;
 pub mod program;

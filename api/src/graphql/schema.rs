@@ -18,7 +18,7 @@ pub struct Query(node::NodeQueries, api_key::ApiKeyQueries, audit::AuditQueries,
 
 /// What can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(api_key::ApiKeyMutations, issuer::IssuerMutations);
+pub struct Mutation(api_key::ApiKeyMutations, issuer::IssuerMutations, learner::LearnerMutations);
 
 /// The schema.
 pub type CairnSchema = Schema<Query, Mutation, async_graphql::EmptySubscription>;
