@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::api_key::{ApiKey, VisibleApiKey};
 use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::context::load;
+use super::enrollment::{Enrollment, VisibleEnrollment};
 use super::error::Result;
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
 use super::learner::{Learner, VisibleLearner};
@@ -24,6 +25,8 @@ pub enum Node {
     Issuer(Issuer),
     /// A key that signs credentials.
     SigningKey(SigningKey),
+    /// An enrollment.
+    Enrollment(Enrollment),
     /// A learner.
     Learner(Learner),
 }
@@ -74,6 +77,7 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::AuditEntry => load::<VisibleAuditEntry>(ctx, id).await?.map(Node::AuditEntry),
         Kind::SigningKey => load::<SigningKeyById>(ctx, id).await?.map(Node::SigningKey),
         Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),
+        Kind::Enrollment => load::<VisibleEnrollment>(ctx, id).await?.map(Node::Enrollment),
         Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),
         _ => None,
     })

@@ -14,7 +14,7 @@ use super::{rules, seats};
 use crate::actor::{Actor, Reach, Role, Scope};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::reference::{self, Reference};
-use crate::{Service, Work, tenancy};
+use crate::{Service, Work, completion, tenancy};
 
 /// Who is to be enrolled in what.
 #[derive(Clone, Debug)]
@@ -114,6 +114,7 @@ pub async fn enroll(service: &Service, actor: &Actor, new: NewEnrollment) -> Res
     )?;
     let id = row.id;
     make::insert(&mut work, vec![row]).await?;
+    completion::refresh(&mut work, &[id]).await?;
     let row = enrollment::Entity::find_by_id(id).one(work.tx()).await?;
     work.commit().await?;
     row.ok_or_else(|| Error::internal("an enrollment vanished in its own transaction", id.to_string()))

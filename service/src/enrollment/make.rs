@@ -1,13 +1,10 @@
 //! Making enrollments: the new row, its history and what is announced of it.
 
-use std::collections::HashMap;
-
 use cairn_entity::enums::EnrollmentStatus;
-use cairn_entity::{component, enrollment, program_version};
+use cairn_entity::{enrollment, program_version};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
-use uuid::Uuid;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{EntityTrait, IntoActiveModel};
 
 use super::change::{COLUMNS, announce, record, stand, step};
 use super::scene::Spot;
@@ -63,14 +60,12 @@ pub(super) fn row(work: &Work<'_>, new: New<'_>) -> Result<enrollment::Model> {
 }
 
 /// Writes new enrollments with their history, and announces them. The number of statements does not depend on how many they are.
-pub(super) async fn insert(work: &mut Work<'_>, mut rows: Vec<enrollment::Model>) -> Result<()> {
+pub(super) async fn insert(work: &mut Work<'_>, rows: Vec<enrollment::Model>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let totals = required_totals(work, &rows).await?;
     let mut history = Vec::with_capacity(rows.len());
-    for row in &mut rows {
-        row.required_total = totals.get(&row.version_id).copied().unwrap_or_default();
+    for row in &rows {
         let at = row.completed_at.or(row.withdrawn_at).or(row.failed_at).or(row.expired_at);
         history.push(step(work, row, None, at.unwrap_or(row.enrolled_at), None)?);
         announce(work, row, None)?;
@@ -89,19 +84,4 @@ pub(super) async fn insert(work: &mut Work<'_>, mut rows: Vec<enrollment::Model>
         return Err(Error::user("", UserErrorCode::Conflict, message));
     }
     record(work, history).await
-}
-
-/// Required components by version.
-async fn required_totals(work: &Work<'_>, rows: &[enrollment::Model]) -> Result<HashMap<Uuid, i32>> {
-    let counts: Vec<(Uuid, i64)> = component::Entity::find()
-        .filter(component::Column::VersionId.is_in(rows.iter().map(|row| row.version_id)))
-        .filter(component::Column::Required.eq(true))
-        .select_only()
-        .column(component::Column::VersionId)
-        .expr_as(Expr::cust("COUNT(*)"), "total")
-        .group_by(component::Column::VersionId)
-        .into_tuple()
-        .all(work.tx())
-        .await?;
-    Ok(counts.into_iter().map(|(id, count)| (id, i32::try_from(count).unwrap_or(i32::MAX))).collect())
 }

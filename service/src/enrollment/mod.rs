@@ -2,6 +2,7 @@
 
 mod change;
 mod enroll;
+mod list;
 mod make;
 mod resolve;
 mod row;
@@ -13,6 +14,7 @@ mod withdraw;
 
 pub use change::{Change, apply, lock};
 pub use enroll::{NewEnrollment, enroll};
+pub use list::{Filter, Listing, OrderField, Whose, find, list, visible_by_ids};
 pub use resolve::resolve;
 pub use upsert::{EnrollmentRow, upsert};
 pub use withdraw::withdraw;

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::change::{Change, apply};
 use super::scene::{begins_later, zones};
-use crate::Work;
 use crate::error::Result;
+use crate::{Work, completion};
 
 /// Whether an enrollment holds a seat of its cohort. Who completes or fails has used theirs; who withdraws or runs out of time gives it back.
 pub(super) fn holds(status: EnrollmentStatus) -> bool {
@@ -107,6 +107,7 @@ pub(super) async fn fill(work: &mut Work<'_>, cohorts: BTreeSet<Uuid>) -> Result
             changes.push(Change { before, to, at, reason: Some("seat_free".to_owned()) });
         }
     }
-    let moved = apply(work, changes).await?;
-    Ok(moved.into_iter().map(|row| row.id).collect())
+    let moved: Vec<Uuid> = apply(work, changes).await?.into_iter().map(|row| row.id).collect();
+    completion::refresh(work, &moved).await?;
+    Ok(moved)
 }

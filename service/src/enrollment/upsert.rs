@@ -19,7 +19,7 @@ use crate::error::{Result, UserError, UserErrorCode};
 use crate::patch::Patch;
 use crate::reference::Reference;
 use crate::validate::Checks;
-use crate::{Service, Work, save, tenancy};
+use crate::{Service, Work, completion, save, tenancy};
 
 /// An enrollment to be made or changed. It is told apart by its external id, else by learner, program and cohort.
 #[derive(Clone, Debug)]
@@ -182,6 +182,7 @@ async fn write(work: &mut Work<'_>, roll: Roll<'_>) -> Result<Vec<Uuid>> {
     make::insert(work, made).await?;
     save::rows::<enrollment::Entity>(work.tx(), edited).await?;
     apply(work, changes).await?;
+    completion::refresh(work, &touched).await?;
     touched.extend(seats::fill(work, left).await?);
     Ok(touched)
 }
