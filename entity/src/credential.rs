@@ -56,6 +56,9 @@ pub struct Model {
     pub revoked_at: Option<DateTimeUtc>,
     /// Why revoked.
     pub revocation_reason: Option<RevocationReason>,
+    /// More on why revoked, in the revoker's words; may be personal.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub revocation_note: Option<String>,
     /// The one that it renews.
     pub renews_id: Option<Uuid>,
     /// The one whose place it takes.

@@ -52,6 +52,7 @@ async fn credential(manager: &SchemaManager<'_>, on: Dialect) -> Result<(), DbEr
                 .col(on.timestamp("sort_valid_until"))
                 .col(on.optional(on.timestamp("revoked_at")))
                 .col(on.optional(on.text("revocation_reason")))
+                .col(on.optional(on.text("revocation_note")))
                 .col(on.optional(on.uuid("renews_id")))
                 .col(on.optional(on.uuid("replaces_id")))
                 .col(on.optional(on.uuid("bulk_operation_id")))

@@ -5,11 +5,23 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::actor::Reach;
+use crate::actor::{Actor, Reach, Scope};
 
 /// Nothing.
 pub fn nothing() -> Condition {
     Condition::all().add(Expr::value(false))
+}
+
+/// What a caller may come upon by id: what the scope reaches, and what is their own whatever other roles they have. `None` where that is nothing.
+pub fn visible(actor: &Actor, scope: Scope, of: impl Fn(Reach) -> Condition) -> Option<Condition> {
+    let reached = actor.reach_or_none(scope).ok().flatten();
+    let own = actor.person().map(|person| Reach::Own { person });
+    let mut reaches: Vec<Reach> = reached.into_iter().chain(own).collect();
+    reaches.dedup();
+    if reaches.is_empty() {
+        return None;
+    }
+    Some(reaches.into_iter().fold(Condition::any(), |any, reach| any.add(of(reach))))
 }
 
 /// Rows of a table of one tenant that only whole issuers and operators see.

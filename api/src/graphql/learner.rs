@@ -1,14 +1,22 @@
-//! Learners: types, queries, mutations, loaders.
+//! Learners: types, mutations, loaders.
 
 use std::collections::HashMap;
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use cairn_service::bulk::RowOutcome;
 use cairn_service::error::Result as ServiceResult;
 use cairn_service::ids::Kind;
-use cairn_service::{read, rows};
+use cairn_service::patch::Patch;
+use cairn_service::reference::IssuerReference;
+use cairn_service::{learner, read, rows};
 use uuid::Uuid;
 
-use super::context::{Batch, Request};
+use super::bulk::UpsertSummary;
+use super::context::{Batch, ContextExt, Request, load_required};
+use super::enums::UpsertOutcome;
+use super::error::{Result, UserError, outcome, user_errors};
+use super::issuer::{Issuer, IssuerById};
+use super::reference::IssuerRef;
 use super::scalar::global_id;
 
 /// A person as one issuer knows them.
@@ -30,9 +38,51 @@ impl Learner {
     pub async fn id(&self) -> ID {
         global_id(Kind::Learner, self.row.id)
     }
+
+    /// The issuer's own id.
+    async fn external_id(&self) -> &str {
+        &self.row.external_id
+    }
+
+    /// Full name. Personal: takes `learners:read`, or being the learner; refused with FORBIDDEN otherwise.
+    async fn name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.personal(ctx, self.row.name.as_deref())
+    }
+
+    /// Given name. Personal, as the name is.
+    async fn given_name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.personal(ctx, self.row.given_name.as_deref())
+    }
+
+    /// Family name. Personal, as the name is.
+    async fn family_name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.personal(ctx, self.row.family_name.as_deref())
+    }
+
+    /// An attribute, never an identity. Personal, as the name is.
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.personal(ctx, self.row.email.as_deref())
+    }
+
+    /// Preferred language, BCP 47. Personal, as the name is.
+    async fn language(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.personal(ctx, self.row.language.as_deref())
+    }
+
+    /// The issuer that knows them.
+    async fn issuer(&self, ctx: &Context<'_>) -> Result<Issuer> {
+        load_required::<IssuerById>(ctx, self.row.issuer_id).await
+    }
 }
 
-/// Learners by id.
+impl Learner {
+    fn personal<T>(&self, ctx: &Context<'_>, value: T) -> Result<T> {
+        learner::require_personal(ctx.actor(), &self.row)?;
+        Ok(value)
+    }
+}
+
+/// Learners by id, for what refers to them.
 pub struct LearnerById;
 
 impl Batch for LearnerById {
@@ -45,7 +95,126 @@ impl Batch for LearnerById {
     }
 }
 
+/// Learners by id among those that the caller may see.
+pub struct VisibleLearner;
+
+impl Batch for VisibleLearner {
+    type Key = Uuid;
+    type Value = Learner;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Learner>> {
+        let rows = learner::visible_by_ids(&request.service, &request.actor, keys).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+    }
+}
+
 /// Registers this domain's loaders.
 pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
-    super::schema::register!(request, data, LearnerById);
+    super::schema::register!(request, data, LearnerById, VisibleLearner);
+}
+
+/// Input of upsertLearners.
+#[derive(InputObject)]
+pub struct UpsertLearnersInput {
+    /// Whose; only operators need to say.
+    issuer: Option<IssuerRef>,
+    /// Up to 1,000.
+    rows: Vec<UpsertLearnersRowInput>,
+}
+
+/// A learner to be made or changed: an absent member keeps what is there, `null` clears it.
+#[derive(InputObject)]
+pub struct UpsertLearnersRowInput {
+    /// The caller's own id; tells learners apart.
+    external_id: String,
+    /// Full name.
+    name: MaybeUndefined<String>,
+    /// Given name.
+    given_name: MaybeUndefined<String>,
+    /// Family name.
+    family_name: MaybeUndefined<String>,
+    /// An attribute, never an identity.
+    email: MaybeUndefined<String>,
+    /// Preferred language, BCP 47.
+    language: MaybeUndefined<String>,
+}
+
+impl From<UpsertLearnersRowInput> for learner::LearnerRow {
+    fn from(row: UpsertLearnersRowInput) -> Self {
+        Self {
+            external_id: row.external_id,
+            name: patch(row.name),
+            given_name: patch(row.given_name),
+            family_name: patch(row.family_name),
+            email: patch(row.email),
+            language: patch(row.language),
+        }
+    }
+}
+
+/// What an input's member asks for.
+pub fn patch<T>(member: MaybeUndefined<T>) -> Patch<T> {
+    match member {
+        MaybeUndefined::Undefined => Patch::Keep,
+        MaybeUndefined::Null => Patch::Clear,
+        MaybeUndefined::Value(value) => Patch::Set(value),
+    }
+}
+
+/// Answer of upsertLearners.
+#[derive(SimpleObject)]
+pub struct UpsertLearnersPayload {
+    /// One a row, in order.
+    results: Vec<UpsertLearnersRow>,
+    /// Counts.
+    summary: UpsertSummary,
+    /// What the caller can mend in the call as a whole; what is wrong with a row stands there.
+    user_errors: Vec<UserError>,
+}
+
+/// What became of one row.
+#[derive(SimpleObject)]
+pub struct UpsertLearnersRow {
+    /// Place in the input, from 0.
+    index: usize,
+    /// What became of it.
+    outcome: UpsertOutcome,
+    /// The learner as it now is; null where the row failed.
+    learner: Option<Learner>,
+    /// Why not; where a later row has the same key, the earlier says so.
+    user_errors: Vec<UserError>,
+}
+
+impl From<RowOutcome<rows::learner::Model>> for UpsertLearnersRow {
+    fn from(row: RowOutcome<rows::learner::Model>) -> Self {
+        Self {
+            index: row.index,
+            outcome: row.outcome.into(),
+            learner: row.value.map(Learner::from),
+            user_errors: user_errors(row.errors),
+        }
+    }
+}
+
+/// Changing learners.
+#[derive(Default)]
+pub struct LearnerMutations;
+
+#[Object]
+impl LearnerMutations {
+    /// Makes or changes learners by their external ids. Each row has its own outcome; a bad row never stops a good one.
+    async fn upsert_learners(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: UpsertLearnersInput,
+    ) -> Result<Option<UpsertLearnersPayload>> {
+        let issuer = input.issuer.map(IssuerReference::from);
+        let rows = input.rows.into_iter().map(Into::into).collect();
+        let done = learner::upsert(ctx.service(), ctx.actor(), issuer.as_ref(), rows).await;
+        let (outcomes, user_errors) = outcome(done)?;
+        let outcomes = outcomes.unwrap_or_default();
+        let summary = UpsertSummary::of(&outcomes);
+        let results = outcomes.into_iter().map(UpsertLearnersRow::from).collect();
+        Ok(Some(UpsertLearnersPayload { results, summary, user_errors }))
+    }
 }

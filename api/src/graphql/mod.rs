@@ -4,6 +4,7 @@ mod api_key;
 mod assessment;
 mod attempt;
 mod audit;
+mod bulk;
 mod bulk_operation;
 mod cohort;
 mod connection;

@@ -8,8 +8,10 @@ use uuid::Uuid;
 use super::api_key::{ApiKey, VisibleApiKey};
 use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::context::load;
+use super::enrollment::{Enrollment, VisibleEnrollment};
 use super::error::Result;
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
+use super::learner::{Learner, VisibleLearner};
 
 /// A thing with a global id.
 #[derive(Interface, Clone)]
@@ -23,6 +25,10 @@ pub enum Node {
     Issuer(Issuer),
     /// A key that signs credentials.
     SigningKey(SigningKey),
+    /// An enrollment.
+    Enrollment(Enrollment),
+    /// A learner.
+    Learner(Learner),
 }
 
 /// Most ids in one `nodes`.
@@ -71,6 +77,8 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::AuditEntry => load::<VisibleAuditEntry>(ctx, id).await?.map(Node::AuditEntry),
         Kind::SigningKey => load::<SigningKeyById>(ctx, id).await?.map(Node::SigningKey),
         Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),
+        Kind::Enrollment => load::<VisibleEnrollment>(ctx, id).await?.map(Node::Enrollment),
+        Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),
         _ => None,
     })
 }

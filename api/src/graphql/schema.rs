@@ -14,11 +14,22 @@ use super::{
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(node::NodeQueries, api_key::ApiKeyQueries, audit::AuditQueries, issuer::IssuerQueries);
+pub struct Query(
+    node::NodeQueries,
+    api_key::ApiKeyQueries,
+    audit::AuditQueries,
+    issuer::IssuerQueries,
+    enrollment::EnrollmentQueries,
+);
 
 /// What can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(api_key::ApiKeyMutations, issuer::IssuerMutations);
+pub struct Mutation(
+    api_key::ApiKeyMutations,
+    issuer::IssuerMutations,
+    learner::LearnerMutations,
+    enrollment::EnrollmentMutations,
+);
 
 /// The schema.
 pub type CairnSchema = Schema<Query, Mutation, async_graphql::EmptySubscription>;

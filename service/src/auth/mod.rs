@@ -1,7 +1,7 @@
 //! From what a request presents to an `Actor`. What does not hold is refused, never taken for anonymous.
 
 pub mod api_key;
-mod person;
+pub(crate) mod person;
 mod token;
 
 pub use api_key::{NewApiKey, create as create_api_key};

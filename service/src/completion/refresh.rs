@@ -135,9 +135,9 @@ fn next_step(
     }
 }
 
-/// Tells those who listen of progress. Times alone are no progress.
+/// Tells those who listen of progress. Times alone are no progress, nor is how much there is to do.
 fn announce(work: &mut Work<'_>, before: &enrollment::Model, row: &enrollment::Model) {
-    let figures = |row: &enrollment::Model| (row.percent, row.score, row.required_done, row.required_total);
+    let figures = |row: &enrollment::Model| (row.percent, row.score, row.required_done);
     if figures(before) == figures(row) {
         return;
     }

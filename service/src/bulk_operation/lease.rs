@@ -1,0 +1,45 @@
+//! Who works on an operation: a node takes a lease on it, and every step that it commits checks and prolongs the lease. A node that died
+//! loses it by time.
+
+use cairn_entity::bulk_operation;
+use cairn_entity::enums::BulkStatus;
+use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
+
+use crate::Service;
+use crate::error::Result;
+use crate::issuance::interruption;
+
+/// Takes the lease on the oldest operation that nobody works on, if there is one.
+pub async fn claim(service: &Service) -> Result<Option<bulk_operation::Model>> {
+    // A look without a lock first: an idle node must not take the write lock again and again.
+    if due(service).one(service.db.reader()).await?.is_none() {
+        return Ok(None);
+    }
+    let tx = service.db.write().await?;
+    let row = due(service).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked).one(&tx).await?;
+    let Some(mut row) = row else { return Ok(None) };
+    let now = service.now();
+    row.status = BulkStatus::Running;
+    row.started_at = row.started_at.or(Some(now));
+    row.lease_owner = Some(service.node.clone());
+    row.lease_until = Some(now + interruption::lease());
+    row.updated_at = now;
+    let row = row.into_active_model().reset_all().update(&tx).await?;
+    tx.commit().await?;
+    Ok(Some(row))
+}
+
+fn due(service: &Service) -> Select<bulk_operation::Entity> {
+    let free = Condition::any()
+        .add(bulk_operation::Column::LeaseUntil.is_null())
+        .add(bulk_operation::Column::LeaseUntil.lt(service.now()));
+    bulk_operation::Entity::find()
+        .filter(bulk_operation::Column::Status.is_in([BulkStatus::Queued, BulkStatus::Running]))
+        .filter(free)
+        .order_by_asc(bulk_operation::Column::Id)
+        .limit(1)
+}

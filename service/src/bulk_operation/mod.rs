@@ -1,0 +1,100 @@
+//! Bulk operations: work that goes on after the answer, row by row, each with its own outcome. What a row does is the business of `issuance`.
+
+mod lease;
+pub(crate) mod progress;
+mod request;
+mod rows;
+mod run;
+
+use cairn_entity::enums::BulkOutcome;
+use cairn_entity::{bulk_operation, bulk_row};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+pub use lease::claim;
+pub use request::{IssueRequest, IssueTarget, issue_now, request_issue};
+pub use run::run;
+
+use crate::Service;
+use crate::actor::{Actor, Reach, Scope};
+use crate::error::{Result, UserError};
+use crate::page::{self, Page, PageArgs, Sort, SortKey};
+use crate::tenancy;
+
+/// The operations that a caller may see: those of their issuer, by the right to issue or to read credentials.
+fn reach(actor: &Actor) -> Result<Reach> {
+    actor.reach_whole(Scope::CredentialsIssue).or_else(|_| actor.reach_whole(Scope::CredentialsRead))
+}
+
+/// Operations by id, among those that the caller may see, in one statement. Whoever may see none is told so.
+pub async fn visible_by_ids(
+    service: &Service,
+    actor: &Actor,
+    ids: &[Uuid],
+) -> Result<Vec<bulk_operation::Model>> {
+    let visible = tenancy::whole_issuer(reach(actor)?, bulk_operation::Column::IssuerId);
+    Ok(bulk_operation::Entity::find()
+        .filter(visible)
+        .filter(bulk_operation::Column::Id.is_in(ids.iter().copied()))
+        .all(service.db.reader())
+        .await?)
+}
+
+/// Rows by id, among those of operations that the caller may see, in one statement.
+pub async fn visible_rows_by_ids(
+    service: &Service,
+    actor: &Actor,
+    ids: &[Uuid],
+) -> Result<Vec<bulk_row::Model>> {
+    let visible = tenancy::whole_issuer(reach(actor)?, bulk_row::Column::IssuerId);
+    Ok(bulk_row::Entity::find()
+        .filter(visible)
+        .filter(bulk_row::Column::Outcome.is_not_null())
+        .filter(bulk_row::Column::Id.is_in(ids.iter().copied()))
+        .all(service.db.reader())
+        .await?)
+}
+
+/// The rows of an operation that are done, in order, all or those of one outcome. The operation itself was read through the caller's reach.
+pub async fn rows(
+    service: &Service,
+    operation: Uuid,
+    outcome: Option<BulkOutcome>,
+    args: &PageArgs,
+) -> Result<Page<bulk_row::Model>> {
+    let sort = Sort {
+        tag: "row",
+        column: Some(bulk_row::Column::RowIndex),
+        id: bulk_row::Column::Id,
+        descending: false,
+    };
+    page::fetch(service.db.reader(), done(operation, outcome), &sort, args, |row| {
+        (SortKey::Number(row.row_index.into()), row.id)
+    })
+    .await
+}
+
+/// How many rows `rows` has in all its pages.
+pub async fn count_rows(service: &Service, operation: Uuid, outcome: Option<BulkOutcome>) -> Result<u64> {
+    Ok(done(operation, outcome).count(service.db.reader()).await?)
+}
+
+fn done(operation: Uuid, outcome: Option<BulkOutcome>) -> sea_orm::Select<bulk_row::Entity> {
+    let select = bulk_row::Entity::find().filter(bulk_row::Column::OperationId.eq(operation));
+    match outcome {
+        Some(outcome) => select.filter(bulk_row::Column::Outcome.eq(outcome)),
+        None => select.filter(bulk_row::Column::Outcome.is_not_null()),
+    }
+}
+
+/// The errors of a row, as they were stored.
+pub fn errors_of(row: &bulk_row::Model) -> Result<Vec<UserError>> {
+    Ok(serde_json::from_value(row.errors.clone())?)
+}
+
+/// Waits until something may have changed: a commit of this process, or (for those of others) a short while.
+pub async fn changed(service: &Service) {
+    const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
+    // Either way it is time to look.
+    let _ = tokio::time::timeout(PATIENCE, service.wake.notified()).await;
+}

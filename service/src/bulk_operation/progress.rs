@@ -1,0 +1,77 @@
+//! Writing how far an operation has come, in the transaction of the step itself, and only by the node that holds the lease.
+
+use cairn_entity::enums::{BulkOutcome, BulkStatus};
+use cairn_entity::{bulk_operation, bulk_row};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
+
+use crate::error::{Error, Result};
+use crate::ids::Kind;
+use crate::issuance::interruption;
+use crate::{Work, chunk};
+
+/// Columns of `bulk_row`.
+pub const ROW_COLUMNS: usize = 9;
+
+/// Writes rows that are done and counts them.
+pub async fn record(
+    work: &mut Work<'_>,
+    operation: &bulk_operation::Model,
+    done: Vec<bulk_row::Model>,
+) -> Result<bulk_operation::Model> {
+    let mut after = operation.clone();
+    count(&mut after, &done);
+    if let Some(last) = done.last() {
+        after.next_index = last.row_index + 1;
+    }
+    for rows in chunk::rows(done, ROW_COLUMNS) {
+        let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
+        let written = [bulk_row::Column::Outcome, bulk_row::Column::CredentialId, bulk_row::Column::Errors];
+        bulk_row::Entity::insert_many(rows)
+            .on_conflict(OnConflict::column(bulk_row::Column::Id).update_columns(written).to_owned())
+            .exec_without_returning(work.tx())
+            .await?;
+    }
+    save(work, after).await
+}
+
+/// Adds rows that are done to the counts.
+pub fn count(operation: &mut bulk_operation::Model, done: &[bulk_row::Model]) {
+    let of = |good: bool| {
+        let matching = done.iter().filter(|row| {
+            matches!(row.outcome, Some(BulkOutcome::Issued | BulkOutcome::AlreadyIssued)) == good
+        });
+        i32::try_from(matching.count()).unwrap_or(i32::MAX)
+    };
+    operation.succeeded += of(true);
+    operation.failed += of(false);
+    operation.processed += of(true) + of(false);
+}
+
+/// Writes the operation and prolongs the lease; fails where another node has taken it over meanwhile, and with it the whole step.
+pub async fn save(work: &mut Work<'_>, mut row: bulk_operation::Model) -> Result<bulk_operation::Model> {
+    row.updated_at = work.now;
+    row.lease_until = match row.status {
+        BulkStatus::Running => Some(work.now + interruption::lease()),
+        _ => None,
+    };
+    let written = bulk_operation::Entity::update_many()
+        .set(row.clone().into_active_model().reset_all())
+        .filter(bulk_operation::Column::Id.eq(row.id))
+        .filter(bulk_operation::Column::LeaseOwner.eq(row.lease_owner.clone()))
+        .filter(bulk_operation::Column::Status.eq(BulkStatus::Running))
+        .exec(work.tx())
+        .await?;
+    if written.rows_affected != 1 {
+        return Err(Error::internal("another node has taken an operation over", row.id.to_string()));
+    }
+    announce(work, &row);
+    Ok(row)
+}
+
+/// Tells those who follow the operation.
+pub fn announce(work: &mut Work<'_>, row: &bulk_operation::Model) {
+    let payload = json!({ "status": row.status, "total": row.total, "processed": row.processed, "succeeded": row.succeeded, "failed": row.failed });
+    work.emit(Some(row.issuer_id), "bulk_operation.updated", (Kind::BulkOperation, row.id), payload);
+}

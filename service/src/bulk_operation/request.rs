@@ -1,0 +1,170 @@
+//! Asking for credentials to be issued: rights and references are checked here, the rest row by row when it is worked off.
+
+use cairn_entity::bulk_operation;
+use cairn_entity::enums::{BulkKind, BulkStatus};
+use cairn_entity::program;
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::rows::{self, Named};
+use super::{progress, run};
+use crate::actor::{Actor, Reach, Scope};
+use crate::error::{Error, Result, UserError, UserErrorCode};
+use crate::ids::Kind;
+use crate::issuance::{Terms, interruption};
+use crate::reference::{self, EnrollmentReference, Reference};
+use crate::{Service, Work, bulk, enrollment, tenancy};
+
+/// Whom to issue to.
+#[derive(Clone, Debug)]
+pub enum IssueTarget {
+    /// These enrollments, at most 1,000.
+    Enrollments(Vec<EnrollmentReference>),
+    /// Everyone eligible in a program.
+    EveryoneEligibleIn(Reference),
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct IssueRequest {
+    /// To whom.
+    pub target: IssueTarget,
+    /// From when the credentials hold; the completion date where absent.
+    pub valid_from: Option<DateTime<Utc>>,
+}
+
+/// Takes an order to issue; a worker carries it out. An enrollment that is not found fails alone, by its row.
+pub async fn request_issue(
+    service: &Service,
+    actor: &Actor,
+    request: IssueRequest,
+) -> Result<bulk_operation::Model> {
+    let reach = actor.reach_whole(Scope::CredentialsIssue)?;
+    match &request.target {
+        IssueTarget::Enrollments(references) => of_list(service, actor, reach, &request, references).await,
+        IssueTarget::EveryoneEligibleIn(named) => {
+            let program = program_named(service, actor, reach, named).await?;
+            let terms = Terms { valid_from: request.valid_from, everyone_in: Some(program.id) };
+            let mut work = Work::begin(service, actor).await?;
+            let row = new_row(&work, actor, program.issuer_id, &terms)?;
+            let row = insert(&mut work, row).await?;
+            work.commit().await?;
+            Ok(row)
+        }
+    }
+}
+
+async fn of_list(
+    service: &Service,
+    actor: &Actor,
+    reach: Reach,
+    request: &IssueRequest,
+    references: &[EnrollmentReference],
+) -> Result<bulk_operation::Model> {
+    let field = "target.enrollments";
+    bulk::check_count(field, references.len())?;
+    if references.is_empty() {
+        return Err(Error::user(field, UserErrorCode::Required, "name at least one enrollment"));
+    }
+    let mut work = Work::begin(service, actor).await?;
+    let found = enrollment::resolve(work.tx(), actor, reach, references).await?;
+    let named: Vec<Named> = references
+        .iter()
+        .enumerate()
+        .map(|(index, reference)| {
+            found.get(reference).cloned().ok_or_else(|| {
+                let message = "there is no such enrollment";
+                UserError::at(&format!("{field}.{index}"), UserErrorCode::NotFound, message)
+            })
+        })
+        .collect();
+    let mut issuers = named.iter().flatten().map(|row| row.issuer_id);
+    let first = issuers.next();
+    if issuers.any(|other| Some(other) != first) {
+        return Err(Error::user(field, UserErrorCode::Invalid, "one operation issues for one issuer"));
+    }
+    let Some(issuer) = first.or(actor.issuer) else {
+        return Err(Error::user(field, UserErrorCode::NotFound, "there are no such enrollments"));
+    };
+    let terms = Terms { valid_from: request.valid_from, everyone_in: None };
+    let mut row = new_row(&work, actor, issuer, &terms)?;
+    row.total = Some(0);
+    let row = insert(&mut work, row).await?;
+    let made = rows::make(&work, &row, 0, named).await?;
+    let mut row = row;
+    row.total = Some(i32::try_from(made.len()).unwrap_or(i32::MAX));
+    let refused: Vec<_> = made.into_iter().filter(|row| row.outcome.is_some()).collect();
+    progress::count(&mut row, &refused);
+    let row = row.into_active_model().reset_all().update(work.tx()).await?;
+    work.commit().await?;
+    Ok(row)
+}
+
+/// Issues to everyone eligible in a program, here and now; `told` hears of every step. Broken off, any server goes on with it.
+pub async fn issue_now(
+    service: &Service,
+    actor: &Actor,
+    program: &Reference,
+    told: impl FnMut(&bulk_operation::Model) + Send,
+) -> Result<bulk_operation::Model> {
+    let reach = actor.reach_whole(Scope::CredentialsIssue)?;
+    let program = program_named(service, actor, reach, program).await?;
+    let mut work = Work::begin(service, actor).await?;
+    let mut row =
+        new_row(&work, actor, program.issuer_id, &Terms { valid_from: None, everyone_in: Some(program.id) })?;
+    row.status = BulkStatus::Running;
+    row.started_at = Some(work.now);
+    row.lease_owner = Some(service.node.clone());
+    row.lease_until = Some(work.now + interruption::lease());
+    let row = insert(&mut work, row).await?;
+    work.commit().await?;
+    run::run(service, row, told).await
+}
+
+async fn program_named(
+    service: &Service,
+    actor: &Actor,
+    reach: Reach,
+    named: &Reference,
+) -> Result<program::Model> {
+    let visible: Condition = tenancy::whole_issuer(reach, program::Column::IssuerId);
+    reference::find_one::<program::Entity>(service.db.reader(), actor.issuer, visible, named)
+        .await?
+        .ok_or_else(|| {
+            Error::user("target.everyoneEligibleIn", UserErrorCode::NotFound, "there is no such program")
+        })
+}
+
+fn new_row(work: &Work<'_>, actor: &Actor, issuer: Uuid, terms: &Terms) -> Result<bulk_operation::Model> {
+    Ok(bulk_operation::Model {
+        id: work.new_id()?,
+        issuer_id: issuer,
+        kind: BulkKind::IssueCredentials,
+        status: BulkStatus::Queued,
+        actor_kind: actor.kind,
+        actor_id: actor.id,
+        input: json!(terms),
+        total: None,
+        processed: 0,
+        succeeded: 0,
+        failed: 0,
+        next_index: 0,
+        resume_after: None,
+        lease_owner: None,
+        lease_until: None,
+        created_at: work.now,
+        started_at: None,
+        finished_at: None,
+        updated_at: work.now,
+    })
+}
+
+async fn insert(work: &mut Work<'_>, row: bulk_operation::Model) -> Result<bulk_operation::Model> {
+    let row = row.into_active_model().reset_all().insert(work.tx()).await?;
+    let subject = (Kind::BulkOperation, row.id);
+    work.audit(Some(row.issuer_id), "bulk_operation.requested", subject, row.input.clone())?;
+    progress::announce(work, &row);
+    Ok(row)
+}

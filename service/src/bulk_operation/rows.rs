@@ -1,0 +1,114 @@
+//! The rows of an issuing operation: one for each enrollment and each credential that its version awards.
+
+use std::collections::{HashMap, HashSet};
+
+use cairn_entity::enums::{AwardKind, BulkOutcome, EnrollmentStatus};
+use cairn_entity::{bulk_operation, bulk_row, enrollment};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::progress::{self, ROW_COLUMNS};
+use crate::actor::Actor;
+use crate::error::{Result, UserError};
+use crate::issuance::catalogue;
+use crate::issuance::interruption;
+use crate::{Service, Work, chunk};
+
+/// Enrollments that are turned into rows together.
+const PAGE: u64 = 1_000;
+
+/// What a row is made of: an enrollment, or why there is none.
+pub type Named = std::result::Result<enrollment::Model, UserError>;
+
+/// Makes rows, the first with the given index. An enrollment whose version awards no credential gets one row all the same, so that it gets an outcome.
+pub async fn make(
+    work: &Work<'_>,
+    operation: &bulk_operation::Model,
+    first: i32,
+    named: Vec<Named>,
+) -> Result<Vec<bulk_row::Model>> {
+    let awards = awards(work.tx(), named.iter().flatten()).await?;
+    let mut rows = Vec::with_capacity(named.len());
+    let mut seen = HashSet::new();
+    for one in named {
+        let (enrollment, errors) = match one {
+            Ok(row) if !seen.insert(row.id) => continue,
+            Ok(row) => (Some(row), Vec::new()),
+            Err(error) => (None, vec![error]),
+        };
+        let of_version = enrollment.as_ref().and_then(|row| awards.get(&row.version_id));
+        let of_version = of_version.filter(|list| !list.is_empty());
+        let list = of_version.map_or_else(|| vec![None], |list| list.iter().copied().map(Some).collect());
+        for award in list {
+            rows.push(bulk_row::Model {
+                id: work.new_id()?,
+                issuer_id: operation.issuer_id,
+                operation_id: operation.id,
+                row_index: first + i32::try_from(rows.len()).unwrap_or(i32::MAX),
+                enrollment_id: enrollment.as_ref().map(|row| row.id),
+                award_id: award,
+                credential_id: None,
+                outcome: (!errors.is_empty()).then_some(BulkOutcome::Failed),
+                errors: json!(errors),
+            });
+        }
+    }
+    for rows in chunk::rows(rows.clone(), ROW_COLUMNS) {
+        let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
+        bulk_row::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
+    }
+    Ok(rows)
+}
+
+/// The awards that are signed, by version.
+async fn awards<'a>(
+    connection: &impl ConnectionTrait,
+    enrollments: impl Iterator<Item = &'a enrollment::Model>,
+) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+    let versions: HashSet<Uuid> = enrollments.map(|row| row.version_id).collect();
+    let versions: Vec<Uuid> = versions.into_iter().collect();
+    let given = catalogue::given_awards(connection, &versions).await?;
+    Ok(given
+        .into_iter()
+        .map(|(version, list)| {
+            let signed = list.into_iter().filter(|given| given.award.kind == AwardKind::Credential);
+            (version, signed.map(|given| given.award.id).collect())
+        })
+        .collect())
+}
+
+/// Turns the next page of a program's completed enrollments into rows; after the last one the total is known.
+pub async fn make_page(
+    service: &Service,
+    actor: &Actor,
+    operation: &bulk_operation::Model,
+    program: Uuid,
+) -> Result<bulk_operation::Model> {
+    let mut work = Work::begin(service, actor).await?;
+    let mut select = enrollment::Entity::find()
+        .filter(enrollment::Column::IssuerId.eq(operation.issuer_id))
+        .filter(enrollment::Column::ProgramId.eq(program))
+        .filter(enrollment::Column::Status.eq(EnrollmentStatus::Completed));
+    if let Some(after) = operation.resume_after {
+        select = select.filter(enrollment::Column::Id.gt(after));
+    }
+    let page = select.order_by_asc(enrollment::Column::Id).limit(PAGE).all(work.tx()).await?;
+    let mut after = operation.clone();
+    let last = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+    after.resume_after = page.last().map(|row| row.id).or(operation.resume_after);
+    // While rows are made, `next_index` is the index of the next one.
+    let rows = make(&work, operation, operation.next_index, page.into_iter().map(Ok).collect()).await?;
+    after.next_index += i32::try_from(rows.len()).unwrap_or(i32::MAX);
+    if last {
+        after.total = Some(after.next_index);
+        after.next_index = 0;
+    }
+    interruption::point("mid-rows");
+    let after = progress::save(&mut work, after).await?;
+    work.commit().await?;
+    Ok(after)
+}

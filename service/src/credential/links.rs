@@ -1,0 +1,51 @@
+//! Where a credential is found: its page, its document, and the link that adds it to a LinkedIn profile.
+
+use cairn_entity::{credential, issuer};
+use chrono::Datelike;
+use url::Url;
+
+/// Addresses of one credential.
+#[derive(Clone, Debug)]
+pub struct Urls {
+    /// The page an employer sees.
+    pub page: String,
+    /// The signed JSON.
+    pub json: String,
+    /// Adds it to a LinkedIn profile.
+    pub linked_in: String,
+}
+
+/// The address of a credential's page.
+pub fn page_address(issuer: &issuer::Model, row: &credential::Model) -> String {
+    format!("{}/credentials/{}", issuer.public_base, row.share_token)
+}
+
+/// The addresses of a credential.
+pub fn urls(issuer: &issuer::Model, row: &credential::Model) -> Urls {
+    let page = page_address(issuer, row);
+    Urls { json: format!("{page}.json"), linked_in: linked_in(issuer, row, &page), page }
+}
+
+/// LinkedIn's form for adding a certification, filled in.
+fn linked_in(issuer: &issuer::Model, row: &credential::Model, page: &str) -> String {
+    let name = row.claims.get("name").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let id = format!("urn:uuid:{}", row.id);
+    let date =
+        |moment: chrono::DateTime<chrono::Utc>| (moment.year().to_string(), moment.month().to_string());
+    let (issue_year, issue_month) = date(row.valid_from);
+    let mut fields = vec![
+        ("startTask", "CERTIFICATION_NAME".to_owned()),
+        ("name", name.to_owned()),
+        ("organizationName", issuer.name.clone()),
+        ("issueYear", issue_year),
+        ("issueMonth", issue_month),
+    ];
+    if let Some((year, month)) = row.valid_until.map(date) {
+        fields.push(("expirationYear", year));
+        fields.push(("expirationMonth", month));
+    }
+    fields.push(("certUrl", page.to_owned()));
+    fields.push(("certId", id));
+    const FORM: &str = "https://www.linkedin.com/profile/add";
+    Url::parse_with_params(FORM, fields).map_or_else(|_| FORM.to_owned(), String::from)
+}

@@ -1,0 +1,158 @@
+//! Credentials as they stand after issuing: lists, single ones, links, and (in `lifecycle`) what may happen to them.
+
+mod filter;
+mod lifecycle;
+mod links;
+mod public;
+
+use std::collections::HashMap;
+
+use cairn_entity::credential;
+use cairn_entity::enums::CredentialStatus;
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+pub use filter::{CredentialFilter, CredentialOrder, OrderField};
+pub use lifecycle::{Revocation, revoke, share};
+pub use links::{Urls, page_address, urls};
+pub use public::{Published, achievement_by_id, by_share_token, by_share_url};
+
+use crate::Service;
+use crate::actor::{Actor, Reach, Scope};
+use crate::error::Result;
+use crate::page::{self, Page, PageArgs};
+use crate::reference::Reference;
+use crate::tenancy;
+
+/// Where a credential stands for the outside; expiry is derived from its dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Stands.
+    Active,
+    /// Suspended for now.
+    Suspended,
+    /// Revoked for good.
+    Revoked,
+    /// Past its date.
+    Expired,
+}
+
+/// Where a credential stands at a moment.
+pub fn standing(row: &credential::Model, now: DateTime<Utc>) -> Standing {
+    match row.status {
+        CredentialStatus::Revoked => Standing::Revoked,
+        CredentialStatus::Suspended => Standing::Suspended,
+        CredentialStatus::Active | CredentialStatus::Pending if row.sort_valid_until < now => {
+            Standing::Expired
+        }
+        CredentialStatus::Active | CredentialStatus::Pending => Standing::Active,
+    }
+}
+
+/// A page of the credentials that the caller may see.
+pub async fn list(
+    service: &Service,
+    actor: &Actor,
+    filter: &CredentialFilter,
+    order: CredentialOrder,
+    args: &PageArgs,
+) -> Result<Page<credential::Model>> {
+    let visible = tenancy::credentials(actor.reach(Scope::CredentialsRead)?);
+    let select = filter.select(service, actor, visible).await?;
+    page::fetch(service.db.reader(), select, &order.sort(), args, |row| order.key(row)).await
+}
+
+/// How many credentials `list` has in all its pages.
+pub async fn count(service: &Service, actor: &Actor, filter: &CredentialFilter) -> Result<u64> {
+    let visible = tenancy::credentials(actor.reach(Scope::CredentialsRead)?);
+    Ok(filter.select(service, actor, visible).await?.count(service.db.reader()).await?)
+}
+
+/// A page of what a person holds, with whatever issuer, the newest first.
+pub async fn held_by(service: &Service, person: Uuid, args: &PageArgs) -> Result<Page<credential::Model>> {
+    let select = credential::Entity::find().filter(tenancy::credentials(Reach::Own { person }));
+    let order = CredentialOrder::default();
+    page::fetch(service.db.reader(), select, &order.sort(), args, |row| order.key(row)).await
+}
+
+/// How many credentials a person holds.
+pub async fn count_held_by(service: &Service, person: Uuid) -> Result<u64> {
+    let select = credential::Entity::find().filter(tenancy::credentials(Reach::Own { person }));
+    Ok(select.count(service.db.reader()).await?)
+}
+
+/// Credentials by id, among those that the caller may see, in one statement. Whoever may see none is told so.
+pub async fn visible_by_ids(
+    service: &Service,
+    actor: &Actor,
+    ids: &[Uuid],
+) -> Result<Vec<credential::Model>> {
+    let visible = tenancy::credentials(actor.reach(Scope::CredentialsRead)?);
+    Ok(credential::Entity::find()
+        .filter(visible)
+        .filter(credential::Column::Id.is_in(ids.iter().copied()))
+        .all(service.db.reader())
+        .await?)
+}
+
+/// The credentials of enrollments that the caller may see, in one statement: of each the live one, else the newest.
+pub async fn of_enrollments(
+    service: &Service,
+    actor: &Actor,
+    enrollments: &[Uuid],
+) -> Result<HashMap<Uuid, credential::Model>> {
+    let visible = tenancy::credentials(actor.reach(Scope::CredentialsRead)?);
+    let rows = credential::Entity::find()
+        .filter(visible)
+        .filter(credential::Column::EnrollmentId.is_in(enrollments.iter().copied()))
+        .order_by_asc(credential::Column::Cycle)
+        .order_by_asc(credential::Column::Revision)
+        .order_by_asc(credential::Column::Id)
+        .all(service.db.reader())
+        .await?;
+    let mut found: HashMap<Uuid, credential::Model> = HashMap::new();
+    for row in rows {
+        let Some(enrollment) = row.enrollment_id else { continue };
+        let live = |row: &credential::Model| row.status != CredentialStatus::Revoked;
+        if found.get(&enrollment).is_none_or(|known| live(&row) || !live(known)) {
+            found.insert(enrollment, row);
+        }
+    }
+    Ok(found)
+}
+
+/// The credentials that renew (or, with `replaces`, take the place of) others, by the id of the other; in one statement. Whoever may see one may see its successor.
+pub async fn successors(
+    service: &Service,
+    of: &[Uuid],
+    replaces: bool,
+) -> Result<HashMap<Uuid, credential::Model>> {
+    let link = if replaces { credential::Column::ReplacesId } else { credential::Column::RenewsId };
+    let rows = credential::Entity::find()
+        .filter(credential::Column::Status.ne(CredentialStatus::Pending))
+        .filter(link.is_in(of.iter().copied()))
+        .order_by_asc(credential::Column::Id)
+        .all(service.db.reader())
+        .await?;
+    let other = |row: &credential::Model| if replaces { row.replaces_id } else { row.renews_id };
+    Ok(rows.into_iter().filter_map(|row| Some((other(&row)?, row))).collect())
+}
+
+/// A reference to a credential, with the `urn:uuid:` of its document read as the id that it is.
+fn plain(reference: &Reference) -> Reference {
+    let Reference::ExternalId(text) = reference else { return reference.clone() };
+    let id = text.strip_prefix("urn:uuid:").and_then(|text| text.parse().ok());
+    id.map_or(Reference::NoSuchId, Reference::Id)
+}
+
+/// Finds one credential by reference among those that `visible` covers.
+async fn find(
+    connection: &impl sea_orm::ConnectionTrait,
+    actor: &Actor,
+    visible: Condition,
+    reference: &Reference,
+) -> Result<Option<credential::Model>> {
+    crate::reference::find_one::<credential::Entity>(connection, actor.issuer, visible, &plain(reference))
+        .await
+}

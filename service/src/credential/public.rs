@@ -1,0 +1,76 @@
+//! What the public may see of credentials and achievements: whoever has the link.
+
+use cairn_credential::document::Achievement;
+use cairn_entity::enums::{CredentialStatus, ProgramStatus, Visibility};
+use cairn_entity::{assessment, credential, issuer, program_version_award};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Service;
+use crate::error::{Error, Result};
+use crate::issuance::{achievement, catalogue};
+
+/// A credential that has a page.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The credential.
+    pub credential: credential::Model,
+    /// Its issuer.
+    pub issuer: issuer::Model,
+    /// The signed bytes.
+    pub document: String,
+}
+
+/// The credential of a share token, unless it is private.
+pub async fn by_share_token(service: &Service, token: &str) -> Result<Option<Published>> {
+    let row = credential::Entity::find()
+        .filter(credential::Column::ShareToken.eq(token))
+        .filter(credential::Column::Status.ne(CredentialStatus::Pending))
+        .filter(credential::Column::Visibility.ne(Visibility::Private))
+        .one(service.db.reader())
+        .await?;
+    let Some(mut row) = row else { return Ok(None) };
+    let Some(document) = row.document.take() else { return Ok(None) };
+    let issuer = issuer::Entity::find_by_id(row.issuer_id)
+        .one(service.db.reader())
+        .await?
+        .ok_or_else(|| Error::internal("a credential has no issuer", row.id.to_string()))?;
+    Ok(Some(Published { credential: row, issuer, document }))
+}
+
+/// The credential that a link to this server leads to, unless it is private: the page or any of its forms.
+pub async fn by_share_url(service: &Service, url: &str) -> Result<Option<Published>> {
+    let Ok(url) = url::Url::parse(url) else { return Ok(None) };
+    let token = url.path().rsplit_once("/credentials/").map(|(_, rest)| rest);
+    let Some(token) = token.map(|rest| rest.split('.').next().unwrap_or(rest)) else { return Ok(None) };
+    let found = by_share_token(service, token).await?;
+    // A link to another server is none of ours, whatever its path.
+    Ok(found.filter(|found| {
+        url::Url::parse(&found.issuer.public_base).is_ok_and(|base| base.origin() == url.origin())
+    }))
+}
+
+/// The achievement of an id, as documents embed it; only of versions that were published.
+pub async fn achievement_by_id(service: &Service, id: Uuid) -> Result<Option<(Achievement, issuer::Model)>> {
+    let reader = service.db.reader();
+    let Some(given) = program_version_award::Entity::find_by_id(id).one(reader).await? else {
+        return Ok(None);
+    };
+    let mut versions = catalogue::load(reader, &[given.version_id]).await?;
+    let Some(version) = versions.remove(&given.version_id) else { return Ok(None) };
+    let award = version.credentials().find(|award| award.given.id == id).cloned();
+    let Some(award) = award.filter(|_| version.version.status != ProgramStatus::Draft) else {
+        return Ok(None);
+    };
+    let assessments = assessment::Entity::find()
+        .filter(assessment::Column::VersionId.eq(given.version_id))
+        .order_by_asc(assessment::Column::Position)
+        .all(reader)
+        .await?;
+    let issuer = issuer::Entity::find_by_id(given.issuer_id)
+        .one(reader)
+        .await?
+        .ok_or_else(|| Error::internal("an award has no issuer", id.to_string()))?;
+    let assessments: Vec<&assessment::Model> = assessments.iter().collect();
+    Ok(Some((achievement::achievement(&issuer, &version, &award, &assessments), issuer)))
+}

@@ -1,0 +1,43 @@
+//! Who may be issued to: whoever has completed, on a track that leads to awards, with identity checked where the track asks for it.
+
+use cairn_entity::enums::EnrollmentStatus;
+use cairn_entity::{enrollment, learner};
+use serde_json::Value;
+
+use super::catalogue::Version;
+use crate::error::{UserError, UserErrorCode};
+
+/// Why nothing can be issued for an enrollment, if so.
+pub fn refusal(
+    enrollment: &enrollment::Model,
+    learner: &learner::Model,
+    version: &Version,
+) -> Option<UserError> {
+    let no = |message: &str| Some(UserError::at("", UserErrorCode::NotEligible, message));
+    if enrollment.status != EnrollmentStatus::Completed {
+        return no("the enrollment is not completed");
+    }
+    if learner.erased_at.is_some() {
+        return no("the learner was erased");
+    }
+    let track = enrollment.track.as_deref().and_then(|code| track(version, code));
+    let says = |name: &str, default: bool| {
+        track.and_then(|track| track.get(name)).and_then(Value::as_bool).unwrap_or(default)
+    };
+    if !says("leadsToAwards", true) {
+        return no("the enrollment's track leads to no award");
+    }
+    if says("identityCheckRequired", false) && enrollment.identity_verified_at.is_none() {
+        return no("the track asks for a check of identity, which is missing");
+    }
+    None
+}
+
+fn track<'a>(version: &'a Version, code: &str) -> Option<&'a Value> {
+    version
+        .version
+        .tracks
+        .as_array()?
+        .iter()
+        .find(|track| track.get("code").and_then(Value::as_str) == Some(code))
+}

@@ -1,0 +1,65 @@
+//! Issuing: reserve, sign, finish (docs/issuance-cycle.md). A credential is unique by learner, award and cycle; killed anywhere, whoever comes
+//! next resumes from the frozen claims. Who is asked to be issued to is the business of `bulk_operation`.
+
+pub mod achievement;
+pub mod catalogue;
+mod claims;
+mod eligibility;
+mod finish;
+pub mod interruption;
+mod reserve;
+mod sign;
+
+use cairn_entity::enums::BulkOutcome;
+use cairn_entity::{bulk_operation, bulk_row};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Service;
+use crate::actor::Actor;
+use crate::error::{Result, UserError};
+
+/// Rows that are reserved and finished together.
+pub const CHUNK: u64 = 250;
+
+/// How an operation issues.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Terms {
+    /// From when the credentials hold; the completion date where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<DateTime<Utc>>,
+    /// The program that everyone eligible is issued to in; where absent the rows were named one by one, and one whose credential was
+    /// revoked gets a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub everyone_in: Option<Uuid>,
+}
+
+/// What is to become of a row once its credential is signed.
+#[derive(Clone, Debug)]
+enum Decision {
+    /// Its credential is reserved (now or by a run that was broken off) and waits for its signature.
+    Pending(Uuid),
+    /// There is one already.
+    Already(Uuid),
+    /// Nothing is issued.
+    Refused(BulkOutcome, UserError),
+}
+
+/// Issues to the rows of a chunk and writes their outcomes.
+pub(crate) async fn issue(
+    service: &Service,
+    actor: &Actor,
+    operation: &bulk_operation::Model,
+    rows: Vec<bulk_row::Model>,
+) -> Result<bulk_operation::Model> {
+    let terms: Terms = serde_json::from_value(operation.input.clone())?;
+    let reserved = reserve::reserve(service, actor, operation, &terms, &rows).await?;
+    interruption::point("after-reserve");
+    let signed = sign::sign(service, reserved.pending).await?;
+    interruption::point("after-sign");
+    let after = finish::finish(service, actor, operation, rows, reserved.decisions, signed).await?;
+    interruption::point("after-finish");
+    Ok(after)
+}

@@ -1,0 +1,243 @@
+//! Bitstring Status Lists of issuers: places handed out, bits set, and the signed list that verifiers fetch (Bitstring Status List 1.0).
+
+use cairn_credential::status::{self, Bitstring, ListClaims};
+use cairn_entity::enums::StatusPurpose;
+use cairn_entity::{issuer, status_entry, status_list};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::{Service, Work, signing_key};
+
+/// Entries of a list: the fewest that the standard allows, which is crowd enough to hide in.
+const SIZE: i32 = 131_072;
+/// How long a copy of a list may be kept.
+pub const TTL: TimeDelta = TimeDelta::minutes(5);
+/// How long a signed list is valid; it is signed anew long before.
+const VALIDITY: TimeDelta = TimeDelta::days(7);
+/// How long before its end a list is signed anew.
+const RENEWAL: TimeDelta = TimeDelta::days(3);
+
+/// A place in a list, given to one credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The list.
+    pub list: Uuid,
+    /// The index in it.
+    pub index: u32,
+}
+
+/// Takes so many places in an issuer's revocation lists; a full list is followed by the next. Until the transaction ends nobody else takes places of this
+/// issuer: issuing to one learner twice at once is thereby impossible, too.
+pub async fn take(
+    work: &Work<'_>,
+    service: &Service,
+    issuer: &issuer::Model,
+    count: usize,
+) -> Result<Vec<Place>> {
+    let mut places = Vec::with_capacity(count);
+    loop {
+        let list = match open_list(work, issuer.id).await? {
+            Some(list) => list,
+            None => {
+                insert(work, service, issuer.id, 1).await?;
+                continue;
+            }
+        };
+        let key = permutation_key(service, &list)?;
+        let wanted = i32::try_from(count - places.len()).unwrap_or(i32::MAX);
+        let until = std::cmp::min(list.size, list.used.saturating_add(wanted));
+        for counter in list.used..until {
+            places.push(Place { list: list.id, index: index_of(&list, &key, counter)? });
+        }
+        if until > list.used {
+            status_list::Entity::update_many()
+                .col_expr(status_list::Column::Used, Expr::value(until))
+                .filter(status_list::Column::Id.eq(list.id))
+                .exec(work.tx())
+                .await?;
+        }
+        if places.len() == count {
+            return Ok(places);
+        }
+        insert(work, service, issuer.id, list.number + 1).await?;
+    }
+}
+
+/// The issuer's newest revocation list, locked until the transaction ends.
+async fn open_list(work: &Work<'_>, issuer: Uuid) -> Result<Option<status_list::Model>> {
+    Ok(status_list::Entity::find()
+        .filter(status_list::Column::IssuerId.eq(issuer))
+        .filter(status_list::Column::Purpose.eq(StatusPurpose::Revocation))
+        .order_by_desc(status_list::Column::Number)
+        .limit(1)
+        .lock(LockType::Update)
+        .one(work.tx())
+        .await?)
+}
+
+/// Makes an empty list, unless another has made that one meanwhile.
+async fn insert(work: &Work<'_>, service: &Service, issuer: Uuid, number: i32) -> Result<()> {
+    let id = work.new_id()?;
+    let mut key = [0; 32];
+    service.random.fill(&mut key)?;
+    let row = status_list::ActiveModel {
+        id: Set(id),
+        issuer_id: Set(issuer),
+        purpose: Set(StatusPurpose::Revocation),
+        number: Set(number),
+        size: Set(SIZE),
+        used: Set(0),
+        permutation_key: Set(service.master_key.seal(service.random.as_ref(), &sealed_for(id), &key)?),
+        revision: Set(0),
+        document: Set(None),
+        document_revision: Set(-1),
+        document_until: Set(None),
+        updated_at: Set(work.now),
+    };
+    let known = [status_list::Column::IssuerId, status_list::Column::Purpose, status_list::Column::Number];
+    status_list::Entity::insert(row)
+        .on_conflict(OnConflict::columns(known).do_nothing().to_owned())
+        .exec_without_returning(work.tx())
+        .await?;
+    Ok(())
+}
+
+fn permutation_key(service: &Service, list: &status_list::Model) -> Result<[u8; 32]> {
+    let key = service.master_key.open(&sealed_for(list.id), &list.permutation_key)?;
+    key.try_into()
+        .map_err(|_| Error::internal("a status list's key is not 32 bytes", "sealed value of another kind"))
+}
+
+fn index_of(list: &status_list::Model, key: &[u8; 32], counter: i32) -> Result<u32> {
+    let size = u32::try_from(list.size).unwrap_or_default();
+    u32::try_from(counter)
+        .ok()
+        .and_then(|counter| status::index_permutation(key, counter, size))
+        .ok_or_else(|| Error::internal("a status list has no such place", "counter beyond its size"))
+}
+
+fn sealed_for(id: Uuid) -> String {
+    format!("status_list:{id}")
+}
+
+/// Sets or clears the bits of credentials, within a command.
+pub async fn set(work: &Work<'_>, credentials: &[Uuid], value: bool) -> Result<()> {
+    let of_credentials = || status_entry::Column::CredentialId.is_in(credentials.iter().copied());
+    status_entry::Entity::update_many()
+        .col_expr(status_entry::Column::Value, Expr::value(i32::from(value)))
+        .col_expr(status_entry::Column::SetAt, Expr::value(work.now))
+        .filter(of_credentials())
+        .exec(work.tx())
+        .await?;
+    let lists = Query::select()
+        .column(status_entry::Column::ListId)
+        .from(status_entry::Entity)
+        .and_where(of_credentials())
+        .to_owned();
+    status_list::Entity::update_many()
+        .col_expr(status_list::Column::Revision, Expr::col(status_list::Column::Revision).add(1))
+        .col_expr(status_list::Column::UpdatedAt, Expr::value(work.now))
+        .filter(status_list::Column::Id.in_subquery(lists))
+        .exec(work.tx())
+        .await?;
+    Ok(())
+}
+
+/// The address of a list, which is also its credential's id.
+pub fn address(issuer: &issuer::Model, list: Uuid) -> String {
+    format!("{}/status/{list}", issuer.public_base)
+}
+
+/// A signed list, as it is served.
+#[derive(Clone, Debug)]
+pub struct SignedList {
+    /// The signed bytes.
+    pub document: String,
+    /// The state that it shows; with `until` it makes the entity tag.
+    pub revision: i64,
+    /// Until when the document is valid.
+    pub until: DateTime<Utc>,
+}
+
+/// The signed list of an id; status lists are public. It is signed anew when a bit has changed or its validity nears the end.
+pub async fn signed(service: &Service, list: Uuid) -> Result<Option<SignedList>> {
+    let Some(row) = status_list::Entity::find_by_id(list).one(service.db.reader()).await? else {
+        return Ok(None);
+    };
+    let now = service.now();
+    if let (Some(document), Some(until)) = (&row.document, row.document_until)
+        && row.document_revision == row.revision
+        && now + RENEWAL < until
+    {
+        return Ok(Some(SignedList { document: document.clone(), revision: row.revision, until }));
+    }
+    sign(service, row, now).await.map(Some)
+}
+
+async fn sign(service: &Service, row: status_list::Model, now: DateTime<Utc>) -> Result<SignedList> {
+    let issuer = issuer::Entity::find_by_id(row.issuer_id)
+        .one(service.db.reader())
+        .await?
+        .ok_or_else(|| Error::internal("a status list has no issuer", row.id.to_string()))?;
+    let key = signing_key::active(service.db.reader(), issuer.id).await?;
+    let signer = signing_key::signer(service, &issuer, &key)?;
+    let set: Vec<i32> = status_entry::Entity::find()
+        .filter(status_entry::Column::ListId.eq(row.id))
+        .filter(status_entry::Column::Value.eq(1))
+        .select_only()
+        .column(status_entry::Column::ListIndex)
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    let (size, until) = (row.size, now + VALIDITY);
+    let list_address = address(&issuer, row.id);
+    let bytes = tokio::task::spawn_blocking(move || {
+        let unusable = |error| Error::internal("a status list could not be made", error);
+        let mut bits = Bitstring::new(usize::try_from(size).unwrap_or_default()).map_err(unusable)?;
+        for index in set {
+            bits.set(u64::try_from(index).unwrap_or(u64::MAX), true).map_err(unusable)?;
+        }
+        let claims = ListClaims {
+            address: &list_address,
+            issuer: &issuer.did,
+            purpose: "revocation",
+            bits: &bits,
+            valid_from: now,
+            valid_until: Some(until),
+            ttl_ms: u64::try_from(TTL.num_milliseconds()).ok(),
+        };
+        status::prepare(&claims)
+            .map_err(unusable)?
+            .sign(&signer, now)
+            .map_err(|error| Error::internal("a status list could not be signed", error))
+    })
+    .await
+    .map_err(|error| Error::internal("signing a status list was broken off", error))??;
+    let document = String::from_utf8(bytes)
+        .map_err(|error| Error::internal("a signed status list is no text", error))?;
+    keep(service, &row, &document, until).await?;
+    Ok(SignedList { document, revision: row.revision, until })
+}
+
+/// Keeps the signed list for the next who asks, unless a newer state has been signed meanwhile.
+async fn keep(
+    service: &Service,
+    row: &status_list::Model,
+    document: &str,
+    until: DateTime<Utc>,
+) -> Result<()> {
+    let tx = service.db.write().await?;
+    status_list::Entity::update_many()
+        .col_expr(status_list::Column::Document, Expr::value(document))
+        .col_expr(status_list::Column::DocumentRevision, Expr::value(row.revision))
+        .col_expr(status_list::Column::DocumentUntil, Expr::value(until))
+        .filter(status_list::Column::Id.eq(row.id))
+        .filter(status_list::Column::DocumentRevision.lte(row.revision))
+        .exec(&tx)
+        .await?;
+    Ok(tx.commit().await?)
+}

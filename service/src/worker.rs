@@ -1,0 +1,48 @@
+//! Works off what commands left to be done, until told to stop. Any number of nodes may run one beside each other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::{Service, bulk_operation};
+
+/// How long a worker sleeps when nobody wakes it: work of other nodes, and leases that ran out, are found this late.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Runs until `stopping` turns true. What is under way then is left at the end of its step; the next node goes on with it.
+pub async fn run(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
+    loop {
+        let woken = service.wake.notified();
+        tokio::pin!(woken);
+        // From here on a wake is not missed, however long the work takes.
+        woken.as_mut().enable();
+        tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => return,
+            () = work_off(&service) => {}
+        }
+        tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => return,
+            _ = tokio::time::timeout(PATIENCE, woken) => {}
+        }
+    }
+}
+
+/// Works off operations until there are none. A fault is logged; the lease runs out, and the operation is tried again.
+async fn work_off(service: &Service) {
+    loop {
+        match bulk_operation::claim(service).await {
+            Ok(None) => return,
+            Ok(Some(operation)) => {
+                let id = operation.id;
+                if let Err(error) = bulk_operation::run(service, operation, |_| {}).await {
+                    tracing::error!(operation = %id, ?error, "an operation was broken off; it will be resumed");
+                }
+            }
+            Err(error) => {
+                tracing::error!(?error, "no operation could be claimed");
+                return;
+            }
+        }
+    }
+}
