@@ -4,12 +4,16 @@
 mod app;
 mod client;
 mod database;
+mod process;
 mod websocket;
+mod world;
 
 pub use app::{TestApp, TestIssuer};
 pub use client::{Answer, Client, user_error};
 pub use database::Backend;
+pub use process::{cairn, cairn_binary, cairn_command};
 pub use websocket::first_message;
+pub use world::{Half, SKILLS, World, finished, full_program};
 
 /// The operation documents of the consumer contract, by folder and file name.
 pub fn contract(path: &str) -> String {
