@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 pub mod actor;
 pub mod amount;
+pub mod analytics;
 pub mod audit;
 pub mod auth;
 pub mod bulk;

@@ -1,5 +1,6 @@
 //! The GraphQL schema: one file per domain with its types, queries, mutations and loaders. It holds no rules; those live in the service.
 
+mod analytics;
 mod api_key;
 mod assessment;
 mod attempt;
@@ -21,6 +22,8 @@ mod range;
 mod reference;
 mod scalar;
 mod schema;
+mod skill;
+mod terms;
 
 pub use context::Request;
 pub use schema::{CairnSchema, build, sdl, session};

@@ -8,8 +8,8 @@ use cairn_service::actor::Actor;
 
 use super::context::{Request, loader};
 use super::{
-    api_key, assessment, attempt, audit, bulk_operation, cohort, credential, enrollment, issuer, learner,
-    node, program,
+    analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, credential, enrollment, issuer,
+    learner, node, program, skill,
 };
 
 /// What can be read.
@@ -20,6 +20,7 @@ pub struct Query(
     audit::AuditQueries,
     issuer::IssuerQueries,
     enrollment::EnrollmentQueries,
+    analytics::AnalyticsQueries,
 );
 
 /// What can be changed.
@@ -65,6 +66,7 @@ pub fn session(service: Arc<Service>, actor: Actor) -> Data {
         issuer::register,
         learner::register,
         program::register,
+        skill::register,
     ] {
         register(&request, &mut data);
     }
