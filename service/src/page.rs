@@ -22,7 +22,7 @@ pub const LARGEST: u64 = 100;
 pub const DEFAULT: u64 = 20;
 
 /// What a caller asks for, as it came.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageArgs {
     /// How many from the front.
     pub first: Option<i32>,
