@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 pub mod actor;
 pub mod amount;
+pub mod analytics;
+pub mod attempt;
 pub mod audit;
 pub mod auth;
 pub mod bulk;
@@ -26,6 +28,7 @@ pub mod learner;
 pub mod page;
 pub mod patch;
 pub mod program;
+pub mod progress;
 pub mod random;
 pub mod read;
 pub mod reference;

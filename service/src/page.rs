@@ -22,7 +22,7 @@ pub const LARGEST: u64 = 100;
 pub const DEFAULT: u64 = 20;
 
 /// What a caller asks for, as it came.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageArgs {
     /// How many from the front.
     pub first: Option<i32>,
@@ -146,6 +146,35 @@ impl Window {
     /// How many items the page holds at most.
     pub fn limit(&self) -> u64 {
         self.limit
+    }
+
+    /// Whether it is counted from the back.
+    pub fn backward(&self) -> bool {
+        self.backward
+    }
+
+    /// The keys after and before which it lies.
+    pub fn bounds(&self) -> (Option<&SortKey>, Option<&SortKey>) {
+        (self.after.as_ref().map(|cursor| &cursor.1), self.before.as_ref().map(|cursor| &cursor.1))
+    }
+
+    /// The page of items that a list of its own kind has read (in its order, reversed where `backward`; one more than the page holds where
+    /// there are more), each with what its cursor is made of.
+    pub fn page_of<T, K>(
+        &self,
+        mut items: Vec<(T, K)>,
+        cursor: impl Fn(&K) -> Result<String>,
+    ) -> Result<Page<T>> {
+        let more = items.len() as u64 > self.limit;
+        items.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
+        if self.backward {
+            items.reverse();
+        }
+        let items = items.into_iter().map(|(item, key)| Ok((item, cursor(&key)?)));
+        let items = items.collect::<Result<Vec<_>>>()?;
+        let (has_next, has_previous) =
+            if self.backward { (self.before.is_some(), more) } else { (more, self.after.is_some()) };
+        Ok(Page { items, has_next, has_previous })
     }
 }
 

@@ -166,6 +166,23 @@ pub async fn find_one<E: Referable>(
     Ok(find::<E>(connection, home, visible, [reference]).await?.remove(reference))
 }
 
+/// The ids of all that a filter names; one that names nothing is an error, never an empty list. `what` says what they are, for people.
+pub async fn ids_of<E: Referable>(
+    connection: &impl ConnectionTrait,
+    home: Option<Uuid>,
+    visible: Condition,
+    references: &[Reference],
+    what: &str,
+) -> Result<Vec<Uuid>> {
+    let found = find::<E>(connection, home, visible, references).await?;
+    if references.iter().any(|reference| !found.contains_key(reference)) {
+        return Err(Error::NotFound(format!(
+            "a {what} that the filter names does not exist, or is not yours"
+        )));
+    }
+    Ok(found.values().map(|row| E::names(row).0).collect())
+}
+
 async fn issuers_by_slug(
     connection: &impl ConnectionTrait,
     slugs: HashSet<&str>,

@@ -204,6 +204,19 @@ mirrored! {
     }
 }
 mirrored! {
+    /// What became of a learning event.
+    EventOutcome of "cairn_service::progress::EventOutcome" {
+        /// Counted.
+        Applied,
+        /// Seen before: same id, same content.
+        Duplicate,
+        /// Says nothing that was not known; kept, without effect.
+        Stale,
+        /// Refused; see its errors. Not kept, so that it can be mended and sent again.
+        Rejected,
+    }
+}
+mirrored! {
     /// Who may see a credential's page.
     Visibility of "stored::Visibility" {
         /// Only the holder and the issuer.

@@ -1,5 +1,6 @@
 //! The GraphQL schema: one file per domain with its types, queries, mutations and loaders. It holds no rules; those live in the service.
 
+mod analytics;
 mod api_key;
 mod assessment;
 mod attempt;
@@ -7,6 +8,8 @@ mod audit;
 mod bulk;
 mod bulk_operation;
 mod cohort;
+mod completion;
+mod component;
 mod connection;
 mod context;
 mod credential;
@@ -17,10 +20,14 @@ mod issuer;
 mod learner;
 mod node;
 mod program;
+mod progress;
 mod range;
 mod reference;
+mod rubric;
 mod scalar;
 mod schema;
+mod skill;
+mod terms;
 
 pub use context::Request;
 pub use schema::{CairnSchema, build, sdl, session};

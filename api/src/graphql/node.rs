@@ -6,6 +6,7 @@ use cairn_service::ids::{self, Kind};
 use uuid::Uuid;
 
 use super::api_key::{ApiKey, VisibleApiKey};
+use super::attempt::{Attempt, Evidence, Grader, VisibleAttempt, VisibleEvidence, VisibleGrader};
 use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::context::load;
 use super::enrollment::{Enrollment, VisibleEnrollment};
@@ -19,8 +20,14 @@ use super::learner::{Learner, VisibleLearner};
 pub enum Node {
     /// An API key.
     ApiKey(ApiKey),
+    /// An attempt.
+    Attempt(Attempt),
     /// A line of the audit log.
     AuditEntry(AuditEntry),
+    /// Evidence.
+    Evidence(Evidence),
+    /// Who graded.
+    Grader(Grader),
     /// An issuer.
     Issuer(Issuer),
     /// A key that signs credentials.
@@ -74,6 +81,9 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
 async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>> {
     Ok(match kind {
         Kind::ApiKey => load::<VisibleApiKey>(ctx, id).await?.map(Node::ApiKey),
+        Kind::Attempt => load::<VisibleAttempt>(ctx, id).await?.map(Node::Attempt),
+        Kind::Evidence => load::<VisibleEvidence>(ctx, id).await?.map(Node::Evidence),
+        Kind::Grader => load::<VisibleGrader>(ctx, id).await?.map(Node::Grader),
         Kind::AuditEntry => load::<VisibleAuditEntry>(ctx, id).await?.map(Node::AuditEntry),
         Kind::SigningKey => load::<SigningKeyById>(ctx, id).await?.map(Node::SigningKey),
         Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),

@@ -8,8 +8,8 @@ use cairn_service::actor::Actor;
 
 use super::context::{Request, loader};
 use super::{
-    api_key, assessment, attempt, audit, bulk_operation, cohort, credential, enrollment, issuer, learner,
-    node, program,
+    analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
+    credential, enrollment, issuer, learner, node, program, progress, rubric, skill,
 };
 
 /// What can be read.
@@ -20,6 +20,8 @@ pub struct Query(
     audit::AuditQueries,
     issuer::IssuerQueries,
     enrollment::EnrollmentQueries,
+    analytics::AnalyticsQueries,
+    attempt::AttemptQueries,
 );
 
 /// What can be changed.
@@ -29,6 +31,9 @@ pub struct Mutation(
     issuer::IssuerMutations,
     learner::LearnerMutations,
     enrollment::EnrollmentMutations,
+    progress::ProgressMutations,
+    attempt::AttemptMutations,
+    attempt::ResultMutations,
 );
 
 /// The schema.
@@ -60,11 +65,16 @@ pub fn session(service: Arc<Service>, actor: Actor) -> Data {
         attempt::register,
         bulk_operation::register,
         cohort::register,
+        completion::register,
+        component::register,
         credential::register,
         enrollment::register,
         issuer::register,
         learner::register,
         program::register,
+        skill::register,
+        progress::register,
+        rubric::register,
     ] {
         register(&request, &mut data);
     }

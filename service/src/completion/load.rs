@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::plan::{Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Plan};
+use super::plan::{Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Plan, earliest};
 use crate::error::Result;
 
 /// Plans by version and cohort.
@@ -76,6 +76,11 @@ pub(crate) async fn plans(
         plans.insert((version, cohort), Arc::new(plan));
     }
     Ok(Plans(plans))
+}
+
+/// One assessment, whatever plan it belongs to.
+pub(crate) async fn assessment(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<Assessment>> {
+    Ok(assessment::Entity::find_by_id(id).one(connection).await?.as_ref().map(planned))
 }
 
 type StatedRule = (Option<serde_json::Value>, Option<i64>);
@@ -368,15 +373,12 @@ async fn stacked(
     for row in rows {
         let fact = by_place.entry((row.learner_id, row.program_id)).or_default();
         let done = row.completed_at.filter(|_| row.status == EnrollmentStatus::Completed);
-        join(
-            fact,
-            ComponentFact {
-                percent: row.percent,
-                started_at: row.started_at,
-                completed_at: done,
-                waived: false,
-            },
-        );
+        fact.join(ComponentFact {
+            percent: row.percent,
+            started_at: row.started_at,
+            completed_at: done,
+            waived: false,
+        });
     }
     for row in enrollments {
         let Some(known) = known.get_mut(&row.id) else { continue };
@@ -384,21 +386,13 @@ async fn stacked(
             let Some(program) = component.program_id else { continue };
             for record in same.get(&row.learner_id).into_iter().flatten() {
                 if let Some(fact) = by_place.get(&(*record, program)) {
-                    join(known.stacked.entry(component.id).or_default(), *fact);
-                    join(known.facts.components.entry(component.id).or_default(), *fact);
+                    known.stacked.entry(component.id).or_default().join(*fact);
+                    known.facts.components.entry(component.id).or_default().join(*fact);
                 }
             }
         }
     }
     Ok(())
-}
-
-/// Puts two accounts of the same component together: highest percent, earliest moments.
-pub(crate) fn join(to: &mut ComponentFact, other: ComponentFact) {
-    to.percent = to.percent.max(other.percent);
-    to.started_at = earliest(to.started_at, other.started_at);
-    to.completed_at = earliest(to.completed_at, other.completed_at);
-    to.waived |= other.waived;
 }
 
 /// The learner records of the same person, by learner; at least the learner itself.
@@ -425,12 +419,4 @@ pub(super) async fn same_persons(
         (learner, records.unwrap_or_else(|| vec![learner]))
     });
     Ok(all.collect())
-}
-
-/// The earlier of two moments that may be missing.
-pub(crate) fn earliest(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    }
 }

@@ -12,6 +12,7 @@ mod tests;
 
 pub use explain::{Gap, Requirement, gap, satisfied_at};
 pub use plan::{Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Plan};
+pub(crate) use refresh::progress_row;
 pub use refresh::{Told, refresh, refresh_told};
 
 use std::collections::HashMap;

@@ -248,4 +248,21 @@ impl ComponentFact {
     pub fn share_done(&self) -> i64 {
         if self.completed_at.is_some() { amount::HUNDRED } else { self.percent }
     }
+
+    /// Takes in another account of the same component: the highest percent and the earliest moments stand, so that the order of accounts never
+    /// matters and a repeated one changes nothing.
+    pub fn join(&mut self, other: ComponentFact) {
+        self.percent = self.percent.max(other.percent);
+        self.started_at = earliest(self.started_at, other.started_at);
+        self.completed_at = earliest(self.completed_at, other.completed_at);
+        self.waived |= other.waived;
+    }
+}
+
+/// The earlier of two moments that may be missing.
+pub(crate) fn earliest(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
 }

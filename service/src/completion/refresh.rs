@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::explain::satisfied_at;
 use super::load::{self, Known};
-use super::plan::{ComponentFact, Plan};
+use super::plan::{ComponentFact, Plan, earliest};
 use crate::error::Result;
 use crate::ids::Kind;
 use crate::{Work, amount, chunk, enrollment as enrollments, save};
@@ -110,7 +110,7 @@ fn rolled_up(
         score: known.facts.score(plan).unwrap_or(-1),
         required_done,
         required_total,
-        started_at: load::earliest(before.started_at, known.begun_at),
+        started_at: earliest(before.started_at, known.begun_at),
         last_activity_at: told
             .map_or(before.last_activity_at, |told| before.last_activity_at.max(told.heard_at)),
         ..before.clone()
@@ -170,7 +170,7 @@ fn stacked_rows(
     for (component, stacked) in &known.stacked {
         let present = known.rows.get(component);
         let mut fact = present.map(load::fact).unwrap_or_default();
-        load::join(&mut fact, *stacked);
+        fact.join(*stacked);
         if present.map(load::fact) != Some(fact) {
             rows.push(progress_row(work, (row.issuer_id, row.id, *component), present, fact)?);
         }

@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashSet};
 use cairn_entity::enums::{EnrollmentStatus, ProgramStatus};
 use cairn_entity::{cohort, enrollment, learner, program, program_version};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::make::{self, New};
@@ -13,6 +12,7 @@ use super::scene::{Named, Scene, Spot, Visible};
 use super::{rules, seats};
 use crate::actor::{Actor, Reach, Role, Scope};
 use crate::error::{Error, Result, UserError, UserErrorCode};
+use crate::program::terms::Terms;
 use crate::reference::{self, Reference};
 use crate::{Service, Work, completion, tenancy};
 
@@ -192,20 +192,13 @@ fn ordinal(scene: &Scene, spot: Spot<'_>) -> Result<i32> {
     Ok(here.iter().map(|row| row.ordinal).max().unwrap_or_default() + 1)
 }
 
-/// What must be completed before.
-#[derive(Deserialize)]
-struct Prerequisites {
-    #[serde(default)]
-    programs: Vec<Uuid>,
-}
-
 /// Refuses where the learner (or the person, with whatever issuer) has not completed what the version asks for.
 async fn prerequisites(
     work: &Work<'_>,
     learner: &learner::Model,
     version: &program_version::Model,
 ) -> Result<()> {
-    let asked: Option<Prerequisites> = serde_json::from_value(version.prerequisites.clone())?;
+    let asked = version.prerequisites()?;
     let asked: BTreeSet<Uuid> = asked.map(|asked| asked.programs.into_iter().collect()).unwrap_or_default();
     if asked.is_empty() {
         return Ok(());

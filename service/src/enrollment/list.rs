@@ -8,9 +8,9 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::actor::{Actor, Reach, Scope};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
-use crate::reference::{self, EnrollmentReference, Referable, Reference};
+use crate::reference::{self, EnrollmentReference, Reference};
 use crate::{Service, learner as learners, tenancy};
 
 /// Which enrollments; every member narrows, an absent one does not.
@@ -94,21 +94,22 @@ pub async fn list(
     if !own && (filter.search.is_some() || matches!(order, Some((OrderField::LearnerName, _)))) {
         actor.reach(Scope::LearnersRead)?;
     }
+    let (on, home) = (service.db.reader(), actor.issuer);
     let mut condition = Condition::all().add(tenancy::enrollments(reach));
     if let Some(reference) = program {
         let visible = narrowing(reach, tenancy::of_issuer(reach, program::Column::IssuerId));
-        let rows =
-            all::<program::Entity>(service, actor, visible, std::slice::from_ref(reference), "program");
-        condition = condition.add(enrollment::Column::ProgramId.is_in(rows.await?));
+        let references = std::slice::from_ref(reference);
+        let rows = reference::ids_of::<program::Entity>(on, home, visible, references, "program").await?;
+        condition = condition.add(enrollment::Column::ProgramId.is_in(rows));
     }
     if let Some(references) = &filter.cohorts {
         let visible = narrowing(reach, tenancy::cohorts(reach));
-        let rows = all::<cohort::Entity>(service, actor, visible, references, "cohort").await?;
+        let rows = reference::ids_of::<cohort::Entity>(on, home, visible, references, "cohort").await?;
         condition = condition.add(enrollment::Column::CohortId.is_in(rows));
     }
     if let Some(references) = &filter.learners {
         let visible = tenancy::learners(reach);
-        let rows = all::<learner::Entity>(service, actor, visible, references, "learner").await?;
+        let rows = reference::ids_of::<learner::Entity>(on, home, visible, references, "learner").await?;
         condition = condition.add(enrollment::Column::LearnerId.is_in(rows));
     }
     condition = condition.add(plain(filter));
@@ -198,23 +199,6 @@ pub async fn visible_by_ids(
 /// What only narrows a search among a person's own enrollments may be of any issuer.
 fn narrowing(reach: Reach, otherwise: Condition) -> Condition {
     if matches!(reach, Reach::Own { .. }) { Condition::all() } else { otherwise }
-}
-
-/// The ids of all that a filter names; one that names nothing is an error, never an empty list.
-pub(crate) async fn all<E: Referable>(
-    service: &Service,
-    actor: &Actor,
-    visible: Condition,
-    references: &[Reference],
-    what: &str,
-) -> Result<Vec<Uuid>> {
-    let found = reference::find::<E>(service.db.reader(), actor.issuer, visible, references).await?;
-    if references.iter().any(|reference| !found.contains_key(reference)) {
-        return Err(Error::NotFound(format!(
-            "a {what} that the filter names does not exist, or is not yours"
-        )));
-    }
-    Ok(found.values().map(|row| E::names(row).0).collect())
 }
 
 /// The part of a filter that looks nothing up.

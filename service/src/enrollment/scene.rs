@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sea_orm::sea_query::{ExprTrait, LockType};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::Work;
 use crate::error::{Result, UserError, UserErrorCode};
+use crate::program::terms::Terms;
 use crate::reference::{self, Reference};
 
 /// Who is to be enrolled in what, as inputs say it.
@@ -138,13 +138,8 @@ impl Scene {
 
     /// Whether a version has a track of that code.
     pub(super) fn has_track(&self, version: Uuid, code: &str) -> Result<bool> {
-        #[derive(Deserialize)]
-        struct Track {
-            code: String,
-        }
         let Some(version) = self.versions.get(&version) else { return Ok(false) };
-        let tracks: Vec<Track> = serde_json::from_value(version.tracks.clone())?;
-        Ok(tracks.iter().any(|track| track.code == code))
+        Ok(version.tracks()?.iter().any(|track| track.code == code))
     }
 
     /// Whether the cohort begins on a later day than this moment's, in the issuer's time zone.

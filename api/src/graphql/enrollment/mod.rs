@@ -13,7 +13,9 @@ use cairn_service::page::PageArgs;
 use cairn_service::{enrollment, read, rows};
 use uuid::Uuid;
 
+use super::attempt::{Attempt, attempts_of};
 use super::cohort::{Cohort, CohortById};
+use super::completion::{CompletionGap, gap_of};
 use super::connection::{Connection, Listed, page_args};
 use super::context::{Batch, ContextExt, Request, load_required};
 use super::enums::EnrollmentStatus;
@@ -138,6 +140,23 @@ impl Enrollment {
     /// How far.
     async fn progress(&self) -> Progress {
         Progress::from(self.row.clone())
+    }
+
+    /// Tries at assessments, the newest first.
+    async fn attempts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Attempt>> {
+        attempts_of(ctx, self.row.id, page_args(first, after, last, before)).await
+    }
+
+    /// What is missing for an award.
+    async fn why_not_yet(&self, ctx: &Context<'_>) -> Result<CompletionGap> {
+        gap_of(ctx, self.row.id).await
     }
 }
 

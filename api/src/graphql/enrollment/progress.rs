@@ -1,7 +1,10 @@
 //! How far an enrollment is.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use cairn_service::{amount, rows};
+
+use super::super::error::Result;
+use super::super::progress::{ComponentProgress, components};
 
 /// How far an enrollment is.
 #[derive(Clone)]
@@ -36,5 +39,10 @@ impl Progress {
     /// Required components.
     async fn required_total(&self) -> i32 {
         self.row.required_total
+    }
+
+    /// Each component, in order; those not begun too.
+    async fn components(&self, ctx: &Context<'_>) -> Result<Vec<ComponentProgress>> {
+        components(ctx, self.row.id).await
     }
 }

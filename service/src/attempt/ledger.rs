@@ -1,0 +1,214 @@
+//! The attempts of some enrollments at hand in one transaction: numbered, limited, graded, and written together at the end.
+
+use std::collections::{HashMap, HashSet};
+
+use cairn_entity::enums::AttemptStatus;
+use cairn_entity::{attempt, enrollment, score_revision};
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::clock::END_OF_TIME;
+use crate::completion::Assessment;
+use crate::error::Result;
+use crate::ids::Kind;
+use crate::{Work, chunk, save};
+
+/// The attempts of some enrollments.
+pub(crate) struct Ledger {
+    attempts: Vec<attempt::Model>,
+    places: HashMap<(Uuid, Uuid), Vec<usize>>,
+    changed: HashSet<usize>,
+    revisions: Vec<score_revision::ActiveModel>,
+}
+
+/// A score to be given.
+#[derive(Clone, Debug)]
+pub(crate) struct Grade {
+    /// Points, in ten-thousandths; none where work is given back without any.
+    pub score: Option<i64>,
+    /// Points to be had.
+    pub max_score: i64,
+    /// Graded or given back.
+    pub status: AttemptStatus,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why it was changed.
+    pub reason: Option<String>,
+}
+
+impl Ledger {
+    /// Reads the attempts of enrollments that are locked.
+    pub(crate) async fn read(work: &Work<'_>, enrollments: impl IntoIterator<Item = Uuid>) -> Result<Self> {
+        let rows = attempt::Entity::find()
+            .filter(attempt::Column::EnrollmentId.is_in(enrollments))
+            .order_by_asc(attempt::Column::Number)
+            .all(work.tx())
+            .await?;
+        let mut ledger = Self {
+            attempts: Vec::with_capacity(rows.len()),
+            places: HashMap::new(),
+            changed: HashSet::new(),
+            revisions: Vec::new(),
+        };
+        for row in rows {
+            ledger.hold(row);
+        }
+        Ok(ledger)
+    }
+
+    fn hold(&mut self, row: attempt::Model) -> usize {
+        let index = self.attempts.len();
+        self.places.entry((row.enrollment_id, row.assessment_id)).or_default().push(index);
+        self.attempts.push(row);
+        index
+    }
+
+    /// One of the attempts.
+    pub(crate) fn get(&self, index: usize) -> &attempt::Model {
+        &self.attempts[index]
+    }
+
+    /// The attempts of an enrollment at an assessment.
+    pub(crate) fn at(
+        &self,
+        enrollment: Uuid,
+        assessment: Uuid,
+    ) -> impl Iterator<Item = (usize, &attempt::Model)> {
+        let indices = self.places.get(&(enrollment, assessment)).into_iter().flatten();
+        indices.map(|index| (*index, &self.attempts[*index]))
+    }
+
+    /// The attempt of an enrollment that a sender's own id names.
+    pub(crate) fn of_external_id(&self, enrollment: Uuid, external_id: &str) -> Option<usize> {
+        self.attempts.iter().position(|row| {
+            row.enrollment_id == enrollment && row.external_id.as_deref() == Some(external_id)
+        })
+    }
+
+    /// Whether no more attempts are allowed. What was taken out or given back for changes does not use up a try.
+    pub(crate) fn is_full(&self, enrollment: Uuid, assessment: &Assessment) -> bool {
+        let Some(most) = assessment.max_attempts.and_then(|most| usize::try_from(most).ok()) else {
+            return false;
+        };
+        let counts =
+            |row: &attempt::Model| matches!(row.status, AttemptStatus::Submitted | AttemptStatus::Graded);
+        self.at(enrollment, assessment.id).filter(|(_, row)| counts(row)).count() >= most
+    }
+
+    /// Makes an attempt, handed in and not graded; numbered next where no number is given.
+    pub(crate) fn open(
+        &mut self,
+        work: &Work<'_>,
+        enrollment: &enrollment::Model,
+        assessment: &Assessment,
+        number: Option<i32>,
+        submitted_at: Option<DateTime<Utc>>,
+    ) -> Result<usize> {
+        let last = self.at(enrollment.id, assessment.id).map(|(_, row)| row.number).max();
+        let index = self.hold(attempt::Model {
+            id: work.new_id()?,
+            issuer_id: enrollment.issuer_id,
+            enrollment_id: enrollment.id,
+            assessment_id: assessment.id,
+            number: number.unwrap_or(last.unwrap_or(0) + 1),
+            external_id: None,
+            status: AttemptStatus::Submitted,
+            score: None,
+            max_score: assessment.max_score,
+            passed: None,
+            feedback: None,
+            submitted_at,
+            graded_at: None,
+            sort_submitted_at: submitted_at.unwrap_or(work.now),
+            sort_graded_at: END_OF_TIME,
+            event_id: None,
+            created_at: work.now,
+            updated_at: work.now,
+        });
+        self.changed.insert(index);
+        Ok(index)
+    }
+
+    /// Changes an attempt's own values; whether anything did change.
+    pub(crate) fn change(
+        &mut self,
+        work: &Work<'_>,
+        index: usize,
+        change: impl FnOnce(&mut attempt::Model),
+    ) -> bool {
+        let mut row = self.attempts[index].clone();
+        change(&mut row);
+        row.sort_submitted_at = row.submitted_at.or(row.graded_at).unwrap_or(row.created_at);
+        row.sort_graded_at = row.graded_at.unwrap_or(END_OF_TIME);
+        if row == self.attempts[index] {
+            return false;
+        }
+        row.updated_at = work.now;
+        self.attempts[index] = row;
+        self.changed.insert(index);
+        true
+    }
+
+    /// Gives a score. The earlier one stays in the history.
+    pub(crate) fn grade(
+        &mut self,
+        work: &mut Work<'_>,
+        index: usize,
+        assessment: &Assessment,
+        grade: Grade,
+    ) -> Result<()> {
+        let graded = grade.status == AttemptStatus::Graded;
+        let passed = grade.score.map(|score| graded && assessment.passes(score, grade.max_score));
+        let before = self.attempts[index].clone();
+        self.change(work, index, |row| {
+            row.status = grade.status;
+            row.score = grade.score.or(row.score);
+            row.max_score = grade.max_score;
+            row.passed = passed.or(if graded { row.passed } else { Some(false) });
+            row.graded_at = Some(grade.at);
+        });
+        let row = self.attempts[index].clone();
+        if let Some(score) = grade.score {
+            self.revisions.push(score_revision::ActiveModel {
+                id: Set(work.new_id()?),
+                issuer_id: Set(row.issuer_id),
+                attempt_id: Set(row.id),
+                score: Set(score),
+                passed: Set(passed),
+                graded_at: Set(grade.at),
+                grader_kind: Set(work.actor().kind),
+                grader_id: Set(work.actor().id),
+                reason: Set(grade.reason),
+            });
+        }
+        if before.score.is_some() {
+            let detail = json!({ "from": before.score, "to": row.score, "passedBefore": before.passed, "passed": row.passed });
+            work.audit(Some(row.issuer_id), "attempt.regraded", (Kind::Attempt, row.id), detail)?;
+        }
+        let payload = json!({
+            "attempt": row.id,
+            "enrollment": row.enrollment_id,
+            "assessment": row.assessment_id,
+            "status": row.status,
+            "score": row.score,
+            "passed": row.passed,
+        });
+        work.emit(Some(row.issuer_id), "attempt.graded", (Kind::Attempt, row.id), payload);
+        Ok(())
+    }
+
+    /// Writes what changed, in a number of statements that does not depend on how much.
+    pub(crate) async fn write(self, work: &Work<'_>) -> Result<()> {
+        let mut changed: Vec<usize> = self.changed.into_iter().collect();
+        changed.sort_unstable();
+        let rows = changed.into_iter().map(|index| self.attempts[index].clone()).collect();
+        save::rows::<attempt::Entity>(work.tx(), rows).await?;
+        for rows in chunk::rows(self.revisions, 9) {
+            score_revision::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+//! Handing work in.
+
+use std::collections::HashMap;
+
+use cairn_entity::enums::EnrollmentStatus;
+use cairn_entity::{attempt, enrollment, evidence};
+use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait;
+use serde_json::json;
+
+use super::ledger::Ledger;
+use crate::actor::{Actor, Reach, Role, Scope};
+use crate::completion::{self, Told, load};
+use crate::error::{Error, Result, UserErrorCode};
+use crate::ids::Kind;
+use crate::reference::{EnrollmentReference, Reference};
+use crate::validate::Checks;
+use crate::{Service, Work, enrollment as enrollments};
+
+/// Most pieces of evidence with one attempt.
+const MOST_EVIDENCE: usize = 50;
+
+/// Work to be handed in.
+#[derive(Clone, Debug)]
+pub struct NewAttempt {
+    /// Whose.
+    pub enrollment: EnrollmentReference,
+    /// At what.
+    pub assessment: Reference,
+    /// What is handed in.
+    pub evidence: Vec<NewEvidence>,
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug)]
+pub struct NewEvidence {
+    /// Name.
+    pub name: String,
+    /// Where it is.
+    pub url: Option<String>,
+    /// In words.
+    pub description: Option<String>,
+}
+
+/// Hands in an attempt: learners their own, staff and keys that may write progress on behalf of those they reach. The next number is given to it;
+/// what was given back for changes does not use up a try. A pending enrollment becomes active.
+pub async fn submit(service: &Service, actor: &Actor, new: NewAttempt) -> Result<attempt::Model> {
+    let reaches = reaches(actor)?;
+    check(&new)?;
+    let mut work = Work::begin(service, actor).await?;
+    let row = find(&work, &reaches, &new.enrollment).await?;
+    let row = enrollments::lock(&work, &[row.id]).await?.pop().ok_or_else(not_found)?;
+    if !matches!(row.status, EnrollmentStatus::Pending | EnrollmentStatus::Active) {
+        let message = "work is handed in only while the enrollment is pending or active";
+        return Err(Error::user("enrollment", UserErrorCode::Conflict, message));
+    }
+    let plan = load::plans(work.tx(), std::slice::from_ref(&row)).await?.of(&row);
+    let assessment = plan.assessment(&new.assessment).ok_or_else(|| {
+        let message = "neither the enrollment's version nor its cohort has such an assessment";
+        Error::user("assessment", UserErrorCode::NotFound, message)
+    })?;
+    let mut ledger = Ledger::read(&work, [row.id]).await?;
+    if ledger.is_full(row.id, assessment) {
+        let message = "no more attempts are allowed at this assessment";
+        return Err(Error::user("assessment", UserErrorCode::LimitReached, message));
+    }
+    let now = work.now;
+    let index = ledger.open(&work, &row, assessment, None, Some(now))?;
+    let made = ledger.get(index).clone();
+    ledger.write(&work).await?;
+    attach(&work, &made, new.evidence).await?;
+    let subject = (Kind::Attempt, made.id);
+    work.audit(Some(made.issuer_id), "attempt.submitted", subject, json!({ "number": made.number }))?;
+    let payload =
+        json!({ "attempt": made.id, "enrollment": made.enrollment_id, "assessment": made.assessment_id });
+    work.emit(Some(made.issuer_id), "attempt.submitted", subject, payload);
+    let told = HashMap::from([(row.id, Told { heard_at: now, regraded: false })]);
+    completion::refresh_told(&mut work, &told).await?;
+    work.commit().await?;
+    Ok(made)
+}
+
+/// On whose behalf the caller may hand in: whom they write progress for, and, as a learner, their own.
+fn reaches(actor: &Actor) -> Result<Vec<Reach>> {
+    let own =
+        actor.person().filter(|_| actor.roles.contains(&Role::Learner)).map(|person| Reach::Own { person });
+    let reaches: Vec<Reach> = actor.reach_or_none(Scope::ProgressWrite)?.into_iter().chain(own).collect();
+    match reaches.is_empty() {
+        true => actor.reach(Scope::ProgressWrite).map(|reach| vec![reach]),
+        false => Ok(reaches),
+    }
+}
+
+async fn find(work: &Work<'_>, reaches: &[Reach], named: &EnrollmentReference) -> Result<enrollment::Model> {
+    for reach in reaches {
+        let named = std::slice::from_ref(named);
+        let mut found = enrollments::resolve(work.tx(), work.actor(), *reach, named).await?;
+        if let Some(row) = found.remove(&named[0]) {
+            return Ok(row);
+        }
+    }
+    Err(not_found())
+}
+
+fn not_found() -> Error {
+    let message = "there is no such enrollment, or it is not yours";
+    Error::user("enrollment", UserErrorCode::NotFound, message)
+}
+
+fn check(new: &NewAttempt) -> Result<()> {
+    let mut checks = Checks::default();
+    checks.at_most("evidence", new.evidence.len(), MOST_EVIDENCE);
+    for (index, evidence) in new.evidence.iter().enumerate() {
+        let at = |name: &str| format!("evidence.{index}.{name}");
+        checks.text(&at("name"), &evidence.name, 300);
+        checks.url(&at("url"), evidence.url.as_deref());
+        checks.optional_text(&at("description"), evidence.description.as_deref(), 20_000);
+    }
+    checks.finish()
+}
+
+async fn attach(work: &Work<'_>, attempt: &attempt::Model, list: Vec<NewEvidence>) -> Result<()> {
+    if list.is_empty() {
+        return Ok(());
+    }
+    let mut rows = Vec::with_capacity(list.len());
+    for (position, new) in (1..).zip(list) {
+        rows.push(evidence::ActiveModel {
+            id: Set(work.new_id()?),
+            issuer_id: Set(attempt.issuer_id),
+            attempt_id: Set(attempt.id),
+            position: Set(position),
+            name: Set(new.name),
+            url: Set(new.url),
+            description: Set(new.description),
+            digest: Set(None),
+        });
+    }
+    evidence::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Progress: a fold over immutable learning events. Late, repeated and out-of-order ones come to the same.
+
+mod event;
+mod fold;
+mod record;
+mod source;
+
+use std::collections::HashMap;
+
+use cairn_entity::enums::ComponentState;
+use cairn_entity::{component, component_progress, enrollment};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::Service;
+use crate::error::Result;
+
+pub(crate) use event::{AHEAD, number};
+pub use event::{EventOutcome, NewEvent, Receipt};
+pub use record::record;
+
+/// How far one component of an enrollment is.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The component.
+    pub component: component::Model,
+    /// Where it stands.
+    pub state: ComponentState,
+    /// Share done, percent in ten-thousandths.
+    pub percent: i64,
+    /// When done.
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+/// The components of enrollments in order, those not begun too, by enrollment; for whoever may see them. Two statements.
+pub async fn by_enrollments(
+    service: &Service,
+    enrollments: &[enrollment::Model],
+) -> Result<HashMap<Uuid, Vec<Standing>>> {
+    let components = component::Entity::find()
+        .filter(component::Column::VersionId.is_in(enrollments.iter().map(|row| row.version_id)))
+        .order_by_asc(component::Column::Position)
+        .all(service.db.reader())
+        .await?;
+    let rows = component_progress::Entity::find()
+        .filter(component_progress::Column::EnrollmentId.is_in(enrollments.iter().map(|row| row.id)))
+        .all(service.db.reader())
+        .await?;
+    let rows: HashMap<(Uuid, Uuid), component_progress::Model> =
+        rows.into_iter().map(|row| ((row.enrollment_id, row.component_id), row)).collect();
+    let mut by_version: HashMap<Uuid, Vec<component::Model>> = HashMap::new();
+    for row in components {
+        by_version.entry(row.version_id).or_default().push(row);
+    }
+    let standing = |enrollment: &enrollment::Model, component: &component::Model| {
+        let row = rows.get(&(enrollment.id, component.id));
+        Standing {
+            component: component.clone(),
+            state: row.map_or(ComponentState::NotStarted, |row| row.state),
+            percent: row.map_or(0, |row| row.percent),
+            completed_at: row.and_then(|row| row.completed_at),
+        }
+    };
+    let each = enrollments.iter().map(|enrollment| {
+        let components = by_version.get(&enrollment.version_id).into_iter().flatten();
+        (enrollment.id, components.map(|component| standing(enrollment, component)).collect())
+    });
+    Ok(each.collect())
+}
