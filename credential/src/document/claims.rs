@@ -8,7 +8,7 @@ use crate::canon::{self, CanonError};
 use crate::context;
 use crate::date;
 use crate::key::Signer;
-use crate::proof::{self, Cryptosuite, DocumentHash, Proof, ProofError};
+use crate::proof::{self, DocumentHash, Proof, ProofError};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
@@ -240,7 +240,7 @@ impl Prepared {
         if method.split_once('#').is_none_or(|(controller, _)| controller != self.document.issuer.id) {
             return Err(ProofError::Member("verificationMethod", "is not one of the issuer's"));
         }
-        let proof = proof::create_over(Cryptosuite::EddsaRdfc2022, &self.value, self.hash, signer, created)?;
+        let proof = proof::create_over(&self.value, self.hash, signer, created)?;
         self.document.proof.push(proof);
         let bytes =
             serde_json::to_vec(&self.document).map_err(|error| CanonError::JsonLd(error.to_string()))?;

@@ -12,7 +12,7 @@ pub use report::{Check, CheckName, Outcome, Report, ReportedAchievement, Reporte
 
 use crate::did::DidDocument;
 use crate::json;
-use crate::proof::DocumentHash;
+use crate::proof::{self, DocumentHash};
 use chrono::{DateTime, Utc};
 use report::Checks;
 use serde_json::Value;
@@ -104,7 +104,7 @@ impl Verification {
                 return Step::Done(Box::new(checks.report(&Value::Null, self.options.now)));
             }
         };
-        let hashed = self.hashed.get_or_insert_with(|| DocumentHash::of(document)).clone();
+        let hashed = self.hashed.get_or_insert_with(|| DocumentHash::of(&proof::unsecured(document))).clone();
         let mut run = Run {
             document,
             hashed,
