@@ -28,7 +28,9 @@ fn good_tokens_verify() {
 fn bad_tokens_are_refused() {
     assert!(matches!(token("credential-jose-bad-media-type"), Err(JwtError::Malformed(_))));
     assert!(matches!(token("credential-jose-vc-vp-claims"), Err(JwtError::Malformed(_))));
-    assert!(token("credential-jose-bad-signature").and_then(|token| token.verify(&key("vm-ed25519"))).is_err());
+    assert!(
+        token("credential-jose-bad-signature").and_then(|token| token.verify(&key("vm-ed25519"))).is_err()
+    );
     // ES512 is not known here, which is no verdict on the token.
     assert!(matches!(token("credential-jose-unknown-extensions"), Err(JwtError::Algorithm(_))));
 }

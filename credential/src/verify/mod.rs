@@ -2,6 +2,7 @@
 //! engine goes on. Every check answers on its own; what could not be checked makes the verdict UNKNOWN, never VALID.
 
 mod claims;
+mod endorsement;
 mod input;
 mod issuer;
 mod proofs;
@@ -10,11 +11,14 @@ mod status;
 mod structure;
 mod token;
 
-pub use report::{Check, CheckName, Outcome, Report, ReportedAchievement, ReportedIssuer, Verdict};
+pub use report::{
+    Check, CheckName, Outcome, Report, ReportedAchievement, ReportedEndorsement, ReportedIssuer, Verdict,
+};
 
 use crate::jwt::Token;
 use crate::proof::{self, DocumentHash};
 use chrono::{DateTime, Utc};
+use endorsement::Embedded;
 use input::{Input, Unread};
 use report::Checks;
 use serde_json::Value;
@@ -79,7 +83,7 @@ pub struct Verification {
     options: Options,
     supplied: BTreeMap<Need, Result<Vec<u8>, String>>,
     /// The canonical form is the dear part, and the same in every step.
-    hashed: Option<proofs::Hashed>,
+    hashed: Option<(proofs::Hashed, Vec<Embedded>)>,
 }
 
 impl Verification {
@@ -109,19 +113,23 @@ impl Verification {
             }
         };
         let document = &input.document;
-        let hashed = self.hashed.get_or_insert_with(|| DocumentHash::of(&proof::unsecured(document))).clone();
+        let (hashed, embedded) = self.hashed.get_or_insert_with(|| {
+            (DocumentHash::of(&proof::unsecured(document)), endorsement::collect(document))
+        });
         let mut run = Run {
             document,
             token: input.token.as_ref(),
-            hashed,
+            hashed: hashed.clone(),
             now: self.options.now,
             supplied: &self.supplied,
             needs: Vec::new(),
             checks: Checks::default(),
         };
         run.all(self.options.expected_recipient.as_deref());
+        let endorsements = embedded.iter().map(|embedded| run.endorsement(embedded)).collect();
         if run.needs.is_empty() {
-            return Step::Done(Box::new(run.checks.report(document, self.options.now)));
+            let report = Report { endorsements, ..run.checks.report(document, self.options.now) };
+            return Step::Done(Box::new(report));
         }
         Step::Needs(run.needs)
     }

@@ -4,7 +4,8 @@ use super::*;
 use crate::date;
 use crate::did::{self, PublishedKey};
 use crate::document::{
-    Achievement, AchievementSubject, Claims, Criteria, IdentityObject, Profile, StatusEntry, prepare,
+    Achievement, AchievementSubject, Claims, Criteria, EndorsementClaims, IdentityObject, Profile,
+    StatusEntry, prepare, prepare_endorsement,
 };
 use crate::jwt;
 use crate::key::{LocalSigner, SecretKey};
@@ -283,6 +284,40 @@ fn baked_credentials_are_taken_out() {
     let baked = crate::bake::bake(svg, std::str::from_utf8(&signed(claims())).unwrap()).unwrap();
     assert_eq!(World::new().verdict(&baked), Verdict::Valid);
     assert_eq!(World::new().verdict(svg), Verdict::Invalid);
+}
+
+#[test]
+fn endorsements_have_verdicts_of_their_own() {
+    let key = SecretKey::ed25519(&[6; 32]);
+    let endorser = did::did_key(&key.public());
+    let method = format!("{endorser}#{}", key.public().to_multikey());
+    let endorsement = EndorsementClaims {
+        id: Uuid::from_u128(9),
+        name: "Endorsement".into(),
+        description: None,
+        issuer: Profile::new(&endorser, "Ministry"),
+        endorsed: DID.into(),
+        comment: Some("In good standing.".into()),
+        valid_from: at("2026-01-01T00:00:00Z"),
+        valid_until: Some(at("2027-01-01T00:00:00Z")),
+        status: Vec::new(),
+    };
+    let signer = LocalSigner::new(key, method);
+    let created = at("2026-01-01T00:00:00Z");
+    let signed_by = prepare_endorsement(endorsement).unwrap().sign(&signer, created).unwrap();
+    let good: Value = serde_json::from_slice(signed_by.bytes()).unwrap();
+    let mut forged = good.clone();
+    forged["credentialSubject"]["endorsementComment"] = json!("The best of all.");
+    let mut endorsed = claims();
+    endorsed.issuer.endorsement = vec![good, forged];
+    let document = signed(endorsed);
+    let report = World::new().verify(&document, "2026-06-01T00:00:00Z", None);
+    assert_eq!(report.verdict, Verdict::Valid);
+    let verdicts: Vec<_> = report.endorsements.iter().map(|endorsement| endorsement.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Valid, Verdict::Invalid]);
+    assert_eq!(report.endorsements[0].issuer.as_ref().unwrap().name.as_deref(), Some("Ministry"));
+    let later = World::new().verify(&document, "2027-06-01T00:00:00Z", None);
+    assert_eq!((later.verdict, later.endorsements[0].verdict), (Verdict::Valid, Verdict::Expired));
 }
 
 #[test]
