@@ -68,3 +68,47 @@ fn eddsa_rdfc_2022_on_the_employment_document() {
     assert_eq!(hex(&secret.sign(&data)), file(&format!("{folder}/sigHexDataInt.txt")));
     public.verify(&data, &secret.sign(&data)).unwrap();
 }
+
+#[test]
+fn eddsa_jcs_2022() {
+    let folder = "eddsa-jcs-2022";
+    let (secret, public) = key_pair(&json("keyPair.json"));
+    let unsigned = json("unsigned.json");
+    let options = json(&format!("{folder}/proofConfigJCS.json"));
+    assert_eq!(proof::canonical_json(&unsigned), file(&format!("{folder}/canonDocJCS.txt")));
+    assert_eq!(proof::canonical_json(&options), file(&format!("{folder}/proofCanonJCS.txt")));
+    let data = proof::hash_data(Cryptosuite::EddsaJcs2022, &unsigned, &options).unwrap();
+    assert_eq!(hex(&data[..32]), file(&format!("{folder}/proofHashJCS.txt")));
+    assert_eq!(hex(&data[32..]), file(&format!("{folder}/docHashJCS.txt")));
+    assert_eq!(hex(&data), file(&format!("{folder}/combinedHashJCS.txt")));
+    assert_eq!(hex(&secret.sign(&data)), file(&format!("{folder}/sigHexJCS.txt")));
+
+    let signed = json(&format!("{folder}/signedJCS.json"));
+    proof::verify(&signed, &signed["proof"], &public).unwrap();
+    let signer = LocalSigner::new(secret, options["verificationMethod"].as_str().unwrap());
+    let created = date::read(options["created"].as_str().unwrap()).unwrap();
+    let made = proof::create(Cryptosuite::EddsaJcs2022, &unsigned, &signer, created).unwrap();
+    assert_eq!(serde_json::to_value(made).unwrap(), signed["proof"]);
+}
+
+#[test]
+fn proof_sets_and_chains() {
+    for name in ["signedProofSet1", "signedProofSet2", "signedProofChain1", "signedProofChain2"] {
+        let signed = json(&format!("proof-set-chain/{name}.json"));
+        let proofs = match &signed["proof"] {
+            Value::Array(proofs) => proofs.clone(),
+            one => vec![one.clone()],
+        };
+        for proof in &proofs {
+            let method = proof["verificationMethod"].as_str().unwrap();
+            let key = cairn_credential::did::resolve_did_key(method).unwrap();
+            proof::verify(&signed, proof, &key).unwrap_or_else(|error| panic!("{name}: {error}"));
+            if proof.get("previousProof").is_some() {
+                let mut cut = signed.clone();
+                cut["proof"].as_array_mut().unwrap().remove(0);
+                let first = proof["previousProof"].is_array();
+                assert_eq!(proof::verify(&cut, proof, &key).is_err(), first, "{name}");
+            }
+        }
+    }
+}

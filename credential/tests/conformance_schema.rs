@@ -35,7 +35,14 @@ fn sign(claims: Claims) -> Value {
 }
 
 fn assert_fits(document: &Value) {
-    for name in ["ob_v3p0_achievementcredential_schema.json", "clr_v2p0_achievementcredential_schema.json"] {
+    fits(
+        document,
+        &["ob_v3p0_achievementcredential_schema.json", "clr_v2p0_achievementcredential_schema.json"],
+    );
+}
+
+fn fits(document: &Value, schemas: &[&str]) {
+    for name in schemas {
         let schema = conformance::json(&format!("schemas/{name}"));
         let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
         let errors: Vec<String> = validator
@@ -61,4 +68,36 @@ fn two_status_entries_are_the_one_divergence() {
     let first = document["credentialStatus"][0].clone();
     document["credentialStatus"] = first;
     assert_fits(&document);
+}
+
+#[test]
+fn endorsements_fit_their_schema() {
+    let claims = EndorsementClaims {
+        id: Uuid::from_u128(9),
+        name: "Endorsement".into(),
+        description: Some("Of a college.".into()),
+        issuer: Profile::new("did:web:example.org", "Ministry"),
+        endorsed: DID.into(),
+        comment: Some("In good standing.".into()),
+        valid_from: date::read("2026-01-01T00:00:00Z").unwrap(),
+        valid_until: Some(date::read("2027-01-01T00:00:00Z").unwrap()),
+        status: vec![StatusEntry {
+            purpose: "revocation".into(),
+            index: 1,
+            list: "https://example.com/status/1".into(),
+        }],
+    };
+    let signer = LocalSigner::new(SecretKey::ed25519(&[1; 32]), "did:web:example.org#key-1");
+    let signed = prepare_endorsement(claims)
+        .unwrap()
+        .sign(&signer, date::read("2026-01-02T00:00:00Z").unwrap())
+        .unwrap();
+    let document: Value = serde_json::from_slice(signed.bytes()).unwrap();
+    fits(
+        &document,
+        &["ob_v3p0_endorsementcredential_schema.json", "clr_v2p0_endorsementcredential_schema.json"],
+    );
+    let mut endorsed = complete();
+    endorsed.issuer.endorsement = vec![document];
+    assert_fits(&sign(endorsed));
 }

@@ -114,6 +114,12 @@ impl DidDocument {
         Ok(Self { id: expected.to_owned(), keys })
     }
 
+    /// The document that a did:key stands for.
+    #[must_use]
+    pub(crate) fn of_key(id: &str, key: PublishedKey) -> Self {
+        Self { id: id.to_owned(), keys: vec![key] }
+    }
+
     /// The key with the given identifier, where the document publishes it for assertions.
     ///
     /// # Errors

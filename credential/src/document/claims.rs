@@ -8,7 +8,7 @@ use crate::canon::{self, CanonError};
 use crate::context;
 use crate::date;
 use crate::key::Signer;
-use crate::proof::{self, Cryptosuite, DocumentHash, Proof, ProofError};
+use crate::proof::{self, DocumentHash, Proof, ProofError};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
@@ -99,10 +99,34 @@ pub struct StatusEntry {
     pub list: String,
 }
 
+/// A document of either kind, before it is signed.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Document {
+    Achievement(Box<AchievementCredential>),
+    Endorsement(Box<super::endorsement::Document>),
+}
+
+impl Document {
+    fn issuer(&self) -> &Profile {
+        match self {
+            Self::Achievement(document) => &document.issuer,
+            Self::Endorsement(document) => &document.issuer,
+        }
+    }
+
+    fn proofs(&mut self) -> &mut Vec<Proof> {
+        match self {
+            Self::Achievement(document) => &mut document.proof,
+            Self::Endorsement(document) => &mut document.proof,
+        }
+    }
+}
+
 /// The document, in the order in which it is written.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document {
+pub(super) struct AchievementCredential {
     #[serde(rename = "@context")]
     context: Vec<&'static str>,
     id: String,
@@ -140,7 +164,7 @@ struct Document {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+pub(super) struct Entry {
     id: String,
     #[serde(rename = "type")]
     kind: tag::BitstringStatusListEntryType,
@@ -150,7 +174,7 @@ struct Entry {
 }
 
 /// The Open Badges schema takes one object here, not an array; several entries are a stated divergence.
-fn one_or_many<S: Serializer>(entries: &[Entry], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn one_or_many<S: Serializer>(entries: &[Entry], serializer: S) -> Result<S::Ok, S::Error> {
     match entries {
         [one] => one.serialize(serializer),
         many => many.serialize(serializer),
@@ -170,7 +194,7 @@ impl From<StatusEntry> for Entry {
     }
 }
 
-impl From<Claims> for Document {
+impl From<Claims> for AchievementCredential {
     fn from(claims: Claims) -> Self {
         let mut context = vec![context::CREDENTIALS_V2, context::OPEN_BADGES_V3];
         // It defines the types of these two members; the Open Badges context does not.
@@ -213,7 +237,11 @@ pub struct Prepared {
 /// [`ClaimsError`] with every member that cannot be signed as it stands, and why.
 pub fn prepare(claims: Claims) -> Result<Prepared, ClaimsError> {
     validate::validate(&claims)?;
-    let document = Document::from(claims);
+    prepare_document(Document::Achievement(Box::new(claims.into())))
+}
+
+/// Makes sure that a validated document can be signed and will be read.
+pub(super) fn prepare_document(document: Document) -> Result<Prepared, ClaimsError> {
     let whole = |message: String| ClaimsError(vec![Problem { member: "document".into(), message }]);
     let value = serde_json::to_value(&document).map_err(|error| whole(error.to_string()))?;
     let bytes = serde_json::to_vec(&document).map_err(|error| whole(error.to_string()))?;
@@ -237,11 +265,11 @@ impl Prepared {
     /// [`ProofError`] where the signer holds another kind of key, fails, or its method is not of the issuer's DID.
     pub fn sign(mut self, signer: &dyn Signer, created: DateTime<Utc>) -> Result<Signed, ProofError> {
         let method = signer.verification_method();
-        if method.split_once('#').is_none_or(|(controller, _)| controller != self.document.issuer.id) {
+        if method.split_once('#').is_none_or(|(controller, _)| controller != self.document.issuer().id) {
             return Err(ProofError::Member("verificationMethod", "is not one of the issuer's"));
         }
-        let proof = proof::create_over(Cryptosuite::EddsaRdfc2022, &self.value, self.hash, signer, created)?;
-        self.document.proof.push(proof);
+        let proof = proof::create_over(&self.value, self.hash, signer, created)?;
+        self.document.proofs().push(proof);
         let bytes =
             serde_json::to_vec(&self.document).map_err(|error| CanonError::JsonLd(error.to_string()))?;
         Ok(Signed { bytes })

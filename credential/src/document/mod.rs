@@ -3,6 +3,7 @@
 //! checked before signing, member by member.
 
 mod claims;
+mod endorsement;
 mod model;
 mod number;
 mod recipient;
@@ -11,6 +12,7 @@ mod validate;
 pub mod vocabulary;
 
 pub use claims::{Claims, Prepared, Signed, StatusEntry, prepare};
+pub use endorsement::{EndorsementClaims, prepare_endorsement};
 pub use model::{
     Achievement, AchievementSubject, Address, Alignment, CredentialSchema, Criteria, Evidence,
     GeoCoordinates, IdentifierEntry, Image, Profile, RefreshService, Related, Result, ResultDescription,

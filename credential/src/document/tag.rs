@@ -43,6 +43,7 @@ tags! {
     list AchievementSubjectType "AchievementSubject";
     list ResultType "Result";
     list EvidenceType "Evidence";
+    list EndorsementSubjectType "EndorsementSubject";
     single BitstringStatusListEntryType "BitstringStatusListEntry";
 }
 

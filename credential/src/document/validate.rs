@@ -4,10 +4,12 @@
 use super::vocabulary as words;
 use super::{
     Achievement, AchievementSubject, Alignment, Claims, Evidence, IdentifierEntry, IdentityObject, Image,
-    Profile, Result as Outcome, ResultDescription,
+    Profile, Result as Outcome, ResultDescription, StatusEntry,
 };
+use crate::model::{self, DocumentKind};
 use chrono::{DateTime, Datelike, Utc};
 use oxrdf::NamedNodeRef;
+use serde_json::Value;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -112,8 +114,43 @@ impl Validator {
         let country = profile.address.as_ref().and_then(|address| address.address_country_code.as_deref());
         let fine = country.is_none_or(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()));
         self.check(fine, || format!("{at}address.addressCountryCode"), "is not two capital letters");
+        self.endorsements(at, &profile.id, &profile.endorsement);
         if let Some(parent) = &profile.parent_org {
             self.profile(&format!("{at}parentOrg."), parent);
+        }
+    }
+
+    pub(super) fn issuer(&mut self, issuer: &Profile) {
+        self.profile("issuer.", issuer);
+        let named = issuer.name.as_ref().is_some_and(|name| !name.trim().is_empty());
+        self.check(named, || "issuer.name".into(), "is empty");
+    }
+
+    pub(super) fn status(&mut self, entries: &[StatusEntry]) {
+        let mut purposes = HashSet::new();
+        for (n, status) in entries.iter().enumerate() {
+            let at = format!("status[{n}].");
+            self.iri(&at, "statusListCredential", &status.list);
+            self.text(&at, "statusPurpose", &status.purpose);
+            self.check(purposes.insert(&status.purpose), || format!("{at}statusPurpose"), "stands twice");
+        }
+    }
+
+    /// What travels inside has to be a signed endorsement of just this.
+    fn endorsements(&mut self, at: &str, id: &str, endorsements: &[Value]) {
+        for (n, endorsement) in endorsements.iter().enumerate() {
+            let at = format!("{at}endorsement[{n}]");
+            if model::kind(endorsement) != DocumentKind::Endorsement {
+                self.add(at, "is not an EndorsementCredential");
+                continue;
+            }
+            if let Some(problem) = model::problems(endorsement).first() {
+                self.add(at, problem.clone());
+                continue;
+            }
+            let endorsed = endorsement.pointer("/credentialSubject/id").and_then(Value::as_str);
+            self.check(endorsed == Some(id), || at.clone(), "endorses something else");
+            self.check(endorsement.get("proof").is_some(), || at.clone(), "is not signed");
         }
     }
 
@@ -149,6 +186,7 @@ impl Validator {
             self.word(at, "achievementType", words::ACHIEVEMENT_TYPES, kind);
         }
         self.alignments(at, &achievement.alignment);
+        self.endorsements(at, &achievement.id, &achievement.endorsement);
         if let Some(creator) = &achievement.creator {
             self.profile(&format!("{at}creator."), creator);
         }
@@ -271,9 +309,8 @@ impl Validator {
 pub(super) fn validate(claims: &Claims) -> Result<(), ClaimsError> {
     let mut validator = Validator::new();
     let v = &mut validator;
-    v.profile("issuer.", &claims.issuer);
-    let named = claims.issuer.name.as_ref().is_some_and(|name| !name.trim().is_empty());
-    v.check(named, || "issuer.name".into(), "is empty");
+    v.issuer(&claims.issuer);
+    v.endorsements("", &format!("urn:uuid:{}", claims.id.hyphenated()), &claims.endorsement);
     v.image("", claims.image.as_ref());
     v.order("validUntil", Some(claims.valid_from), claims.valid_until, "lies before validFrom");
     v.order("awardedDate", None, claims.awarded_date, "");
@@ -281,13 +318,7 @@ pub(super) fn validate(claims: &Claims) -> Result<(), ClaimsError> {
     for (n, evidence) in claims.evidence.iter().enumerate() {
         v.evidence(n, evidence);
     }
-    let mut purposes = HashSet::new();
-    for (n, status) in claims.status.iter().enumerate() {
-        let at = format!("status[{n}].");
-        v.iri(&at, "statusListCredential", &status.list);
-        v.text(&at, "statusPurpose", &status.purpose);
-        v.check(purposes.insert(&status.purpose), || format!("{at}statusPurpose"), "stands twice");
-    }
+    v.status(&claims.status);
     for (n, schema) in claims.credential_schema.iter().enumerate() {
         v.iri(&format!("credentialSchema[{n}]."), "id", &schema.id);
         let fine = schema.kind == words::SCHEMA_TYPE;

@@ -1,6 +1,7 @@
 //! Public keys: read from and written as Multikey and JSON Web Key, and used to check a signature.
 
 use super::{Algorithm, KeyError};
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::VerifyingKey as Ed25519;
@@ -12,8 +13,12 @@ use serde_json::{Value, json};
 const ED25519_HEADER: [u8; 2] = [0xed, 0x01];
 /// Multicodec `p256-pub`, as a varint.
 const P256_HEADER: [u8; 2] = [0x80, 0x24];
+/// Multicodec `rsa-pub`, as a varint; what follows is a PKCS#1 RSAPublicKey.
+const RSA_HEADER: [u8; 2] = [0x85, 0x24];
 /// The longest Multikey read, in characters; those read here have 48 and 49.
 const MAX_MULTIKEY: usize = 128;
+/// The longest member of a JSON Web Key read, in characters: a modulus of 8,192 bits.
+const MAX_COORDINATE: usize = 1_400;
 
 /// A key that checks signatures.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +27,15 @@ pub enum PublicKey {
     Ed25519(Ed25519),
     /// P-256.
     P256(Box<P256>),
+    /// RSA, of 2,048 to 8,192 bits: found as JSON Web Key alone.
+    Rsa(Box<Rsa>),
+}
+
+/// An RSA key: modulus and exponent, big-endian.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rsa {
+    n: Vec<u8>,
+    e: Vec<u8>,
 }
 
 impl PublicKey {
@@ -63,6 +77,10 @@ impl PublicKey {
         let bytes = match self {
             Self::Ed25519(key) => [&ED25519_HEADER[..], &key.to_bytes()].concat(),
             Self::P256(key) => [&P256_HEADER[..], key.to_sec1_point(true).as_bytes()].concat(),
+            Self::Rsa(key) => {
+                let members = [der(0x02, &positive(&key.n)), der(0x02, &positive(&key.e))].concat();
+                [&RSA_HEADER[..], &der(0x30, &members)].concat()
+            }
         };
         format!("z{}", bs58::encode(bytes).into_string())
     }
@@ -78,7 +96,7 @@ impl PublicKey {
         let text = |name: &str| jwk.get(name).and_then(Value::as_str);
         let bytes = |name: &str| {
             text(name)
-                .filter(|text| text.len() <= MAX_MULTIKEY)
+                .filter(|text| text.len() <= MAX_COORDINATE)
                 .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
                 .ok_or(KeyError::Jwk("a coordinate is missing"))
         };
@@ -89,7 +107,8 @@ impl PublicKey {
                 let point = [vec![4], bytes("x")?, bytes("y")?].concat();
                 Self::p256(&point).map_err(unusable)
             }
-            _ => Err(KeyError::Jwk("neither Ed25519 nor P-256")),
+            (Some("RSA"), _) => Ok(Self::Rsa(Box::new(Rsa { n: bytes("n")?, e: bytes("e")? }))),
+            _ => Err(KeyError::Jwk("neither Ed25519 nor P-256 nor RSA")),
         }
     }
 
@@ -109,6 +128,9 @@ impl PublicKey {
                     "y": URL_SAFE_NO_PAD.encode(&coordinates[33..65]),
                 })
             }
+            Self::Rsa(key) => {
+                json!({"kty": "RSA", "n": URL_SAFE_NO_PAD.encode(&key.n), "e": URL_SAFE_NO_PAD.encode(&key.e)})
+            }
         }
     }
 
@@ -118,10 +140,11 @@ impl PublicKey {
         match self {
             Self::Ed25519(_) => Algorithm::Ed25519,
             Self::P256(_) => Algorithm::P256,
+            Self::Rsa(_) => Algorithm::Rsa,
         }
     }
 
-    /// Checks a signature over `message`: 64 bytes each, R ‖ S.
+    /// Checks a signature over `message`: R ‖ S of 64 bytes, or PKCS#1 v1.5 for RSA.
     ///
     /// # Errors
     /// [`KeyError::Signature`] where it does not match.
@@ -135,9 +158,36 @@ impl PublicKey {
                 let signature = p256::ecdsa::Signature::from_slice(signature);
                 signature.and_then(|signature| key.verify(message, &signature)).ok()
             }
+            Self::Rsa(key) => RsaPublicKeyComponents { n: &key.n, e: &key.e }
+                .verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)
+                .ok(),
         }
         .ok_or(KeyError::Signature)
     }
+}
+
+/// One DER element: tag, length, content.
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len();
+    let bytes = length.to_be_bytes();
+    let significant = &bytes[bytes.iter().take_while(|byte| **byte == 0).count()..];
+    let mut out = vec![tag];
+    match u8::try_from(length) {
+        Ok(short) if short < 0x80 => out.push(short),
+        _ => {
+            // A length has at most eight bytes.
+            out.push(0x80 | significant.len() as u8);
+            out.extend_from_slice(significant);
+        }
+    }
+    out.extend_from_slice(content);
+    out
+}
+
+/// An unsigned number as a DER integer, which is signed.
+fn positive(number: &[u8]) -> Vec<u8> {
+    let number = &number[number.iter().take_while(|byte| **byte == 0).count()..];
+    if number.first().is_none_or(|byte| *byte >= 0x80) { [&[0], number].concat() } else { number.to_vec() }
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Data Integrity proofs (Verifiable Credential Data Integrity 1.0): made for and checked on any JSON-LD document.
 //! Whether the key is the issuer's is the verification engine's question.
 
+mod jcs;
 mod rdfc;
 
+pub use jcs::canonical_json;
 pub use rdfc::DocumentHash;
 
 use crate::canon::CanonError;
@@ -23,6 +25,8 @@ const MAX_PROOF_VALUE: usize = 256;
 pub enum Cryptosuite {
     /// Ed25519 over RDFC-1.0 (Data Integrity EdDSA Cryptosuites 1.0, section 3.2).
     EddsaRdfc2022,
+    /// Ed25519 over the JSON Canonicalization Scheme (the same, section 3.3).
+    EddsaJcs2022,
 }
 
 impl Cryptosuite {
@@ -31,18 +35,19 @@ impl Cryptosuite {
     pub fn name(self) -> &'static str {
         match self {
             Self::EddsaRdfc2022 => "eddsa-rdfc-2022",
+            Self::EddsaJcs2022 => "eddsa-jcs-2022",
         }
     }
 
     /// The suite of that name, where it is known.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::EddsaRdfc2022].into_iter().find(|suite| suite.name() == name)
+        [Self::EddsaRdfc2022, Self::EddsaJcs2022].into_iter().find(|suite| suite.name() == name)
     }
 
     fn algorithm(self) -> Algorithm {
         match self {
-            Self::EddsaRdfc2022 => Algorithm::Ed25519,
+            Self::EddsaRdfc2022 | Self::EddsaJcs2022 => Algorithm::Ed25519,
         }
     }
 }
@@ -77,6 +82,9 @@ pub struct Proof {
     created: String,
     verification_method: String,
     proof_purpose: &'static str,
+    /// The document's own, where the suite covers text and not meaning.
+    #[serde(rename = "@context", skip_serializing_if = "Option::is_none")]
+    context: Option<Value>,
     proof_value: String,
 }
 
@@ -90,48 +98,81 @@ pub fn create(
     signer: &dyn Signer,
     created: DateTime<Utc>,
 ) -> Result<Proof, ProofError> {
-    create_over(suite, document, DocumentHash::of(document)?, signer, created)
+    let options = Options::new(suite, document, signer, created)?;
+    let data = hash_data(suite, document, &options.value)?;
+    options.sign(signer, &data)
 }
 
-/// As [`create`], for a document whose hash is known.
+/// As [`create`] with `eddsa-rdfc-2022`, for a document whose hash is known.
 pub(crate) fn create_over(
-    suite: Cryptosuite,
     document: &Value,
     hash: DocumentHash,
     signer: &dyn Signer,
     created: DateTime<Utc>,
 ) -> Result<Proof, ProofError> {
-    if signer.algorithm() != suite.algorithm() {
-        return Err(ProofError::Algorithm(suite.name()));
-    }
-    let created = date::write(created);
-    let options = json!({
-        "type": TYPE,
-        "cryptosuite": suite.name(),
-        "created": created,
-        "verificationMethod": signer.verification_method(),
-        "proofPurpose": ASSERTION_METHOD,
-    });
-    let signature = signer.sign(&hash.with_options(document, &options)?)?;
-    Ok(Proof {
-        kind: TYPE,
-        cryptosuite: suite.name(),
-        created,
-        verification_method: signer.verification_method().to_owned(),
-        proof_purpose: ASSERTION_METHOD,
-        proof_value: format!("z{}", bs58::encode(signature).into_string()),
-    })
+    let options = Options::new(Cryptosuite::EddsaRdfc2022, document, signer, created)?;
+    let data = hash.with_options(document, &options.value)?;
+    options.sign(signer, &data)
 }
 
-/// What the suite signs: for `eddsa-rdfc-2022` the 64 bytes of both hashes, the proof's first.
+/// A proof before it is signed.
+struct Options {
+    suite: Cryptosuite,
+    created: String,
+    context: Option<Value>,
+    value: Value,
+}
+
+impl Options {
+    fn new(
+        suite: Cryptosuite,
+        document: &Value,
+        signer: &dyn Signer,
+        created: DateTime<Utc>,
+    ) -> Result<Self, ProofError> {
+        if signer.algorithm() != suite.algorithm() {
+            return Err(ProofError::Algorithm(suite.name()));
+        }
+        let created = date::write(created);
+        let mut value = json!({
+            "type": TYPE,
+            "cryptosuite": suite.name(),
+            "created": created,
+            "verificationMethod": signer.verification_method(),
+            "proofPurpose": ASSERTION_METHOD,
+        });
+        let context = document.get("@context").filter(|_| suite == Cryptosuite::EddsaJcs2022).cloned();
+        if let Some(context) = &context {
+            value["@context"] = context.clone();
+        }
+        Ok(Self { suite, created, context, value })
+    }
+
+    fn sign(self, signer: &dyn Signer, data: &[u8]) -> Result<Proof, ProofError> {
+        let signature = signer.sign(data)?;
+        Ok(Proof {
+            kind: TYPE,
+            cryptosuite: self.suite.name(),
+            created: self.created,
+            verification_method: signer.verification_method().to_owned(),
+            proof_purpose: ASSERTION_METHOD,
+            context: self.context,
+            proof_value: format!("z{}", bs58::encode(signature).into_string()),
+        })
+    }
+}
+
+/// What the suite signs: the 64 bytes of both hashes, the proof's first.
 ///
 /// # Errors
-/// [`ProofError::Canon`] where document or options have no canonical form.
+/// [`ProofError`] where document or options have no canonical form, or the options' context is not the document's.
 pub fn hash_data(suite: Cryptosuite, document: &Value, options: &Value) -> Result<Vec<u8>, ProofError> {
+    let document = &covered(document, options)?;
     match suite {
         Cryptosuite::EddsaRdfc2022 => {
             Ok(DocumentHash::of(document)?.with_options(document, options)?.to_vec())
         }
+        Cryptosuite::EddsaJcs2022 => Ok(jcs::hash_data(document, options)?.to_vec()),
     }
 }
 
@@ -173,6 +214,34 @@ pub(crate) fn parts(proof: &Value) -> Result<(Cryptosuite, Vec<u8>), ProofError>
     Ok((suite, signature))
 }
 
+/// What a proof covers: the document without its proofs, but with those that it names as previous (a proof chain; Data Integrity
+/// 1.0, section 4.3).
+///
+/// # Errors
+/// [`ProofError::Member`] where a previous proof is not there.
+fn covered(document: &Value, options: &Value) -> Result<Value, ProofError> {
+    let mut covered = unsecured(document);
+    let Some(previous) = options.get("previousProof") else {
+        return Ok(covered);
+    };
+    let proofs = match document.get("proof") {
+        Some(Value::Array(proofs)) => proofs.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let ids = match previous {
+        Value::Array(ids) => ids.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let find = |id: &Value| {
+        let found = proofs.iter().find(|proof| id.is_string() && proof.get("id") == Some(id));
+        found.cloned().ok_or(ProofError::Member("previousProof", "is not there"))
+    };
+    let found = ids.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+    covered["proof"] = Value::Array(found);
+    Ok(covered)
+}
+
 /// The document without its proofs.
 pub(crate) fn unsecured(document: &Value) -> Value {
     let mut document = document.clone();
@@ -200,15 +269,25 @@ mod tests {
     }
 
     fn signed() -> (Value, PublicKey) {
+        signed_with(Cryptosuite::EddsaRdfc2022)
+    }
+
+    fn signed_with(suite: Cryptosuite) -> (Value, PublicKey) {
         let signer = LocalSigner::new(SecretKey::ed25519(&[9; 32]), "did:web:example.com#key-1");
         let created = date::read("2026-01-02T03:04:05Z").unwrap();
-        let proof = create(Cryptosuite::EddsaRdfc2022, &document(), &signer, created).unwrap();
+        let proof = create(suite, &document(), &signer, created).unwrap();
         (serde_json::to_value(proof).unwrap(), signer.public())
     }
 
     #[test]
     fn a_proof_covers_the_document_and_itself() {
-        let (proof, key) = signed();
+        for suite in [Cryptosuite::EddsaRdfc2022, Cryptosuite::EddsaJcs2022] {
+            tamper(suite);
+        }
+    }
+
+    fn tamper(suite: Cryptosuite) {
+        let (proof, key) = signed_with(suite);
         assert_eq!(verify(&document(), &proof, &key), Ok(()));
         for (pointer, value) in [
             ("/name", json!("Unicode")),
@@ -230,6 +309,20 @@ mod tests {
             tampered[name] = value;
             assert_eq!(verify(&document(), &tampered, &key), Err(KeyError::Signature.into()), "{name}");
         }
+    }
+
+    #[test]
+    fn text_is_covered_in_the_proofs_own_context() {
+        let (proof, key) = signed_with(Cryptosuite::EddsaJcs2022);
+        let mut extended = document();
+        extended["@context"] = json!(["https://www.w3.org/ns/credentials/v2", "https://example.com/more"]);
+        assert_eq!(verify(&extended, &proof, &key), Ok(()), "the document may have grown contexts");
+        extended["@context"] = json!(["https://example.com/more", "https://www.w3.org/ns/credentials/v2"]);
+        let refused = Err(ProofError::Member("@context", "is not the beginning of the document's"));
+        assert_eq!(verify(&extended, &proof, &key), refused);
+        let mut injected = document();
+        injected["evil"] = json!("x");
+        assert_eq!(verify(&injected, &proof, &key), Err(KeyError::Signature.into()));
     }
 
     #[test]

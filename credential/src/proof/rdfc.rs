@@ -1,7 +1,6 @@
 //! `eddsa-rdfc-2022`: the hashes of the canonical N-Quads of proof and document, one after the other (Data Integrity EdDSA
 //! Cryptosuites 1.0, sections 3.2.3 to 3.2.5).
 
-use super::unsecured;
 use crate::canon::{self, CanonError};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -11,12 +10,12 @@ use sha2::{Digest, Sha256};
 pub struct DocumentHash([u8; 32]);
 
 impl DocumentHash {
-    /// The hash of the document without its proofs.
+    /// The hash of a document that holds no proof, or of one with the previous proofs of a chain.
     ///
     /// # Errors
     /// [`CanonError`] where it has no canonical form.
     pub fn of(document: &Value) -> Result<Self, CanonError> {
-        Ok(Self(hash(&canon::canonicalize(&unsecured(document))?)))
+        Ok(Self(hash(&canon::canonicalize(document)?)))
     }
 
     /// The hash of N-Quads that are canonical already.

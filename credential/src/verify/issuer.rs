@@ -2,7 +2,8 @@
 //! controller publishes.
 
 use super::{Need, Run};
-use crate::did::{self, PublishedKey};
+use crate::did::{self, DidDocument, PublishedKey};
+use chrono::{DateTime, Utc};
 use url::Url;
 
 /// Why there is no key.
@@ -20,20 +21,46 @@ impl Run<'_> {
             Ok((controller, _)) => controller.to_owned(),
             Err(error) => return Some(Err(Unresolved::Unusable(error.to_string()))),
         };
-        let need = match need(&controller) {
-            Ok(Some(need)) => need,
-            Ok(None) => {
-                let key =
-                    did::resolve_did_key(method).map(|key| (controller, PublishedKey::new(method, key)));
-                return Some(key.map_err(|error| Unresolved::Unusable(error.to_string())));
-            }
-            Err(error) => return Some(Err(error)),
-        };
-        let document = self.controller(need, &controller)?;
+        let document = self.controller(&controller)?;
         Some(document.and_then(|document| match document.assertion_key(method) {
             Ok(key) => Ok((controller, key.clone())),
             Err(error) => Err(Unresolved::Unusable(error.to_string())),
         }))
+    }
+
+    /// The keys that a controller publishes; `None` while they are being asked for.
+    pub(super) fn controller(&mut self, controller: &str) -> Option<Result<DidDocument, Unresolved>> {
+        let need = match need(controller) {
+            Ok(Some(need)) => need,
+            Ok(None) => return Some(of_did_key(controller)),
+            Err(error) => return Some(Err(error)),
+        };
+        Some(match self.supplied(need)? {
+            Ok(bytes) => DidDocument::parse(&bytes, controller)
+                .map_err(|error| Unresolved::Unusable(error.to_string())),
+            Err(reason) => Err(Unresolved::Unavailable(format!(
+                "the keys of {controller} could not be looked up: {reason}"
+            ))),
+        })
+    }
+}
+
+/// Why a key does not count for a signature made at the given moment, which may be unknown.
+pub(super) fn lapsed(key: &PublishedKey, created: Option<DateTime<Utc>>) -> Option<String> {
+    if key.revoked.is_some_and(|revoked| created.is_none_or(|created| created >= revoked)) {
+        return Some(format!("the key {} was revoked before the signature was made", key.id));
+    }
+    if key.expires.is_some_and(|expires| created.is_none_or(|created| created > expires)) {
+        return Some(format!("the key {} had expired when the signature was made", key.id));
+    }
+    None
+}
+
+fn of_did_key(did: &str) -> Result<DidDocument, Unresolved> {
+    let method = format!("{did}#{}", did.trim_start_matches("did:key:"));
+    match did::resolve_did_key(&method) {
+        Ok(key) => Ok(DidDocument::of_key(did, PublishedKey::new(method, key))),
+        Err(error) => Err(Unresolved::Unusable(error.to_string())),
     }
 }
 

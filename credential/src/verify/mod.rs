@@ -2,18 +2,24 @@
 //! engine goes on. Every check answers on its own; what could not be checked makes the verdict UNKNOWN, never VALID.
 
 mod claims;
+mod endorsement;
+mod input;
 mod issuer;
 mod proofs;
 mod report;
 mod status;
 mod structure;
+mod token;
 
-pub use report::{Check, CheckName, Outcome, Report, ReportedAchievement, ReportedIssuer, Verdict};
+pub use report::{
+    Check, CheckName, Outcome, Report, ReportedAchievement, ReportedEndorsement, ReportedIssuer, Verdict,
+};
 
-use crate::did::DidDocument;
-use crate::json;
-use crate::proof::DocumentHash;
+use crate::jwt::Token;
+use crate::proof::{self, DocumentHash};
 use chrono::{DateTime, Utc};
+use endorsement::Embedded;
+use input::{Input, Unread};
 use report::Checks;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -73,19 +79,18 @@ pub struct Options {
 
 /// A verification under way.
 pub struct Verification {
-    document: Result<Value, String>,
+    input: Result<Input, Unread>,
     options: Options,
     supplied: BTreeMap<Need, Result<Vec<u8>, String>>,
     /// The canonical form is the dear part, and the same in every step.
-    hashed: Option<proofs::Hashed>,
+    hashed: Option<(proofs::Hashed, Vec<Embedded>)>,
 }
 
 impl Verification {
-    /// Begins to verify a document of at most [`json::MAX_BYTES`] bytes.
+    /// Begins to verify a credential: a JSON document, a compact token, or a PNG or SVG with one of them baked in.
     #[must_use]
-    pub fn new(document: &[u8], options: Options) -> Self {
-        let document = json::parse(document).map_err(|error| error.to_string());
-        Self { document, options, supplied: BTreeMap::new(), hashed: None }
+    pub fn new(credential: &[u8], options: Options) -> Self {
+        Self { input: input::read(credential), options, supplied: BTreeMap::new(), hashed: None }
     }
 
     /// Hands in what was fetched for a need, or why it was not.
@@ -96,26 +101,35 @@ impl Verification {
     /// Verifies with what was supplied. A need that was answered, in whatever way, is not asked again, so the number of steps
     /// is bounded.
     pub fn step(&mut self) -> Step {
-        let document = match &self.document {
-            Ok(document) => document,
-            Err(error) => {
+        let input = match &self.input {
+            Ok(input) => input,
+            Err(unread) => {
                 let mut checks = Checks::default();
-                checks.failed(CheckName::Structure, error.clone());
+                match unread {
+                    Unread::Broken(reason) => checks.failed(CheckName::Structure, reason.clone()),
+                    Unread::Unknown(reason) => checks.undecided(CheckName::Proof, reason.clone()),
+                }
                 return Step::Done(Box::new(checks.report(&Value::Null, self.options.now)));
             }
         };
-        let hashed = self.hashed.get_or_insert_with(|| DocumentHash::of(document)).clone();
+        let document = &input.document;
+        let (hashed, embedded) = self.hashed.get_or_insert_with(|| {
+            (DocumentHash::of(&proof::unsecured(document)), endorsement::collect(document))
+        });
         let mut run = Run {
             document,
-            hashed,
+            token: input.token.as_ref(),
+            hashed: hashed.clone(),
             now: self.options.now,
             supplied: &self.supplied,
             needs: Vec::new(),
             checks: Checks::default(),
         };
         run.all(self.options.expected_recipient.as_deref());
+        let endorsements = embedded.iter().map(|embedded| run.endorsement(embedded)).collect();
         if run.needs.is_empty() {
-            return Step::Done(Box::new(run.checks.report(document, self.options.now)));
+            let report = Report { endorsements, ..run.checks.report(document, self.options.now) };
+            return Step::Done(Box::new(report));
         }
         Step::Needs(run.needs)
     }
@@ -124,6 +138,7 @@ impl Verification {
 /// One pass over the document.
 struct Run<'a> {
     document: &'a Value,
+    token: Option<&'a Token>,
     hashed: proofs::Hashed,
     now: DateTime<Utc>,
     supplied: &'a BTreeMap<Need, Result<Vec<u8>, String>>,
@@ -154,19 +169,6 @@ impl Run<'_> {
             self.needs.push(need);
         }
         None
-    }
-
-    /// The keys that a controller publishes; `None` while they are being asked for.
-    fn controller(
-        &mut self,
-        need: Need,
-        controller: &str,
-    ) -> Option<Result<DidDocument, issuer::Unresolved>> {
-        Some(match self.supplied(need)? {
-            Ok(bytes) => DidDocument::parse(&bytes, controller)
-                .map_err(|error| issuer::Unresolved::Unusable(error.to_string())),
-            Err(reason) => Err(issuer::Unresolved::Unavailable(reason)),
-        })
     }
 }
 

@@ -133,6 +133,23 @@ pub struct Report {
     /// Until when.
     #[serde(with = "date::optional_stamp")]
     pub valid_until: Option<DateTime<Utc>>,
+    /// The endorsements that travel in it, each with a verdict of its own: a bad one takes nothing from the credential.
+    pub endorsements: Vec<ReportedEndorsement>,
+}
+
+/// An endorsement found inside a credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportedEndorsement {
+    /// Who endorses, as the endorsement says.
+    pub issuer: Option<ReportedIssuer>,
+    /// What is endorsed.
+    pub endorsed: Option<String>,
+    /// The endorser's word.
+    pub comment: Option<String>,
+    /// Whether it holds.
+    pub verdict: Verdict,
+    /// Each check of it.
+    pub checks: Vec<Check>,
 }
 
 impl Report {
@@ -266,6 +283,7 @@ impl Checks {
             }),
             valid_from: moment("validFrom"),
             valid_until: moment("validUntil"),
+            endorsements: Vec::new(),
             checks: self.checks,
         }
     }

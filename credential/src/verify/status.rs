@@ -5,7 +5,7 @@ use super::proofs::Answer;
 use super::report::{Cause, CheckName};
 use super::{Need, Run, claims, issuer_id, list};
 use crate::json;
-use crate::proof::DocumentHash;
+use crate::proof::{self, DocumentHash};
 use crate::status::StatusList;
 use serde_json::Value;
 
@@ -96,7 +96,7 @@ impl Run<'_> {
 
     /// Whether a proof of the list holds, by a key of its issuer; `false` while the key is being asked for.
     fn list_is_signed(&mut self, document: &Value) -> Result<bool, String> {
-        let hashed = DocumentHash::of(document);
+        let hashed = DocumentHash::of(&proof::unsecured(document));
         let mut reason = "it is not signed".to_owned();
         for proof in list(document, "proof") {
             match self.proof(document, &hashed, proof) {

@@ -4,9 +4,12 @@ use super::*;
 use crate::date;
 use crate::did::{self, PublishedKey};
 use crate::document::{
-    Achievement, AchievementSubject, Claims, Criteria, IdentityObject, Profile, StatusEntry, prepare,
+    Achievement, AchievementSubject, Claims, Criteria, EndorsementClaims, IdentityObject, Profile,
+    StatusEntry, prepare, prepare_endorsement,
 };
+use crate::jwt;
 use crate::key::{LocalSigner, SecretKey};
+use crate::proof::Cryptosuite;
 use crate::status::{Bitstring, ListClaims, MIN_ENTRIES};
 use serde_json::json;
 use uuid::Uuid;
@@ -242,6 +245,103 @@ fn another_issuers_signature_is_not_the_issuers() {
     assert_eq!(report.verdict, Verdict::Invalid);
     assert_eq!(report.check(CheckName::Proof).unwrap().outcome, Outcome::Passed);
     assert_eq!(report.check(CheckName::Issuer).unwrap().outcome, Outcome::Failed);
+}
+
+#[test]
+fn tokens_are_checked_against_the_issuers_keys() {
+    let document = prepare(claims()).unwrap().document().clone();
+    let p256 = LocalSigner::new(SecretKey::p256(&[3; 32]).unwrap(), format!("{DID}#key-3"));
+    let keys = [(1, signer(1)), (3, p256)]
+        .map(|(n, signer)| (PublishedKey::new(format!("{DID}#key-{n}"), signer.public()), signer));
+    let published = did::document(DID, &keys.each_ref().map(|(key, _)| key.clone())).unwrap();
+    let world = World { did: Ok(published), list: Ok(list_with(false, DID, &signer(1), "revocation")) };
+    for (_, signer) in &keys {
+        for profile in [jwt::Profile::OpenBadges, jwt::Profile::VcJose] {
+            for reference in [jwt::KeyReference::Id, jwt::KeyReference::Embedded(signer.public())] {
+                let token = jwt::sign(&document, profile, &reference, signer).unwrap();
+                assert_eq!(world.verdict(token.as_bytes()), Verdict::Valid);
+                let envelope = json!({
+                    "@context": "https://www.w3.org/ns/credentials/v2", "type": "EnvelopedVerifiableCredential",
+                    "id": format!("data:application/vc+jwt,{token}")
+                });
+                assert_eq!(world.verdict(envelope.to_string().as_bytes()), Verdict::Valid);
+                let (signed, signature) = token.rsplit_once('.').unwrap();
+                let swapped = format!("{signed}.{}", signature.chars().rev().collect::<String>());
+                assert_eq!(world.verdict(swapped.as_bytes()), Verdict::Invalid);
+            }
+        }
+    }
+    let stranger = LocalSigner::new(SecretKey::ed25519(&[9; 32]), format!("{DID}#key-1"));
+    for reference in [jwt::KeyReference::Id, jwt::KeyReference::Embedded(stranger.public())] {
+        let forged = jwt::sign(&document, jwt::Profile::VcJose, &reference, &stranger).unwrap();
+        assert_eq!(world.verdict(forged.as_bytes()), Verdict::Invalid);
+    }
+}
+
+#[test]
+fn baked_credentials_are_taken_out() {
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg'/>";
+    let baked = crate::bake::bake(svg, std::str::from_utf8(&signed(claims())).unwrap()).unwrap();
+    assert_eq!(World::new().verdict(&baked), Verdict::Valid);
+    assert_eq!(World::new().verdict(svg), Verdict::Invalid);
+}
+
+#[test]
+fn endorsements_have_verdicts_of_their_own() {
+    let key = SecretKey::ed25519(&[6; 32]);
+    let endorser = did::did_key(&key.public());
+    let method = format!("{endorser}#{}", key.public().to_multikey());
+    let endorsement = EndorsementClaims {
+        id: Uuid::from_u128(9),
+        name: "Endorsement".into(),
+        description: None,
+        issuer: Profile::new(&endorser, "Ministry"),
+        endorsed: DID.into(),
+        comment: Some("In good standing.".into()),
+        valid_from: at("2026-01-01T00:00:00Z"),
+        valid_until: Some(at("2027-01-01T00:00:00Z")),
+        status: Vec::new(),
+    };
+    let signer = LocalSigner::new(key, method);
+    let created = at("2026-01-01T00:00:00Z");
+    let signed_by = prepare_endorsement(endorsement).unwrap().sign(&signer, created).unwrap();
+    let good: Value = serde_json::from_slice(signed_by.bytes()).unwrap();
+    let mut forged = good.clone();
+    forged["credentialSubject"]["endorsementComment"] = json!("The best of all.");
+    let mut endorsed = claims();
+    endorsed.issuer.endorsement = vec![good, forged];
+    let document = signed(endorsed);
+    let report = World::new().verify(&document, "2026-06-01T00:00:00Z", None);
+    assert_eq!(report.verdict, Verdict::Valid);
+    let verdicts: Vec<_> = report.endorsements.iter().map(|endorsement| endorsement.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Valid, Verdict::Invalid]);
+    assert_eq!(report.endorsements[0].issuer.as_ref().unwrap().name.as_deref(), Some("Ministry"));
+    let later = World::new().verify(&document, "2027-06-01T00:00:00Z", None);
+    assert_eq!((later.verdict, later.endorsements[0].verdict), (Verdict::Valid, Verdict::Expired));
+}
+
+#[test]
+fn a_witness_may_sign_beside_the_issuer_but_not_instead() {
+    let world = World::new();
+    let mut document: Value = serde_json::from_slice(&signed(claims())).unwrap();
+    let key = SecretKey::ed25519(&[5; 32]);
+    let method = format!("{}#{}", did::did_key(&key.public()), key.public().to_multikey());
+    let witness = LocalSigner::new(key, method);
+    let created = at("2026-01-03T00:00:00Z");
+    for suite in [Cryptosuite::EddsaRdfc2022, Cryptosuite::EddsaJcs2022] {
+        let proof = proof::create(suite, &proof::unsecured(&document), &witness, created).unwrap();
+        document["proof"].as_array_mut().unwrap().push(serde_json::to_value(proof).unwrap());
+    }
+    assert_eq!(world.verdict(document.to_string().as_bytes()), Verdict::Valid);
+    document["proof"].as_array_mut().unwrap().push(json!({"type": "SomeOtherProof2030"}));
+    assert_eq!(
+        world.verdict(document.to_string().as_bytes()),
+        Verdict::Valid,
+        "an unknown proof beside good ones"
+    );
+    document["proof"].as_array_mut().unwrap().pop();
+    document["proof"].as_array_mut().unwrap().remove(0);
+    assert_eq!(world.verdict(document.to_string().as_bytes()), Verdict::Invalid);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Claims become documents that verify; what is wrong with them is named.
 
 use super::super::{
-    Achievement, Alignment, Criteria, IdentityObject, Number, Result as Outcome, ResultDescription,
-    RubricCriterionLevel,
+    Achievement, Alignment, Criteria, EndorsementClaims, IdentityObject, Number, Result as Outcome,
+    ResultDescription, RubricCriterionLevel, prepare_endorsement,
 };
 use super::*;
 use crate::key::{LocalSigner, SecretKey};
@@ -165,9 +165,11 @@ fn each_problem_names_its_member() {
 
 #[test]
 fn what_has_no_canonical_form_or_is_too_large_is_refused() {
-    let mut undefined = claims();
-    undefined.endorsement = vec![json!({"id": "urn:example:1", "evil": "x"})];
-    assert!(prepare(undefined).err().unwrap().to_string().contains("evil"));
+    let mut endorsed = claims();
+    let mut endorsement = endorsement(DID);
+    endorsement["evil"] = json!("x");
+    endorsed.issuer.endorsement = vec![endorsement];
+    assert!(prepare(endorsed).err().unwrap().to_string().contains("evil"));
     let mut large = claims();
     large.subject.narrative = Some("x".repeat(crate::json::MAX_BYTES));
     assert!(prepare(large).err().unwrap().to_string().contains("bytes"));
@@ -179,4 +181,55 @@ fn another_issuers_key_does_not_sign() {
     let error =
         prepare(claims()).unwrap().sign(&foreign, date::read("2026-02-01T00:00:00Z").unwrap()).unwrap_err();
     assert_eq!(error, ProofError::Member("verificationMethod", "is not one of the issuer's"));
+}
+
+fn endorsement(endorsed: &str) -> Value {
+    let claims = EndorsementClaims {
+        id: Uuid::from_u128(9),
+        name: "Endorsement".into(),
+        description: None,
+        issuer: Profile::new("did:web:example.org", "Ministry"),
+        endorsed: endorsed.into(),
+        comment: Some("In good standing.".into()),
+        valid_from: date::read("2026-01-01T00:00:00Z").unwrap(),
+        valid_until: None,
+        status: Vec::new(),
+    };
+    let signer = LocalSigner::new(SecretKey::ed25519(&[2; 32]), "did:web:example.org#key-1");
+    let signed =
+        prepare_endorsement(claims).unwrap().sign(&signer, date::read("2026-01-02T00:00:00Z").unwrap());
+    serde_json::from_slice(signed.unwrap().bytes()).unwrap()
+}
+
+#[test]
+fn endorsements_travel_inside_what_they_endorse() {
+    let mut endorsed = claims();
+    endorsed.issuer.endorsement = vec![endorsement(DID)];
+    endorsed.subject.achievement.endorsement = vec![endorsement("https://example.com/achievements/1")];
+    endorsed.endorsement = vec![endorsement("urn:uuid:00000000-0000-0000-0000-000000000007")];
+    let document = sign(endorsed);
+    proof::verify(&document, &document["proof"][0], &signer().public()).unwrap();
+    let inner = &document["issuer"]["endorsement"][0];
+    proof::verify(inner, &inner["proof"][0], &SecretKey::ed25519(&[2; 32]).public()).unwrap();
+    assert_eq!(crate::model::problems(&document), Vec::<String>::new());
+}
+
+#[test]
+fn an_endorsement_of_something_else_does_not_travel() {
+    let refused = |change: fn(&mut Value), expected: &str| {
+        let mut endorsed = claims();
+        let mut value = endorsement(DID);
+        change(&mut value);
+        endorsed.issuer.endorsement = vec![value];
+        let error = prepare(endorsed).err().unwrap();
+        assert_eq!(error.0[0].member, "issuer.endorsement[0]");
+        assert!(error.0[0].message.contains(expected), "{error}");
+    };
+    refused(
+        |value| value["credentialSubject"]["id"] = json!("did:web:other.example"),
+        "endorses something else",
+    );
+    refused(|value| value["type"] = json!(["VerifiableCredential"]), "is not an EndorsementCredential");
+    refused(|value| value["name"] = json!(null), "name is not a text");
+    refused(|value| drop(value.as_object_mut().unwrap().remove("proof")), "is not signed");
 }

@@ -1,0 +1,65 @@
+//! What was handed in: a JSON document, a compact token, a token in an envelope, or an image with one of them baked in.
+
+use crate::bake;
+use crate::json;
+use crate::jwt::{JwtError, Token};
+use serde_json::Value;
+
+/// The credential, and the token that secured it, where one did.
+pub(super) struct Input {
+    pub document: Value,
+    pub token: Option<Token>,
+}
+
+/// Why nothing can be said of the bytes.
+pub(super) enum Unread {
+    /// They are broken.
+    Broken(String),
+    /// They may be good, and are secured in a way that is not known here.
+    Unknown(String),
+}
+
+pub(super) fn read(bytes: &[u8]) -> Result<Input, Unread> {
+    if bake::format(bytes).is_some() {
+        let credential = bake::unbake(bytes).map_err(|error| Unread::Broken(error.to_string()))?;
+        return secured(credential.as_bytes());
+    }
+    secured(bytes)
+}
+
+fn secured(bytes: &[u8]) -> Result<Input, Unread> {
+    let text = bytes.trim_ascii();
+    if looks_like_token(text) {
+        let text = std::str::from_utf8(text).map_err(|error| Unread::Broken(error.to_string()))?;
+        return token(text);
+    }
+    let document = json::parse(bytes).map_err(|error| Unread::Broken(error.to_string()))?;
+    match enveloped(&document) {
+        Some(text) => token(text),
+        None => Ok(Input { document, token: None }),
+    }
+}
+
+fn token(text: &str) -> Result<Input, Unread> {
+    match Token::parse(text) {
+        Ok(token) => Ok(Input { document: token.document.clone(), token: Some(token) }),
+        Err(error @ JwtError::Algorithm(_)) => Err(Unread::Unknown(error.to_string())),
+        Err(error) => Err(Unread::Broken(error.to_string())),
+    }
+}
+
+/// Three parts of base64url; a JSON document holds other characters.
+fn looks_like_token(text: &[u8]) -> bool {
+    let fitting = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=');
+    text.starts_with(b"ey") && text.iter().all(fitting)
+}
+
+/// The token in an EnvelopedVerifiableCredential (Verifiable Credentials 2.0, section 4.13).
+fn enveloped(document: &Value) -> Option<&str> {
+    let is_envelope = match document.get("type")? {
+        Value::Array(kinds) => kinds.iter().any(|kind| kind == "EnvelopedVerifiableCredential"),
+        kind => kind == "EnvelopedVerifiableCredential",
+    };
+    let id = document.get("id").and_then(Value::as_str).filter(|_| is_envelope)?;
+    id.strip_prefix("data:application/vc+jwt,")
+}
