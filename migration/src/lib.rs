@@ -13,6 +13,7 @@ mod m20261121_000006_create_enrollments;
 mod m20261121_000007_create_attempts;
 mod m20261121_000008_create_credentials;
 mod m20261121_000009_create_operations;
+mod m20261121_000010_create_endorsements;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_create_attempts::Migration),
             Box::new(m20261121_000008_create_credentials::Migration),
             Box::new(m20261121_000009_create_operations::Migration),
+            Box::new(m20261121_000010_create_endorsements::Migration),
         ]
     }
 }

@@ -19,6 +19,7 @@ pub mod clock;
 pub mod completion;
 pub mod credential;
 pub mod db;
+pub mod endorsement;
 pub mod enrollment;
 pub mod error;
 pub mod ids;

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 fn node(script: &str, app: &TestApp, sources: &[String]) -> Output {
     let clients = concat!(env!("CARGO_MANIFEST_DIR"), "/clients");
     let installed = std::path::Path::new(clients).join("node_modules").is_dir();
-    assert!(installed, "the npm packages of tests/clients are missing: `tests/run` installs them (or `npm ci` there)");
+    assert!(
+        installed,
+        "the npm packages of tests/clients are missing: `tests/run` installs them (or `npm ci` there)"
+    );
     // Credentials name the server as `localhost`; it listens on 127.0.0.1 alone.
     let origin = format!("{}={}", app.service.config.public_url, app.base());
     let mut command = Command::new("node");
@@ -18,7 +21,11 @@ fn node(script: &str, app: &TestApp, sources: &[String]) -> Output {
 
 fn lines(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.code().is_some_and(|code| code < 2), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.code().is_some_and(|code| code < 2),
+        "{text}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -27,7 +34,9 @@ async fn documents(world: &World, app: &TestApp) -> Vec<(String, String)> {
     let query = "{ credentials(first: 100) { nodes { id urls { json } } } }";
     let data = world.alpha.provider.data(query, json!({})).await;
     let nodes = data["credentials"]["nodes"].as_array().unwrap().clone();
-    let address = |node: &Value| node["urls"]["json"].as_str().unwrap().replace(&app.service.config.public_url, app.base());
+    let address = |node: &Value| {
+        node["urls"]["json"].as_str().unwrap().replace(&app.service.config.public_url, app.base())
+    };
     nodes.iter().map(|node| (node["id"].as_str().unwrap().to_owned(), address(node))).collect()
 }
 
@@ -40,16 +49,32 @@ async fn independent_libraries_accept_what_we_sign_and_refuse_every_change() {
     world.alpha.provider.mutate(rotate, json!({})).await;
     let sources: Vec<String> = before.iter().map(|(_, address)| address.clone()).collect();
     for verdict in lines(&node("verify.mjs", &app, &sources)) {
-        assert_eq!((&verdict["verified"], &verdict["statusValid"]), (&json!(true), &json!(true)), "after rotation: {verdict}");
+        assert_eq!(
+            (&verdict["verified"], &verdict["statusValid"]),
+            (&json!(true), &json!(true)),
+            "after rotation: {verdict}"
+        );
     }
     let tampered = lines(&node("tamper.mjs", &app, &sources[..1]));
     assert_eq!(tampered[0]["accepted"], json!([]), "{tampered:?}");
     assert!(tampered[0]["mutations"].as_u64().unwrap() > 50, "{tampered:?}");
 
-    let revoke = cairn_tests::operation_text(&cairn_tests::contract("provider/credential_lifecycle.graphql"), "RevokeCredential");
-    world.alpha.provider.mutate(&revoke, json!({ "credential": { "id": before[0].0 }, "reason": "ISSUED_IN_ERROR" })).await;
+    let revoke = cairn_tests::operation_text(
+        &cairn_tests::contract("provider/credential_lifecycle.graphql"),
+        "RevokeCredential",
+    );
+    world
+        .alpha
+        .provider
+        .mutate(&revoke, json!({ "credential": { "id": before[0].0 }, "reason": "ISSUED_IN_ERROR" }))
+        .await;
     let verdicts = lines(&node("verify.mjs", &app, &sources));
-    assert_eq!((&verdicts[0]["verified"], &verdicts[0]["statusValid"]), (&json!(true), &json!(false)), "revoked: {:?}", verdicts[0]);
+    assert_eq!(
+        (&verdicts[0]["verified"], &verdicts[0]["statusValid"]),
+        (&json!(true), &json!(false)),
+        "revoked: {:?}",
+        verdicts[0]
+    );
     assert_eq!(verdicts[1]["statusValid"], true, "the others stand: {:?}", verdicts[1]);
     app.stop().await;
 }

@@ -63,20 +63,22 @@ fn the_walk_of_the_readme_works_as_written() {
     assert!(output.status.success(), "{stdout}\n{stderr}");
     assert!(!stdout.contains("\"errors\""), "{stdout}");
     for expected in [
-        "\"Cyber Security Operations\"",     // the program, the credential
-        "\"track\": \"audit\"",              // enrolled
-        "\"outcome\": \"APPLIED\"",          // recorded
-        "\"satisfied\": false",              // not yet
-        "\"status\": \"GRADED\"",            // graded
-        "\"status\": \"COMPLETED\"",         // and complete
-        "\"status\": \"SUCCEEDED\"",         // issued
-        "\"cryptosuite\"|eddsa-rdfc-2022",   // signed
-        "\"verdict\": \"VALID\"",            // stands
-        "\"status\": \"REVOKED\"",           // revoked
-        "\"verdict\": \"REVOKED\"",          // and found so
-        "\"credentialsIssued\"",             // counted
+        "\"Cyber Security Operations\"",   // the program, the credential
+        "\"track\": \"audit\"",            // enrolled
+        "\"outcome\": \"APPLIED\"",        // recorded
+        "\"satisfied\": false",            // not yet
+        "\"status\": \"GRADED\"",          // graded
+        "\"status\": \"COMPLETED\"",       // and complete
+        "\"status\": \"SUCCEEDED\"",       // issued
+        "\"cryptosuite\"|eddsa-rdfc-2022", // signed
+        "\"verdict\": \"VALID\"",          // stands
+        "\"status\": \"REVOKED\"",         // revoked
+        "\"verdict\": \"REVOKED\"",        // and found so
+        "\"credentialsIssued\"",           // counted
     ] {
-        let found = expected.split('|').any(|alternative| stdout.contains(alternative) || stderr.contains(alternative));
+        let found = expected
+            .split('|')
+            .any(|alternative| stdout.contains(alternative) || stderr.contains(alternative));
         assert!(found, "{expected} is missing:\n{stdout}\n{stderr}");
     }
     assert!(stdout.to_lowercase().contains("<title>"), "the page has a title:\n{stdout}");

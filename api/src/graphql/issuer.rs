@@ -11,6 +11,7 @@ use cairn_service::{issuer, signing_key};
 use uuid::Uuid;
 
 use super::context::{Batch, ContextExt, Request, load};
+use super::endorsement::{Endorsement, EndorsementsOfIssuer};
 use super::enums::{IssuerKind, SigningKeyStatus};
 use super::error::{Result, UserError, outcome};
 use super::reference::IssuerRef;
@@ -91,6 +92,11 @@ impl Issuer {
         let list: Vec<issuer::Accreditation> = serde_json::from_value(self.row.accreditations.clone())
             .map_err(cairn_service::error::Error::from)?;
         Ok(list.into_iter().map(Accreditation::from).collect())
+    }
+
+    /// Who vouches for it, the newest first.
+    async fn endorsements(&self, ctx: &Context<'_>) -> Result<Vec<Endorsement>> {
+        Ok(load::<EndorsementsOfIssuer>(ctx, self.row.id).await?.unwrap_or_default())
     }
 
     /// Its keys, the newest first; retired ones too.

@@ -13,6 +13,7 @@ mod component;
 mod connection;
 mod context;
 mod credential;
+mod endorsement;
 mod enrollment;
 mod enums;
 mod error;

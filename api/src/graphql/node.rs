@@ -9,6 +9,7 @@ use super::api_key::{ApiKey, VisibleApiKey};
 use super::attempt::{Attempt, Evidence, Grader, VisibleAttempt, VisibleEvidence, VisibleGrader};
 use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::context::load;
+use super::endorsement::{Endorsement, EndorsementById};
 use super::enrollment::{Enrollment, VisibleEnrollment};
 use super::error::Result;
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
@@ -24,6 +25,8 @@ pub enum Node {
     Attempt(Attempt),
     /// A line of the audit log.
     AuditEntry(AuditEntry),
+    /// One issuer's statement for another.
+    Endorsement(Endorsement),
     /// Evidence.
     Evidence(Evidence),
     /// Who graded.
@@ -80,6 +83,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
 
 async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>> {
     Ok(match kind {
+        Kind::Endorsement => load::<EndorsementById>(ctx, id).await?.map(Node::Endorsement),
         Kind::ApiKey => load::<VisibleApiKey>(ctx, id).await?.map(Node::ApiKey),
         Kind::Attempt => load::<VisibleAttempt>(ctx, id).await?.map(Node::Attempt),
         Kind::Evidence => load::<VisibleEvidence>(ctx, id).await?.map(Node::Evidence),

@@ -9,7 +9,7 @@ use cairn_service::actor::Actor;
 use super::context::{Request, loader};
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    credential, enrollment, issuer, learner, node, program, progress, rubric, skill,
+    credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, skill,
 };
 
 /// What can be read.
@@ -29,6 +29,7 @@ pub struct Query(
 pub struct Mutation(
     api_key::ApiKeyMutations,
     issuer::IssuerMutations,
+    endorsement::EndorsementMutations,
     learner::LearnerMutations,
     enrollment::EnrollmentMutations,
     progress::ProgressMutations,
@@ -68,6 +69,7 @@ pub fn session(service: Arc<Service>, actor: Actor) -> Data {
         completion::register,
         component::register,
         credential::register,
+        endorsement::register,
         enrollment::register,
         issuer::register,
         learner::register,
