@@ -73,7 +73,7 @@ pub struct Model {
     /// Who assures quality: list of names.
     #[sea_orm(column_type = "JsonBinary")]
     pub quality_assurance: Json,
-    /// {description, programs: [id]} or null.
+    /// What is needed before, {description, programs}, or null; programs are ids.
     #[sea_orm(column_type = "JsonBinary")]
     pub prerequisites: Json,
     /// The rule's tree; null: everything required.

@@ -131,8 +131,8 @@ pub fn user_error(error: &Value) -> (String, String) {
     (steps.join("."), error["code"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Reads the number of statements from `Server-Timing: sql;desc="12 statements"`.
+/// Reads the number of statements from `Server-Timing: sql;desc="12", …`.
 fn statements_of(header: &str) -> Option<u32> {
     let (_, rest) = header.split_once("sql;desc=\"")?;
-    rest.split(' ').next()?.parse().ok()
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
