@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_graphql::Data;
-use cairn_service::{Service, auth};
+use cairn_service::{Service, auth, worker};
 use futures_util::future::BoxFuture;
 
 use crate::{
@@ -34,7 +34,7 @@ pub async fn start(
     settings: HttpSettings,
 ) -> io::Result<RunningServer> {
     let door = Arc::new(Door { service: service.clone(), migrated: AtomicBool::new(false) });
-    let ids = service.clone();
+    let (ids, working) = (service.clone(), service.clone());
     let schema = graphql::build();
     let parts = Parts {
         sdl: schema.sdl(),
@@ -43,6 +43,7 @@ pub async fn start(
         readiness: door,
         new_request_id: Arc::new(move || ids.new_id().map(|id| id.to_string()).unwrap_or_default()),
         routes: Arc::new(move |config| routes::register(config, &service)),
+        background: Box::new(move |stopping| Box::pin(worker::run(working, stopping))),
     };
     server::start(listener, settings, parts).await
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 pub use cairn_credential::verify;
 
 use crate::actor::Actor;
-use crate::error::{Error, Result, UserErrorCode};
+use crate::error::{Error, Result};
 use crate::{Service, credential as credentials, signing_key, status_list};
 
 /// What to verify.
@@ -56,7 +56,7 @@ pub async fn verify(
         Subject::Document(bytes) => bytes,
         Subject::Jwt(_) => {
             let message = "compact JWTs are not verified by this server; send the JSON document";
-            return Err(Error::user("credential.jwt", UserErrorCode::Invalid, message));
+            return Err(Error::BadRequest(message.to_owned()));
         }
     };
     verify_bytes(service, bytes, expected_recipient).await
@@ -98,7 +98,7 @@ pub async fn verify_bytes(
 }
 
 fn nothing() -> Error {
-    Error::user("credential", UserErrorCode::NotFound, "there is no such credential")
+    Error::NotFound("there is no such credential".to_owned())
 }
 
 /// The document of a credential of this server: a private one only for whoever may see it.

@@ -4,6 +4,7 @@
 mod api_key;
 mod demo;
 mod healthcheck;
+mod issue;
 mod issuer;
 mod migrate;
 mod output;
@@ -11,6 +12,7 @@ mod schema;
 mod serve;
 mod settings;
 mod token;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -53,6 +55,8 @@ enum Command {
     Issuer(issuer::Issuer),
     ApiKey(api_key::ApiKey),
     Token(token::Token),
+    Issue(issue::Issue),
+    Verify(verify::Verify),
     Healthcheck(healthcheck::Healthcheck),
 }
 
@@ -141,6 +145,8 @@ async fn dispatch(command: Command, config: Config, output: &Output) -> Result<E
         Command::Issuer(command) => command.run(&config, output).await?,
         Command::ApiKey(command) => command.run(&config, output).await?,
         Command::Token(command) => command.run(&config, output).await?,
+        Command::Issue(command) => command.run(&config, output).await?,
+        Command::Verify(command) => return command.run(&config, output).await,
         Command::Healthcheck(_) => healthcheck::run(&config).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -29,6 +29,13 @@ impl From<rows::issuer::Model> for Issuer {
     }
 }
 
+impl Issuer {
+    /// Its row.
+    pub fn row(&self) -> &rows::issuer::Model {
+        &self.row
+    }
+}
+
 /// The organization that answers for awards.
 #[Object]
 impl Issuer {

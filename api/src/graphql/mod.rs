@@ -29,6 +29,7 @@ mod scalar;
 mod schema;
 mod skill;
 mod terms;
+mod verification;
 
 pub use context::Request;
 pub use schema::{CairnSchema, build, sdl, session};

@@ -8,7 +8,9 @@ use uuid::Uuid;
 use super::api_key::{ApiKey, VisibleApiKey};
 use super::attempt::{Attempt, Evidence, Grader, VisibleAttempt, VisibleEvidence, VisibleGrader};
 use super::audit::{AuditEntry, VisibleAuditEntry};
+use super::bulk_operation::{BulkOperation, BulkRow, VisibleBulkOperation, VisibleBulkRow};
 use super::context::load;
+use super::credential::{Credential, VisibleCredential};
 use super::endorsement::{Endorsement, EndorsementById};
 use super::enrollment::{Enrollment, VisibleEnrollment};
 use super::error::Result;
@@ -31,6 +33,12 @@ pub enum Node {
     Evidence(Evidence),
     /// Who graded.
     Grader(Grader),
+    /// A bulk operation.
+    BulkOperation(BulkOperation),
+    /// A row of a bulk operation.
+    BulkRow(BulkRow),
+    /// A credential.
+    Credential(Credential),
     /// An issuer.
     Issuer(Issuer),
     /// A key that signs credentials.
@@ -90,6 +98,9 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Grader => load::<VisibleGrader>(ctx, id).await?.map(Node::Grader),
         Kind::AuditEntry => load::<VisibleAuditEntry>(ctx, id).await?.map(Node::AuditEntry),
         Kind::SigningKey => load::<SigningKeyById>(ctx, id).await?.map(Node::SigningKey),
+        Kind::BulkOperation => load::<VisibleBulkOperation>(ctx, id).await?.map(Node::BulkOperation),
+        Kind::BulkRow => load::<VisibleBulkRow>(ctx, id).await?.map(Node::BulkRow),
+        Kind::Credential => load::<VisibleCredential>(ctx, id).await?.map(Node::Credential),
         Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),
         Kind::Enrollment => load::<VisibleEnrollment>(ctx, id).await?.map(Node::Enrollment),
         Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Data, MergedObject, Schema};
+use async_graphql::{Data, MergedObject, MergedSubscription, Schema};
 use cairn_service::Service;
 use cairn_service::actor::Actor;
 
-use super::context::{Request, loader};
+use super::context::Request;
 use super::{
-    analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, skill,
+    analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component, credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, skill, verification,
 };
 
 /// What can be read.
@@ -22,6 +21,8 @@ pub struct Query(
     enrollment::EnrollmentQueries,
     analytics::AnalyticsQueries,
     attempt::AttemptQueries,
+    credential::CredentialQueries,
+    verification::VerificationQueries,
 );
 
 /// What can be changed.
@@ -35,14 +36,20 @@ pub struct Mutation(
     progress::ProgressMutations,
     attempt::AttemptMutations,
     attempt::ResultMutations,
+    bulk_operation::BulkOperationMutations,
+    credential::CredentialMutations,
 );
 
+/// What can be followed as it happens.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(bulk_operation::BulkOperationSubscriptions);
+
 /// The schema.
-pub type CairnSchema = Schema<Query, Mutation, async_graphql::EmptySubscription>;
+pub type CairnSchema = Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema.
 pub fn build() -> CairnSchema {
-    Schema::build(Query::default(), Mutation::default(), async_graphql::EmptySubscription).finish()
+    Schema::build(Query::default(), Mutation::default(), Subscription::default()).finish()
 }
 
 /// The schema in the definition language, as `schema.graphql` keeps it.

@@ -1,15 +1,20 @@
 //! The HTTP transport: bytes in, bytes out. One file per resource; no rule lives here.
 
+pub mod achievement;
 pub mod auth;
+pub mod credential;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;
+pub mod issuer;
 pub mod metrics;
 pub mod origins;
+pub mod page;
 pub mod problem;
 pub mod routes;
 pub mod server;
 pub mod stats;
+pub mod status;
 pub mod trace;
 pub mod websocket;
 mod well_known;

@@ -5,9 +5,15 @@ use std::sync::Arc;
 use actix_web::web;
 use cairn_service::Service;
 
-use super::well_known;
+use super::{achievement, credential, issuer, page, status, well_known};
 
 /// Registers every resource besides GraphQL, health and metrics. Handlers find the service as `web::Data<Service>`.
 pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>) {
     config.app_data(web::Data::from(service.clone())).configure(well_known::routes);
+    config
+        .configure(page::routes)
+        .configure(credential::routes)
+        .configure(issuer::routes)
+        .configure(achievement::routes)
+        .configure(status::routes);
 }

@@ -15,6 +15,7 @@ use actix_web::{
     web,
 };
 use async_graphql::Executor;
+use futures_util::future::BoxFuture;
 use serde_json::json;
 use tokio::sync::watch;
 use url::Url;
@@ -87,6 +88,8 @@ pub struct Parts<E> {
     pub new_request_id: Arc<dyn Fn() -> String + Send + Sync>,
     /// Registers the resources besides GraphQL, health and metrics.
     pub routes: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
+    /// Work beside the requests, which ends when the signal that it is given turns true.
+    pub background: Box<dyn FnOnce(watch::Receiver<bool>) -> BoxFuture<'static, ()> + Send>,
 }
 
 /// What handlers and middleware share, whatever the schema is.
@@ -108,6 +111,7 @@ pub struct RunningServer {
     handle: ServerHandle,
     stop: watch::Sender<bool>,
     task: tokio::task::JoinHandle<io::Result<()>>,
+    background: tokio::task::JoinHandle<()>,
 }
 
 impl RunningServer {
@@ -119,6 +123,7 @@ impl RunningServer {
         // Nobody listens where the server ended by itself.
         let _ = self.stop.send(true);
         self.handle.stop(true).await;
+        self.background.await.map_err(io::Error::other)?;
         self.task.await.map_err(io::Error::other)?
     }
 
@@ -146,6 +151,7 @@ pub async fn start<E: Executor>(
 ) -> io::Result<RunningServer> {
     let addr = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
+    let background = (parts.background)(stopping.clone());
     let types = Types::from_sdl(&parts.sdl).map_err(io::Error::other)?;
     let engine = Engine::new(parts.executor, types, parts.sessions, settings.limits, settings.time_limit);
     let engine = web::Data::new(engine);
@@ -185,7 +191,8 @@ pub async fn start<E: Executor>(
     };
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    Ok(RunningServer { addr, handle, stop, task: tokio::spawn(server) })
+    let background = tokio::spawn(background);
+    Ok(RunningServer { addr, handle, stop, task: tokio::spawn(server), background })
 }
 
 /// Headers of every answer. A page that needs another policy sets its own, and keeps it.

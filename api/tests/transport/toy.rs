@@ -234,6 +234,7 @@ impl Toy {
             readiness: Arc::new(AlwaysReady),
             new_request_id: Arc::new(move || format!("request-{}", ids.fetch_add(1, Ordering::Relaxed))),
             routes: Arc::new(|_| {}),
+            background: Box::new(|_| Box::pin(async {})),
         };
         let server = start(TcpListener::bind("127.0.0.1:0").unwrap(), settings, parts).await.unwrap();
         let host = server.addr.to_string();

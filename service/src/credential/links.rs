@@ -1,7 +1,7 @@
 //! Where a credential is found: its page, its document, and the link that adds it to a LinkedIn profile.
 
 use cairn_entity::{credential, issuer};
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use url::Url;
 
 /// Addresses of one credential.
@@ -18,6 +18,12 @@ pub struct Urls {
 /// The address of a credential's page.
 pub fn page_address(issuer: &issuer::Model, row: &credential::Model) -> String {
     format!("{}/credentials/{}", issuer.public_base, row.share_token)
+}
+
+/// The day of a moment where the issuer is: dates without a time are midnights there.
+pub fn day(issuer: &issuer::Model, moment: DateTime<Utc>) -> NaiveDate {
+    let zone: chrono_tz::Tz = issuer.time_zone.parse().unwrap_or(chrono_tz::UTC);
+    moment.with_timezone(&zone).date_naive()
 }
 
 /// The addresses of a credential.

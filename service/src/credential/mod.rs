@@ -13,9 +13,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-pub use filter::{CredentialFilter, CredentialOrder, OrderField};
+pub use filter::{CredentialFilter, CredentialOrder, OrderField, Span};
 pub use lifecycle::{Revocation, revoke, share};
-pub use links::{Urls, page_address, urls};
+pub use links::{Urls, day, page_address, urls};
 pub use public::{Published, achievement_by_id, by_share_token, by_share_url};
 
 use crate::Service;

@@ -11,6 +11,10 @@ use super::catalogue::{GivenAward, Version};
 use crate::amount;
 use crate::issuer::Accreditation;
 
+/// The contexts that define the terms of profiles and achievements, for documents that stand alone.
+pub const CONTEXTS: [&str; 2] =
+    [cairn_credential::context::CREDENTIALS_V2, cairn_credential::context::OPEN_BADGES_V3];
+
 /// The address of an award's achievement: one for each version, since what a version asked for never changes.
 pub fn address(issuer: &issuer::Model, award: &GivenAward) -> String {
     format!("{}/achievements/{}", issuer.public_base, award.given.id)

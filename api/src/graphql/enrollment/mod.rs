@@ -17,7 +17,8 @@ use super::attempt::{Attempt, attempts_of};
 use super::cohort::{Cohort, CohortById};
 use super::completion::{CompletionGap, gap_of};
 use super::connection::{Connection, Listed, page_args};
-use super::context::{Batch, ContextExt, Request, load_required};
+use super::context::{Batch, ContextExt, Request, load, load_required};
+use super::credential::{Credential, CredentialOfEnrollment};
 use super::enums::EnrollmentStatus;
 use super::error::Result;
 use super::learner::{Learner, LearnerById};
@@ -135,6 +136,11 @@ impl Enrollment {
             Some(id) => load_required::<CohortById>(ctx, id).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The credential that it earned: the one that stands, else the newest.
+    async fn credential(&self, ctx: &Context<'_>) -> Result<Option<Credential>> {
+        load::<CredentialOfEnrollment>(ctx, self.row.id).await
     }
 
     /// How far.

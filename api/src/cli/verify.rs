@@ -1,0 +1,76 @@
+//! `cairn verify`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use cairn_service::verification::{self, Verified, verify::Verdict};
+use clap::Args;
+use serde_json::json;
+
+use super::{Failure, output::Output};
+use crate::{config::Config, setup};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// Verify a credential: a JSON document of whatever issuer.
+///
+/// This server's own issuers and status lists are taken from its database. Ends with 0 where the credential is valid, 1 where it is not, 2 where it
+/// could not be checked in full.
+#[derive(Args)]
+#[command(after_help = "Example:\n  cairn verify credential.json --json")]
+pub struct Verify {
+    /// The file.
+    file: PathBuf,
+    /// Fetch nothing: what is not in this server's database is not checked.
+    #[arg(long)]
+    offline: bool,
+}
+
+impl Verify {
+    pub async fn run(self, config: &Config, output: &Output) -> Result<ExitCode, Failure> {
+        let name = self.file.display().to_string();
+        let unreadable = |error: std::io::Error| Failure::new(format!("{name}: {error}"));
+        let size = std::fs::metadata(&self.file).map_err(unreadable)?.len();
+        if size > LARGEST {
+            return Err(Failure::new(format!("{name}: has {size} bytes; at most {LARGEST} are read")));
+        }
+        let bytes = std::fs::read(&self.file).map_err(unreadable)?;
+        let service = setup::open_for_command(config).await?;
+        tracing::debug!(offline = self.offline, "keys and status lists come from the database alone");
+        let verified = verification::verify_bytes(&service, bytes, None).await?;
+        let report = &verified.report;
+        let result = json!({
+            "verdict": report.verdict,
+            "checkedAt": report.checked_at,
+            "checks": report.checks,
+            "issuer": report.issuer.as_ref().map(|issuer| {
+                json!({ "did": issuer.id, "name": issuer.name, "known": verified.known_issuer })
+            }),
+            "achievement": report.achievement,
+            "documentId": report.document_id,
+            "validFrom": report.valid_from,
+            "validUntil": report.valid_until,
+        });
+        output.result(&result, |_| text(&verified));
+        Ok(ExitCode::from(match report.verdict {
+            Verdict::Valid => 0,
+            Verdict::Unknown => 2,
+            _ => 1,
+        }))
+    }
+}
+
+/// The report for people: the verdict, then each check in a line.
+fn text(verified: &Verified) -> String {
+    let mut lines = vec![word(&verified.report.verdict)];
+    for check in &verified.report.checks {
+        lines.push(format!("  {:10} {:8} {}", word(&check.name), word(&check.outcome), check.detail));
+    }
+    lines.join("\n")
+}
+
+/// The name of a value, as its JSON spells it.
+fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

@@ -1,0 +1,216 @@
+//! Verification of credentials: its types and its one query, open to everyone.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
+use cairn_service::error::Error;
+use cairn_service::ids::{self, Kind};
+use cairn_service::verification::{self, Subject, Verified, verify};
+
+use super::context::ContextExt;
+use super::credential::Credential;
+use super::error::Result;
+use super::scalar::{DateTime, Json, Url, moment};
+
+/// The answer of a verification in a word.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "verify::Verdict")]
+pub enum Verdict {
+    /// Stands.
+    Valid,
+    /// Broken or forged.
+    Invalid,
+    /// Revoked by its issuer.
+    Revoked,
+    /// Suspended by its issuer.
+    Suspended,
+    /// Past its date.
+    Expired,
+    /// Before its date.
+    NotYetValid,
+    /// Could not be checked.
+    Unknown,
+}
+
+/// One check of a verification.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "verify::CheckName")]
+pub enum VerificationCheckName {
+    /// The standard's own model.
+    Structure,
+    /// The document's declared `credentialSchema`.
+    Schema,
+    /// The issuer is who it says.
+    Issuer,
+    /// The signature.
+    Proof,
+    /// The status list.
+    Status,
+    /// The dates.
+    Dates,
+    /// The recipient.
+    Recipient,
+    /// Every term is defined, so that the signature covers it.
+    Terms,
+}
+
+/// What came of a check.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "verify::Outcome")]
+pub enum VerificationCheckOutcome {
+    /// Passed.
+    Passed,
+    /// Failed.
+    Failed,
+    /// Not done.
+    Skipped,
+}
+
+/// One check.
+#[derive(SimpleObject)]
+pub struct VerificationCheck {
+    /// Which.
+    name: VerificationCheckName,
+    /// What came of it.
+    outcome: VerificationCheckOutcome,
+    /// In words.
+    detail: Option<String>,
+}
+
+/// Who signed, as the document says.
+#[derive(SimpleObject)]
+pub struct VerifiedIssuer {
+    /// Name.
+    name: Option<String>,
+    /// Identifier: a DID, or an address.
+    did: Option<String>,
+    /// Whether it is an issuer of this server.
+    known: bool,
+}
+
+/// What for, as the document says.
+#[derive(SimpleObject)]
+pub struct VerifiedAchievement {
+    /// Name.
+    name: String,
+    /// Open Badges `achievementType`.
+    achievement_type: Option<String>,
+}
+
+/// What a verification found. What the document says of itself may be believed as far as the verdict goes.
+#[derive(SimpleObject)]
+pub struct VerificationResult {
+    /// The answer in a word.
+    verdict: Verdict,
+    /// When checked.
+    checked_at: DateTime,
+    /// Each check, on its own: a revoked credential still has a good signature.
+    checks: Vec<VerificationCheck>,
+    /// Who signed, as the document says.
+    issuer: Option<VerifiedIssuer>,
+    /// What for, as the document says.
+    achievement: Option<VerifiedAchievement>,
+    /// Whether it is the expected recipient's; null where none was given.
+    recipient_matches: Option<bool>,
+    /// From when it holds.
+    valid_from: Option<DateTime>,
+    /// Until when.
+    valid_until: Option<DateTime>,
+    /// The credential, where it is of this server. Who may not see it otherwise sees no more of it than a verification shows.
+    credential: Option<Credential>,
+    /// The document's own id.
+    document_id: Option<String>,
+}
+
+impl VerificationResult {
+    fn of(verified: Verified, may_see: bool) -> Self {
+        let report = verified.report;
+        let check = |check: verify::Check| VerificationCheck {
+            name: check.name.into(),
+            outcome: check.outcome.into(),
+            detail: Some(check.detail).filter(|detail| !detail.is_empty()),
+        };
+        Self {
+            verdict: report.verdict.into(),
+            checked_at: DateTime(report.checked_at),
+            checks: report.checks.into_iter().map(check).collect(),
+            issuer: report.issuer.map(|issuer| VerifiedIssuer {
+                name: issuer.name,
+                did: Some(issuer.id),
+                known: verified.known_issuer,
+            }),
+            achievement: report.achievement.and_then(|achievement| {
+                Some(VerifiedAchievement {
+                    name: achievement.name?,
+                    achievement_type: achievement.achievement_type,
+                })
+            }),
+            recipient_matches: report.recipient_matches,
+            valid_from: moment(report.valid_from),
+            valid_until: moment(report.valid_until),
+            credential: verified.credential.map(|row| Credential::as_verified(row, may_see)),
+            document_id: report.document_id,
+        }
+    }
+}
+
+/// A credential, one way.
+#[derive(OneofObject)]
+pub enum VerifiableInput {
+    /// Our id.
+    Id(ID),
+    /// A link to one of this server.
+    Url(Url),
+    /// The JSON document.
+    Document(Json),
+    /// The compact JWT.
+    Jwt(String),
+}
+
+impl From<VerifiableInput> for Subject {
+    fn from(input: VerifiableInput) -> Self {
+        match input {
+            VerifiableInput::Id(id) => {
+                ids::decode_as(Kind::Credential, &id).map_or(Subject::NoSuchId, Subject::Id)
+            }
+            VerifiableInput::Url(url) => Subject::Url(url.0),
+            VerifiableInput::Document(json) => Subject::Document(json.0.to_string().into_bytes()),
+            VerifiableInput::Jwt(text) => Subject::Jwt(text),
+        }
+    }
+}
+
+/// What to verify, with whom to expect.
+#[derive(InputObject)]
+pub struct VerifyCredentialInput {
+    /// The credential.
+    credential: VerifiableInput,
+    /// Who should hold it: e-mail, DID or other identifier.
+    expected_recipient: Option<String>,
+}
+
+/// Verifying.
+#[derive(Default)]
+pub struct VerificationQueries;
+
+#[Object]
+impl VerificationQueries {
+    /// Verifies a credential from here or anywhere; open to everyone. Null where there is no such credential, or its holder keeps it private.
+    async fn verify_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What.")] input: VerifyCredentialInput,
+    ) -> Result<Option<VerificationResult>> {
+        let subject = Subject::from(input.credential);
+        let (service, actor) = (ctx.service(), ctx.actor());
+        match verification::verify(service, actor, subject, input.expected_recipient).await {
+            Ok(verified) => {
+                let may_see = match &verified.credential {
+                    Some(row) => verification::may_see(service, actor, row.id).await?,
+                    None => false,
+                };
+                Ok(Some(VerificationResult::of(verified, may_see)))
+            }
+            Err(Error::NotFound(_)) => Ok(None),
+            Err(other) => Err(other.into()),
+        }
+    }
+}

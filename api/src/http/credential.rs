@@ -1,0 +1,333 @@
+//! `/credentials/{share token}`: the page that an employer opens, and the signed document itself. The page shows what the document says, and verifies it
+//! on every load.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use cairn_service::credential::{self, Published};
+use cairn_service::verification::{self, verify};
+use cairn_service::{Service, error::Error};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::origins::public_cors;
+use super::page::{self, read};
+
+/// The media type of a verifiable credential (Verifiable Credentials Data Model 2.0, section 6.3).
+const CREDENTIAL: &str = "application/vc+ld+json";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Html,
+    Json(&'static str),
+}
+
+/// Registers the resource.
+pub fn routes(config: &mut web::ServiceConfig) {
+    let resource = web::resource("/credentials/{name}").wrap(public_cors()).route(read().to(show));
+    config.service(resource);
+}
+
+async fn show(request: HttpRequest, name: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
+    let (token, form) = match name.split_once('.') {
+        None => {
+            let offers = [
+                ("text/html", Form::Html),
+                (CREDENTIAL, Form::Json(CREDENTIAL)),
+                ("application/vc", Form::Json("application/vc")),
+                ("application/ld+json", Form::Json("application/ld+json")),
+                ("application/json", Form::Json("application/json")),
+            ];
+            match page::preferred(&request, &offers) {
+                Some(form) => (name.as_str(), form),
+                None => return page::not_acceptable(),
+            }
+        }
+        Some((token, "json")) => (token, Form::Json("application/json")),
+        Some(_) => return page::nothing_here(),
+    };
+    let found = match credential::by_share_token(&service, token).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return page::nothing_here(),
+        Err(error) => return page::fault(error),
+    };
+    match form {
+        Form::Json(media) => {
+            let tag = found.credential.id.to_string();
+            page::document(&request, media, &tag, None, found.document)
+        }
+        Form::Html => match render(&service, &found).await {
+            Ok(answer) => answer,
+            Err(error) => page::fault(error),
+        },
+    }
+}
+
+async fn render(service: &Service, found: &Published) -> Result<HttpResponse, Error> {
+    let document: Value = serde_json::from_str(&found.document)?;
+    let verified = verification::verify_bytes(service, found.document.clone().into_bytes(), None).await?;
+    let achievement = &document["credentialSubject"]["achievement"];
+    let title = achievement["name"].as_str().unwrap_or("Credential");
+    let content = html! {
+        article {
+            (heading(&document, achievement))
+            (verdict(found, &verified.report))
+            (facts(found, achievement))
+            (about(achievement))
+            (results(&document["credentialSubject"]))
+            (checks(&verified.report))
+            (links(found, achievement))
+        }
+    };
+    Ok(page::page(StatusCode::OK, title, &content))
+}
+
+/// Who was given what by whom.
+fn heading(document: &Value, achievement: &Value) -> Markup {
+    let language = achievement["inLanguage"].as_str();
+    let issuer = document["issuer"]["name"].as_str().unwrap_or_default();
+    html! {
+        @if let Some(picture) = picture(achievement) { img src=(picture) alt=""; }
+        p.kind { (achievement["achievementType"].as_str().map_or_else(|| "Credential".to_owned(), spaced)) }
+        h1 dir="auto" lang=[language] { (achievement["name"].as_str().unwrap_or("Credential")) }
+        @match recipient(document) {
+            Some(name) => p.to { "Awarded to " bdi { (name) } },
+            None => p.to { "Awarded to a learner whose name is not stated" },
+        }
+        p { "by " bdi { (issuer) } }
+    }
+}
+
+fn picture(achievement: &Value) -> Option<&str> {
+    achievement["image"]["id"]
+        .as_str()
+        .filter(|id| id.starts_with("https://") || id.starts_with("data:image/"))
+}
+
+/// `MicroCredential` as people write it.
+fn spaced(name: &str) -> String {
+    let name = name.strip_prefix("ext:").unwrap_or(name);
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !text.is_empty() {
+            text.push(' ');
+        }
+        text.push(letter);
+    }
+    text
+}
+
+/// The name that the document states in the clear.
+fn recipient(document: &Value) -> Option<&str> {
+    items(&document["credentialSubject"]["identifier"])
+        .find(|identity| identity["identityType"] == "name" && identity["hashed"] == false)
+        .and_then(|identity| identity["identityHash"].as_str())
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value
+        .as_array()
+        .map_or_else(|| std::slice::from_ref(value), Vec::as_slice)
+        .iter()
+        .filter(|one| !one.is_null())
+}
+
+/// Whether it stands, in plain words.
+fn verdict(found: &Published, report: &verify::Report) -> Markup {
+    let day = |moment| credential::day(&found.issuer, moment).format("%-d %B %Y").to_string();
+    let row = &found.credential;
+    let (class, word, detail) = match report.verdict {
+        verify::Verdict::Valid => (
+            "good",
+            "This credential stands",
+            "Its signature, its dates and its status were checked just now.".to_owned(),
+        ),
+        verify::Verdict::Revoked => {
+            let when = row.revoked_at.map(|at| format!(" on {}", day(at))).unwrap_or_default();
+            (
+                "bad",
+                "This credential was revoked",
+                format!("Its issuer took it back{when}. It no longer certifies anything."),
+            )
+        }
+        verify::Verdict::Suspended => {
+            ("open", "This credential is suspended", "Its issuer has suspended it for now.".to_owned())
+        }
+        verify::Verdict::Expired => {
+            let when = row.valid_until.map(|at| format!(" on {}", day(at))).unwrap_or_default();
+            ("open", "This credential has expired", format!("It was valid until its end{when}."))
+        }
+        verify::Verdict::NotYetValid => {
+            ("open", "This credential is not valid yet", format!("It holds from {}.", day(row.valid_from)))
+        }
+        verify::Verdict::Invalid => {
+            ("bad", "This credential is not valid", "A check failed; see below which one.".to_owned())
+        }
+        verify::Verdict::Unknown => (
+            "open",
+            "This credential could not be checked in full",
+            "See below what could not be checked.".to_owned(),
+        ),
+    };
+    html! {
+        section.verdict.(class) role="status" aria-label="Verification" { strong { (word) } p { (detail) } }
+    }
+}
+
+fn facts(found: &Published, achievement: &Value) -> Markup {
+    let row = &found.credential;
+    let day = |moment| credential::day(&found.issuer, moment);
+    let shown = |moment| day(moment).format("%-d %B %Y").to_string();
+    html! {
+        h2 { "In short" }
+        dl {
+            dt { "Valid from" } dd { time datetime=(day(row.valid_from)) { (shown(row.valid_from)) } }
+            dt { "Valid until" }
+            dd {
+                @match row.valid_until {
+                    Some(until) => time datetime=(day(until)) { (shown(until)) },
+                    None => "without end",
+                }
+            }
+            dt { "Issued" } dd { time datetime=(day(row.issued_at)) { (shown(row.issued_at)) } }
+            @for alignment in items(&achievement["alignment"]) {
+                @if let Some(label) = label(alignment) {
+                    dt { (label) } dd dir="auto" { (alignment["targetName"].as_str().unwrap_or_default()) }
+                }
+            }
+        }
+    }
+}
+
+/// What an element of the EU's list is called on the page.
+fn label(alignment: &Value) -> Option<&'static str> {
+    Some(match alignment["targetType"].as_str()? {
+        "ext:Level" => "Level",
+        "ext:Credit" => "Credit",
+        "ext:Workload" => "Workload",
+        "ext:Participation" => "Participation",
+        "ext:Assessment" => "Assessed by",
+        "ext:QualityAssurance" => "Quality assured by",
+        "ext:Accreditation" => "Accreditation of the issuer",
+        _ => return None,
+    })
+}
+
+/// What it is for. Also the body of an achievement's own page.
+pub fn about(achievement: &Value) -> Markup {
+    let language = achievement["inLanguage"].as_str();
+    let of_type = |kind: &'static str| {
+        items(&achievement["alignment"]).filter(move |one| one["targetType"] == kind).collect::<Vec<_>>()
+    };
+    let (outcomes, skills) = (of_type("ext:LearningOutcome"), of_type("ceasn:Competency"));
+    html! {
+        @if let Some(text) = achievement["description"].as_str() {
+            h2 { "What it is" }
+            p.text dir="auto" lang=[language] { (text) }
+        }
+        @if !outcomes.is_empty() {
+            h2 #outcomes { "What its holder can do" }
+            ul { @for outcome in outcomes { li dir="auto" lang=[language] { (outcome["targetName"].as_str().unwrap_or_default()) } } }
+        }
+        @if !skills.is_empty() {
+            h2 { "Skills" }
+            ul {
+                @for skill in skills {
+                    li {
+                        (link(skill["targetUrl"].as_str(), skill["targetName"].as_str().unwrap_or_default()))
+                        @if let Some(framework) = skill["targetFramework"].as_str() { " (" bdi { (framework) } ")" }
+                    }
+                }
+            }
+        }
+        @if let Some(text) = achievement["criteria"]["narrative"].as_str() {
+            h2 #criteria { "How it is earned" }
+            p.text dir="auto" lang=[language] { (text) }
+        }
+    }
+}
+
+/// A link where the address is one of the web, plain text otherwise.
+fn link(address: Option<&str>, text: &str) -> Markup {
+    let address = address.filter(|address| address.starts_with("https://") || address.starts_with("http://"));
+    html! {
+        @match address {
+            Some(address) => a href=(address) rel="noopener nofollow" dir="auto" { (text) },
+            None => bdi { (text) },
+        }
+    }
+}
+
+fn results(subject: &Value) -> Markup {
+    let descriptions = &subject["achievement"]["resultDescription"];
+    let described = |result: &Value| {
+        items(descriptions).find(|description| description["id"] == result["resultDescription"]).cloned()
+    };
+    let results: Vec<(Value, &Value)> =
+        items(&subject["result"]).filter_map(|result| Some((described(result)?, result))).collect();
+    html! {
+        @if !results.is_empty() {
+            h2 { "Results" }
+            table {
+                thead { tr { th scope="col" { "What" } th scope="col" { "Result" } th scope="col" { "Of" } th scope="col" { "To pass" } } }
+                tbody {
+                    @for (description, result) in &results {
+                        tr {
+                            th scope="row" dir="auto" { (description["name"].as_str().unwrap_or_default()) }
+                            td { (result["value"].as_str().unwrap_or_default()) }
+                            td { (description["valueMax"].as_str().unwrap_or_default()) }
+                            td { (description["requiredValue"].as_str().unwrap_or("–")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn checks(report: &verify::Report) -> Markup {
+    html! {
+        h2 { "How it was checked" }
+        table {
+            thead { tr { th scope="col" { "Check" } th scope="col" { "Outcome" } th scope="col" { "In words" } } }
+            tbody {
+                @for check in report.checks.iter().filter(|check| check.name != verify::CheckName::Recipient) {
+                    tr { th scope="row" { (check_name(check.name)) } td { (outcome(check)) } td { (check.detail) } }
+                }
+            }
+        }
+    }
+}
+
+fn check_name(name: verify::CheckName) -> &'static str {
+    match name {
+        verify::CheckName::Structure => "Form of the document",
+        verify::CheckName::Terms => "Every statement is signed",
+        verify::CheckName::Schema => "Declared schema",
+        verify::CheckName::Issuer => "The issuer is who it says",
+        verify::CheckName::Proof => "Signature",
+        verify::CheckName::Dates => "Dates",
+        verify::CheckName::Status => "Not taken back",
+        verify::CheckName::Recipient => "Recipient",
+    }
+}
+
+fn outcome(check: &verify::Check) -> &'static str {
+    match (check.outcome, check.undecided) {
+        (verify::Outcome::Passed, _) => "passed",
+        (verify::Outcome::Failed, _) => "failed",
+        (verify::Outcome::Skipped, true) => "could not be checked",
+        (verify::Outcome::Skipped, false) => "not needed",
+    }
+}
+
+fn links(found: &Published, achievement: &Value) -> Markup {
+    let page = credential::page_address(&found.issuer, &found.credential);
+    html! {
+        h2 { "More" }
+        ul {
+            li { a href={ (page) ".json" } { "The signed document" } " (Open Badges 3.0, for any verifier or wallet)" }
+            li { (link(achievement["id"].as_str(), "What was achieved")) }
+            li { a href={ (found.issuer.public_base) "/issuers/" (found.issuer.slug) } { "The issuer" } }
+        }
+    }
+}

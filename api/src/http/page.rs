@@ -1,0 +1,138 @@
+//! What the public pages share: the frame of HTML around them, their style, and which form of a resource a caller asks for. What stands in a page is
+//! the business of its own file.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    Accept, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, Header, IF_NONE_MATCH, VARY,
+};
+use actix_web::{HttpRequest, HttpResponse, Route, guard, web};
+use maud::{DOCTYPE, Markup, html};
+
+use super::problem::Problem;
+
+/// No script at all; style and pictures only.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src https: data:; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+const STYLE: &str = include_str!("../../assets/pages.css");
+const STYLE_PATH: &str = "/pages.css";
+
+/// Registers what the pages share.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(web::resource(STYLE_PATH).route(read().to(style)));
+}
+
+/// A route for GET and HEAD.
+pub fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+async fn style() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/css; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "public, max-age=3600"))
+        .body(STYLE)
+}
+
+/// A whole page.
+pub fn page(status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="robots" content="noindex";
+                title { (title) }
+                link rel="stylesheet" href=(STYLE_PATH);
+            }
+            body {
+                main { (content) }
+                footer { p { "Issued and checked with Cairn. Every answer on this page was worked out when you opened it." } }
+            }
+        }
+    };
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .insert_header((VARY, "Accept"))
+        .body(page.into_string())
+}
+
+/// The page for what does not exist, or not for the public.
+pub fn nothing_here() -> HttpResponse {
+    let content = html! {
+        h1 { "Nothing is here" }
+        p { "The link may be mistyped, or what it led to is not shown to the public." }
+    };
+    page(StatusCode::NOT_FOUND, "Nothing is here", &content)
+}
+
+/// The page for a fault of ours; its cause is in the log.
+pub fn fault(error: cairn_service::error::Error) -> HttpResponse {
+    let problem = Problem::from(error);
+    let content = html! {
+        h1 { "This page could not be made" }
+        p { (problem.message) }
+    };
+    page(problem.status, "This page could not be made", &content)
+}
+
+/// Bytes of a document with an entity tag; 304 where the caller has them already. `max_age` in seconds.
+pub fn document(
+    request: &HttpRequest,
+    media: &str,
+    tag: &str,
+    max_age: Option<i64>,
+    bytes: impl Into<Vec<u8>>,
+) -> HttpResponse {
+    let tag = format!("\"{tag}\"");
+    let cache = max_age.map_or_else(|| "no-cache".to_owned(), |age| format!("public, max-age={age}"));
+    let known =
+        request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|list| {
+            list.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*")
+        });
+    let mut answer = match known {
+        true => HttpResponse::NotModified(),
+        false => HttpResponse::Ok(),
+    };
+    answer.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "Accept"));
+    match known {
+        true => answer.finish(),
+        false => answer.content_type(media).body(bytes.into()),
+    }
+}
+
+/// The offer that the caller likes best: the first one where `Accept` says nothing or everything will do, none where it names others only.
+pub fn preferred<T: Copy>(request: &HttpRequest, offers: &[(&str, T)]) -> Option<T> {
+    let ranges = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
+    let first = offers.first().map(|offer| offer.1);
+    if ranges.is_empty() {
+        return first;
+    }
+    ranges.iter().find_map(|range| {
+        let wanted = range.essence_str();
+        match wanted.strip_suffix("/*") {
+            Some("*") => first,
+            Some(kind) => {
+                let of_kind = |media: &str| media.split('/').next() == Some(kind);
+                offers.iter().find(|(media, _)| of_kind(media)).map(|offer| offer.1)
+            }
+            None => offers.iter().find(|(media, _)| *media == wanted).map(|offer| offer.1),
+        }
+    })
+}
+
+/// Said to a caller who accepts none of the forms that there are.
+pub fn not_acceptable() -> HttpResponse {
+    HttpResponse::NotAcceptable().insert_header((VARY, "Accept")).finish()
+}
+
+/// An entity tag of bytes that have no revision of their own. It tells changes apart; it protects nothing.
+pub fn digest(bytes: &[u8]) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
