@@ -8,7 +8,9 @@ use cairn_service::actor::Actor;
 
 use super::context::Request;
 use super::{
-    analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component, credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, skill, verification,
+    analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
+    credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, skill,
+    verification,
 };
 
 /// What can be read.
