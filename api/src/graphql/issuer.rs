@@ -10,9 +10,11 @@ use cairn_service::rows;
 use cairn_service::{issuer, signing_key};
 use uuid::Uuid;
 
+use super::connection::{Connection, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::enums::{IssuerKind, SigningKeyStatus};
 use super::error::{Result, UserError, outcome};
+use super::program::{IssuerPrograms, Program};
 use super::reference::IssuerRef;
 use super::scalar::{DateTime, TimeZone, Url, global_id, moment};
 
@@ -98,6 +100,18 @@ impl Issuer {
         let list: Vec<issuer::Accreditation> = serde_json::from_value(self.row.accreditations.clone())
             .map_err(cairn_service::error::Error::from)?;
         Ok(list.into_iter().map(Accreditation::from).collect())
+    }
+
+    /// What it offers: its published programs, by title.
+    async fn programs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Program>> {
+        IssuerPrograms::page(ctx, self.row.id, page_args(first, after, last, before)).await
     }
 
     /// Its keys, the newest first; retired ones too.

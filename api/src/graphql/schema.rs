@@ -8,7 +8,8 @@ use cairn_service::actor::Actor;
 
 use super::context::Request;
 use super::{
-    analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component, credential, enrollment, issuer, learner, node, program, progress, rubric, skill, verification,
+    analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
+    credential, enrollment, issuer, learner, node, program, progress, rubric, skill, verification,
 };
 
 /// What can be read.
@@ -23,6 +24,7 @@ pub struct Query(
     attempt::AttemptQueries,
     credential::CredentialQueries,
     verification::VerificationQueries,
+    program::ProgramQueries,
 );
 
 /// What can be changed.
@@ -37,6 +39,8 @@ pub struct Mutation(
     attempt::ResultMutations,
     bulk_operation::BulkOperationMutations,
     credential::CredentialMutations,
+    program::ProgramMutations,
+    cohort::CohortMutations,
 );
 
 /// What can be followed as it happens.
