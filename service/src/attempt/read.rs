@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use cairn_entity::enums::{ActorKind, AttemptStatus, GradingMode};
 use cairn_entity::{
-    api_key, assessment, attempt, cohort, enrollment, evidence, learner, person, program, rubric_score,
-    score_revision,
+    api_key, assessment, attempt, cohort, enrollment, evidence, identity, learner, person, program,
+    rubric_score, score_revision,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Query;
@@ -263,11 +263,11 @@ fn grouped<T>(rows: Vec<T>, of: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
 pub struct Grader {
     /// The person's or key's id.
     pub id: Uuid,
-    /// The person's name, or the key's.
+    /// The person's name (where it is not known, what they sign in as), or the key's.
     pub name: Option<String>,
 }
 
-/// Graders by id; for whoever may see what they graded. Two statements.
+/// Graders by id; for whoever may see what they graded. Three statements.
 pub async fn graders(service: &Service, ids: &[Uuid]) -> Result<Vec<Grader>> {
     let persons = person::Entity::find()
         .filter(person::Column::Id.is_in(ids.iter().copied()))
@@ -277,7 +277,15 @@ pub async fn graders(service: &Service, ids: &[Uuid]) -> Result<Vec<Grader>> {
         .filter(api_key::Column::Id.is_in(ids.iter().copied()))
         .all(service.db.reader())
         .await?;
-    let persons = persons.into_iter().map(|row| Grader { id: row.id, name: row.name });
+    let subjects = identity::Entity::find()
+        .filter(identity::Column::PersonId.is_in(ids.iter().copied()))
+        .all(service.db.reader())
+        .await?;
+    let subjects: HashMap<Uuid, String> =
+        subjects.into_iter().map(|row| (row.person_id, row.subject)).collect();
+    let persons = persons
+        .into_iter()
+        .map(|row| Grader { id: row.id, name: row.name.or_else(|| subjects.get(&row.id).cloned()) });
     let keys = keys.into_iter().map(|row| Grader { id: row.id, name: Some(row.name) });
     Ok(persons.chain(keys).collect())
 }
