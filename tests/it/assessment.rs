@@ -9,7 +9,8 @@ use crate::course::Course;
 const SUBMIT: &str = "mutation($input: SubmitAttemptInput!) { submitAttempt(input: $input) {
     attempt { id number status submittedAt evidence { id name url description } } userErrors { field message code } } }";
 
-const QUEUE: &str = "query($first: Int!, $filter: AttemptFilter) { attempts(first: $first, filter: $filter) { totalCount
+const QUEUE: &str =
+    "query($first: Int!, $filter: AttemptFilter) { attempts(first: $first, filter: $filter) { totalCount
     edges { node { id status enrollment { learner { name } } evidence { id } } } } }";
 
 fn of(field: &str, code: &str) -> Vec<(String, String)> {

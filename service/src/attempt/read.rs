@@ -1,11 +1,11 @@
 //! Reading attempts: the grading queue, those of enrollments, and what belongs to each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cairn_entity::enums::{ActorKind, AttemptStatus, GradingMode};
 use cairn_entity::{
     api_key, assessment, attempt, cohort, enrollment, evidence, identity, learner, person, program,
-    rubric_score, score_revision,
+    rubric_criterion, rubric_score, score_revision,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Query;
@@ -216,16 +216,25 @@ pub async fn evidence(service: &Service, attempts: &[Uuid]) -> Result<HashMap<Uu
     Ok(grouped(rows, |row| row.attempt_id))
 }
 
-/// Points of attempts by criterion.
+/// Points of attempts by criterion, in the order of the rubric. Two statements.
 pub async fn rubric_scores(
     service: &Service,
     attempts: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<rubric_score::Model>>> {
-    let rows = rubric_score::Entity::find()
+    let mut rows = rubric_score::Entity::find()
         .filter(rubric_score::Column::AttemptId.is_in(attempts.iter().copied()))
-        .order_by_asc(rubric_score::Column::Id)
         .all(service.db.reader())
         .await?;
+    let criteria: HashSet<Uuid> = rows.iter().map(|row| row.criterion_id).collect();
+    let places: Vec<(Uuid, i32)> = rubric_criterion::Entity::find()
+        .select_only()
+        .columns([rubric_criterion::Column::Id, rubric_criterion::Column::Position])
+        .filter(rubric_criterion::Column::Id.is_in(criteria))
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    let places: HashMap<Uuid, i32> = places.into_iter().collect();
+    rows.sort_by_key(|row| places.get(&row.criterion_id).copied());
     Ok(grouped(rows, |row| row.attempt_id))
 }
 
