@@ -1,11 +1,11 @@
 //! Reading attempts: the grading queue, those of enrollments, and what belongs to each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cairn_entity::enums::{ActorKind, AttemptStatus, GradingMode};
 use cairn_entity::{
-    api_key, assessment, attempt, cohort, enrollment, evidence, learner, person, program, rubric_score,
-    score_revision,
+    api_key, assessment, attempt, cohort, enrollment, evidence, identity, learner, person, program,
+    rubric_criterion, rubric_score, score_revision,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Query;
@@ -216,16 +216,25 @@ pub async fn evidence(service: &Service, attempts: &[Uuid]) -> Result<HashMap<Uu
     Ok(grouped(rows, |row| row.attempt_id))
 }
 
-/// Points of attempts by criterion.
+/// Points of attempts by criterion, in the order of the rubric. Two statements.
 pub async fn rubric_scores(
     service: &Service,
     attempts: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<rubric_score::Model>>> {
-    let rows = rubric_score::Entity::find()
+    let mut rows = rubric_score::Entity::find()
         .filter(rubric_score::Column::AttemptId.is_in(attempts.iter().copied()))
-        .order_by_asc(rubric_score::Column::Id)
         .all(service.db.reader())
         .await?;
+    let criteria: HashSet<Uuid> = rows.iter().map(|row| row.criterion_id).collect();
+    let places: Vec<(Uuid, i32)> = rubric_criterion::Entity::find()
+        .select_only()
+        .columns([rubric_criterion::Column::Id, rubric_criterion::Column::Position])
+        .filter(rubric_criterion::Column::Id.is_in(criteria))
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    let places: HashMap<Uuid, i32> = places.into_iter().collect();
+    rows.sort_by_key(|row| places.get(&row.criterion_id).copied());
     Ok(grouped(rows, |row| row.attempt_id))
 }
 
@@ -263,11 +272,11 @@ fn grouped<T>(rows: Vec<T>, of: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
 pub struct Grader {
     /// The person's or key's id.
     pub id: Uuid,
-    /// The person's name, or the key's.
+    /// The person's name (where it is not known, what they sign in as), or the key's.
     pub name: Option<String>,
 }
 
-/// Graders by id; for whoever may see what they graded. Two statements.
+/// Graders by id; for whoever may see what they graded. Three statements.
 pub async fn graders(service: &Service, ids: &[Uuid]) -> Result<Vec<Grader>> {
     let persons = person::Entity::find()
         .filter(person::Column::Id.is_in(ids.iter().copied()))
@@ -277,7 +286,15 @@ pub async fn graders(service: &Service, ids: &[Uuid]) -> Result<Vec<Grader>> {
         .filter(api_key::Column::Id.is_in(ids.iter().copied()))
         .all(service.db.reader())
         .await?;
-    let persons = persons.into_iter().map(|row| Grader { id: row.id, name: row.name });
+    let subjects = identity::Entity::find()
+        .filter(identity::Column::PersonId.is_in(ids.iter().copied()))
+        .all(service.db.reader())
+        .await?;
+    let subjects: HashMap<Uuid, String> =
+        subjects.into_iter().map(|row| (row.person_id, row.subject)).collect();
+    let persons = persons
+        .into_iter()
+        .map(|row| Grader { id: row.id, name: row.name.or_else(|| subjects.get(&row.id).cloned()) });
     let keys = keys.into_iter().map(|row| Grader { id: row.id, name: Some(row.name) });
     Ok(persons.chain(keys).collect())
 }

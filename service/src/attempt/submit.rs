@@ -50,8 +50,10 @@ pub async fn submit(service: &Service, actor: &Actor, new: NewAttempt) -> Result
     let mut work = Work::begin(service, actor).await?;
     let row = find(&work, &reaches, &new.enrollment).await?;
     let row = enrollments::lock(&work, &[row.id]).await?.pop().ok_or_else(not_found)?;
-    if !matches!(row.status, EnrollmentStatus::Pending | EnrollmentStatus::Active) {
-        let message = "work is handed in only while the enrollment is pending or active";
+    // Who is complete by one part of the rule may still hand in the rest.
+    let open = [EnrollmentStatus::Pending, EnrollmentStatus::Active, EnrollmentStatus::Completed];
+    if !open.contains(&row.status) {
+        let message = "work is handed in only while the enrollment is pending, active or completed";
         return Err(Error::user("enrollment", UserErrorCode::Conflict, message));
     }
     let plan = load::plans(work.tx(), std::slice::from_ref(&row)).await?.of(&row);

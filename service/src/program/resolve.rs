@@ -29,12 +29,17 @@ pub(super) async fn resolve(
     document: &Document,
     checks: &mut Checks,
 ) -> Result<Named> {
-    let named = Named {
+    let mut named = Named {
         skills: skills::resolve(on, document.learning_outcomes.iter().flat_map(|outcome| &outcome.skills))
             .await?,
         programs: programs(on, issuer, document).await?,
         issuers: issuers(on, document).await?,
     };
+    // A settled document names by id what was named otherwise.
+    let by_id: Vec<_> = named.skills.values().map(|row| (SkillReference::Id(row.id), row.clone())).collect();
+    named.skills.extend(by_id);
+    let by_id: Vec<_> = named.programs.values().map(|row| (Reference::Id(row.id), row.clone())).collect();
+    named.programs.extend(by_id);
     named.check_outcomes(document, checks);
     named.check_components(issuer, own, document, checks);
     named.check_prerequisites(own, document, checks);

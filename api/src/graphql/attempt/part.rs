@@ -128,7 +128,7 @@ impl Grader {
         global_id(Kind::Grader, self.grader.id)
     }
 
-    /// Name: of the person, or of the API key.
+    /// Name: of the person (where it is not known, what they sign in as), or of the API key.
     async fn name(&self) -> Option<&str> {
         self.grader.name.as_deref()
     }
