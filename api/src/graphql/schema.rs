@@ -9,8 +9,12 @@ use cairn_service::actor::Actor;
 use super::context::Request;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
+<<<<<<< HEAD
     credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, skill,
     verification,
+=======
+    credential, enrollment, issuer, learner, node, program, progress, rubric, skill, verification,
+>>>>>>> 8952f46 (graphql: programs, assessments, cohorts, skills)
 };
 
 /// What can be read.
@@ -25,6 +29,7 @@ pub struct Query(
     attempt::AttemptQueries,
     credential::CredentialQueries,
     verification::VerificationQueries,
+    program::ProgramQueries,
 );
 
 /// What can be changed.
@@ -40,6 +45,8 @@ pub struct Mutation(
     attempt::ResultMutations,
     bulk_operation::BulkOperationMutations,
     credential::CredentialMutations,
+    program::ProgramMutations,
+    cohort::CohortMutations,
 );
 
 /// What can be followed as it happens.

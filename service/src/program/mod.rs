@@ -4,6 +4,7 @@ mod check;
 mod document;
 mod facet;
 mod list;
+mod observed;
 pub mod parts;
 mod publish;
 mod read;
@@ -22,6 +23,7 @@ pub use document::{
     NewOutcome, NewParty, NewPrerequisites, NewProgram, NewTrack, Validity,
 };
 pub use list::{ProgramFilter, ProgramOrder, Range, count, count_of_issuers, list, of_issuers};
+pub use observed::{Observed, observed};
 pub use publish::{publish, publish_in};
 pub use read::{
     Shown, by_ids, by_slug, resolve, versions_visible_by_ids, visible, visible_by_ids, visible_versions,
