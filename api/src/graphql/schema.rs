@@ -9,12 +9,8 @@ use cairn_service::actor::Actor;
 use super::context::Request;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-<<<<<<< HEAD
     credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, skill,
     verification,
-=======
-    credential, enrollment, issuer, learner, node, program, progress, rubric, skill, verification,
->>>>>>> 8952f46 (graphql: programs, assessments, cohorts, skills)
 };
 
 /// What can be read.
