@@ -66,6 +66,9 @@ async fn attempts(service: &Service, programs: &[Uuid]) -> Result<Vec<(Uuid, i64
         .await?)
 }
 
+/// Program, start and completion of an enrollment.
+type Span = (Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// Days from start to completion of each program's newest completions.
 async fn days_to_complete(service: &Service, programs: &[Uuid]) -> Result<HashMap<Uuid, Vec<f64>>> {
     let newest = WindowStatement::partition_by(enrollment::Column::ProgramId)
@@ -84,7 +87,7 @@ async fn days_to_complete(service: &Service, programs: &[Uuid]) -> Result<HashMa
         .from_subquery(ranked, Alias::new("ranked"))
         .and_where(Expr::col(Alias::new("place")).lte(NEWEST))
         .to_owned();
-    let rows: Vec<(Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = enrollment::Entity::find()
+    let rows: Vec<Span> = enrollment::Entity::find()
         .filter(enrollment::Column::Id.in_subquery(ids))
         .select_only()
         .column(enrollment::Column::ProgramId)

@@ -89,7 +89,7 @@ impl Program {
         if !issuer::sees_inside(ctx.actor(), self.row.issuer_id) {
             return Ok(None);
         }
-        Ok(load::<ProgramVersionById>(ctx, draft).await?)
+        load::<ProgramVersionById>(ctx, draft).await
     }
 
     /// Who offers it.
