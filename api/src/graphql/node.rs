@@ -9,13 +9,15 @@ use super::api_key::{ApiKey, VisibleApiKey};
 use super::attempt::{Attempt, Evidence, Grader, VisibleAttempt, VisibleEvidence, VisibleGrader};
 use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::bulk_operation::{BulkOperation, BulkRow, VisibleBulkOperation, VisibleBulkRow};
-use super::context::load;
+use super::context::{ContextExt, load};
 use super::credential::{Credential, VisibleCredential};
 use super::endorsement::{Endorsement, EndorsementById};
 use super::enrollment::{Enrollment, VisibleEnrollment};
 use super::error::Result;
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
 use super::learner::{Learner, VisibleLearner};
+use super::skill::{Skill, SkillById};
+use super::viewer::{Passport, Viewer};
 
 /// A thing with a global id.
 #[derive(Interface, Clone)]
@@ -47,6 +49,12 @@ pub enum Node {
     Enrollment(Enrollment),
     /// A learner.
     Learner(Learner),
+    /// All that a person holds.
+    Passport(Passport),
+    /// A skill.
+    Skill(Skill),
+    /// Whoever calls.
+    Viewer(Viewer),
 }
 
 /// Most ids in one `nodes`.
@@ -103,6 +111,9 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Credential => load::<VisibleCredential>(ctx, id).await?.map(Node::Credential),
         Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),
         Kind::Enrollment => load::<VisibleEnrollment>(ctx, id).await?.map(Node::Enrollment),
+        Kind::Passport => Passport::if_own(ctx.actor(), id).map(Node::Passport),
+        Kind::Skill => load::<SkillById>(ctx, id).await?.map(Node::Skill),
+        Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
         Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),
         _ => None,
     })
