@@ -1,4 +1,7 @@
 //! Stories that a user would recognize, through the public surface, on the database that `CAIRN_TEST_DATABASE_URL` names (absent: SQLite).
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails at once")]
 
+mod enrollment;
 mod issuer;
+mod learner;
+mod school;
