@@ -28,6 +28,7 @@ pub mod issuance;
 pub mod issuer;
 pub mod learner;
 pub mod page;
+pub mod passport;
 pub mod patch;
 pub mod program;
 pub mod progress;

@@ -1,11 +1,16 @@
 //! Stories that a user would recognize, through the public surface, on the database that `CAIRN_TEST_DATABASE_URL` names (absent: SQLite).
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails at once")]
 
+mod analytics;
 mod assessment;
 mod catalogue;
 mod cohort;
 mod completion;
 mod course;
+mod enrollment;
 mod issuer;
+mod learner;
 mod program;
 mod progress;
+mod school;
+mod viewer;
