@@ -4,5 +4,9 @@
 mod assessment;
 mod completion;
 mod course;
+mod credential;
+mod issuance;
 mod issuer;
+mod pages;
 mod progress;
+mod verification;
