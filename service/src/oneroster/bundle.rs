@@ -100,7 +100,9 @@ impl<R: Read + Seek> Bundle<R> {
         let entry = self.archive.by_name(name).map_err(|error| unusable(name, &error))?;
         let (packed, unpacked) = (entry.compressed_size(), entry.size());
         if unpacked > MOST_FILE_BYTES || (unpacked > SMALL && unpacked / packed.max(1) > MOST_RATIO) {
-            return Err(refused(format!("{name} would unpack to {unpacked} bytes, which is too much to be real")));
+            return Err(refused(format!(
+                "{name} would unpack to {unpacked} bytes, which is too much to be real"
+            )));
         }
         Ok(entry)
     }
@@ -137,7 +139,9 @@ impl<R: Read + Seek> Bundle<R> {
         match self.manifest.get("oneroster.version").map(String::as_str) {
             Some("1.2") => {}
             Some(other) => {
-                return Err(refused(format!("this is a bundle of OneRoster {other}; only 1.2 is understood")));
+                return Err(refused(format!(
+                    "this is a bundle of OneRoster {other}; only 1.2 is understood"
+                )));
             }
             None => {
                 return Err(refused(
@@ -149,7 +153,9 @@ impl<R: Read + Seek> Bundle<R> {
             let (name, property) = (file.name(), file.property());
             match self.manifest.get(&property).map(String::as_str) {
                 Some("bulk") if self.archive.index_for_name(name).is_none() => {
-                    return Err(refused(format!("{name} is missing, though the manifest says `{property},bulk`")));
+                    return Err(refused(format!(
+                        "{name} is missing, though the manifest says `{property},bulk`"
+                    )));
                 }
                 Some("bulk") => {}
                 Some("absent") | None if file.is_required() => {

@@ -80,8 +80,7 @@ impl Import<'_> {
                     workload_hours: None,
                     outcomes: Vec::new(),
                 };
-                let whole =
-                    NewComponent { required: true, group_code: None, item: NewItem::Module(module) };
+                let whole = NewComponent { required: true, group_code: None, item: NewItem::Module(module) };
                 ("Completion of the course.".to_owned(), vec![whole])
             }
         };
@@ -116,7 +115,9 @@ impl Import<'_> {
         let versions: Vec<(Uuid, Option<serde_json::Value>)> = program_version::Entity::find()
             .select_only()
             .columns([program_version::Column::Id, program_version::Column::CompletionRule])
-            .filter(program_version::Column::Id.is_in(programs.iter().filter_map(|row| row.current_version_id)))
+            .filter(
+                program_version::Column::Id.is_in(programs.iter().filter_map(|row| row.current_version_id)),
+            )
             .into_tuple()
             .all(reader)
             .await?;
@@ -126,7 +127,9 @@ impl Import<'_> {
         }
         Ok(programs
             .into_iter()
-            .filter_map(|row| Some((row.external_id?, row.current_version_id.map(|id| rules.remove(&id).flatten()))))
+            .filter_map(|row| {
+                Some((row.external_id?, row.current_version_id.map(|id| rules.remove(&id).flatten())))
+            })
             .collect())
     }
 

@@ -167,7 +167,8 @@ impl Import<'_> {
         stated: Stated,
     ) -> Result<enrollment::Model> {
         // Without a begin date the class's first day counts, unless it was given up before that.
-        let first = stated.first.or(cohort.starts_on).map(|first| stated.last.map_or(first, |last| first.min(last)));
+        let first =
+            stated.first.or(cohort.starts_on).map(|first| stated.last.map_or(first, |last| first.min(last)));
         let enrolled_at = first.map_or(work.now, |first| self.calendar.start_of(first));
         Ok(enrollment::Model {
             id: work.new_id()?,

@@ -79,9 +79,14 @@ impl File {
                 &["sourcedId", "classSourcedId", "userSourcedId", "role", "beginDate", "endDate"]
             }
             File::Categories => &["sourcedId", "title"],
-            File::LineItems => {
-                &["sourcedId", "title", "classSourcedId", "categorySourcedId", "resultValueMin", "resultValueMax"]
-            }
+            File::LineItems => &[
+                "sourcedId",
+                "title",
+                "classSourcedId",
+                "categorySourcedId",
+                "resultValueMin",
+                "resultValueMax",
+            ],
             File::Results => {
                 &["sourcedId", "lineItemSourcedId", "studentSourcedId", "scoreStatus", "score", "scoreDate"]
             }

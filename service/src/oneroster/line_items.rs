@@ -189,7 +189,9 @@ fn kind(category: Option<&str>) -> AssessmentKind {
     let category = category.unwrap_or_default().to_lowercase();
     let any = |words: &[&str]| {
         category.split(|c: char| !c.is_alphanumeric()).any(|word| {
-            words.iter().any(|known| word == *known || word.strip_suffix('s').is_some_and(|one| one == *known))
+            words
+                .iter()
+                .any(|known| word == *known || word.strip_suffix('s').is_some_and(|one| one == *known))
         })
     };
     if any(&["exam", "examination", "midterm"]) {

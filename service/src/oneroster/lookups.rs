@@ -105,10 +105,11 @@ impl Import<'_> {
             _ => Vec::new(),
         };
         for (line, org) in rows {
-            let fate = match orgs.iter_mut().find(|known| known.get("sourcedId") == org.get("sourcedId")) {
-                Some(known) if *known == org => Fate::Unchanged,
-                Some(known) => {
-                    *known = org;
+            let known = orgs.iter().position(|known| known.get("sourcedId") == org.get("sourcedId"));
+            let fate = match known {
+                Some(place) if orgs[place] == org => Fate::Unchanged,
+                Some(place) => {
+                    orgs[place] = org;
                     Fate::Updated
                 }
                 None if orgs.len() >= MOST_ORGS => {

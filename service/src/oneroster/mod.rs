@@ -30,8 +30,6 @@ mod report;
 mod results;
 mod sieve;
 mod table;
-#[cfg(test)]
-mod tests;
 mod users;
 
 pub use bundle::{MOST_FILE_BYTES, MOST_RATIO};

@@ -87,7 +87,8 @@ impl Import<'_> {
         let completed = completed(work, &ids).await?;
         completion::refresh_told(work, &told).await?;
         let rows = domain::lock(work, &ids).await?;
-        let now_completed = rows.iter().filter(|row| row.status == EnrollmentStatus::Completed).count() as u64;
+        let now_completed =
+            rows.iter().filter(|row| row.status == EnrollmentStatus::Completed).count() as u64;
         self.report.outcomes.completed += now_completed.saturating_sub(completed);
         let mut last = Vec::new();
         for row in &rows {
@@ -186,9 +187,10 @@ async fn verdicts(work: &Work<'_>, rows: &[enrollment::Model]) -> Result<HashMap
     let places: HashMap<Uuid, &enrollment::Model> = rows.iter().map(|row| (row.id, row)).collect();
     let mut verdicts: HashMap<Uuid, Verdict> = HashMap::new();
     for (enrollment, item, passed, at) in graded {
-        let decides = places.get(&enrollment).zip(items.get(&item)).is_some_and(|(row, (cohort, category))| {
-            row.cohort_id == *cohort && categories.get(&row.version_id) == category.as_ref()
-        });
+        let decides =
+            places.get(&enrollment).zip(items.get(&item)).is_some_and(|(row, (cohort, category))| {
+                row.cohort_id == *cohort && categories.get(&row.version_id) == category.as_ref()
+            });
         if !decides {
             continue;
         }

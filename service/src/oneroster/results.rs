@@ -77,7 +77,8 @@ impl Import<'_> {
     }
 
     async fn results_scene(&self, work: &Work<'_>, rows: &[(u64, Stated)]) -> Result<Scene> {
-        let line_items = self.assessments(work.tx(), rows.iter().map(|(_, row)| row.line_item.as_str())).await?;
+        let line_items =
+            self.assessments(work.tx(), rows.iter().map(|(_, row)| row.line_item.as_str())).await?;
         let learners = self.learners(work.tx(), rows.iter().map(|(_, row)| row.student.as_str())).await?;
         let places = self.places(work.tx(), &learners).await?;
         let present = attempt::Entity::find()
@@ -91,8 +92,7 @@ impl Import<'_> {
                 by_id.entry(id).or_default().push(row);
             }
         }
-        let mut scene =
-            Scene { line_items, learners, places, present: by_id, numbers: HashMap::new() };
+        let mut scene = Scene { line_items, learners, places, present: by_id, numbers: HashMap::new() };
         scene.numbers = last_numbers(work.tx(), &scene, rows).await?;
         Ok(scene)
     }
@@ -165,7 +165,8 @@ impl Import<'_> {
             None if stated.status == AttemptStatus::Voided => return Ok(Ok(Fate::Ignored)),
             None => {
                 // Of several enrollments in a class, the one that ran at the time.
-                let place = places.iter().rev().find(|place| place.enrolled_at <= stated.at).unwrap_or(&places[0]);
+                let place =
+                    places.iter().rev().find(|place| place.enrolled_at <= stated.at).unwrap_or(&places[0]);
                 let number = scene.numbers.entry((place.id, item.id)).or_default();
                 *number += 1;
                 fresh(work, item, place.id, *number)?
@@ -218,7 +219,10 @@ async fn last_numbers(
         query = query.filter(attempt::Column::AssessmentId.is_in(assessments));
     }
     let rows: Vec<(Uuid, Uuid, Option<i32>)> = query.into_tuple().all(connection).await?;
-    Ok(rows.into_iter().map(|(enrollment, item, last)| ((enrollment, item), last.unwrap_or_default())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(enrollment, item, last)| ((enrollment, item), last.unwrap_or_default()))
+        .collect())
 }
 
 fn check_range(item: &assessment::Model, score: Option<i64>) -> Result<(), Bad> {

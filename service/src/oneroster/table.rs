@@ -11,8 +11,8 @@ use rust_decimal::Decimal;
 use super::calendar::{self, Calendar};
 use super::files::File;
 use super::lines::{Gauge, Lines};
-use super::report::{Bad, Report};
 use super::refused;
+use super::report::{Bad, Report};
 use crate::amount;
 use crate::error::Result;
 
@@ -80,7 +80,8 @@ impl<R: Read> Table<R> {
         let mut rows = 0;
         while self.next()?.is_some() {
             rows += 1;
-            let field = |place: Option<usize>| place.and_then(|place| self.record.get(place)).unwrap_or_default();
+            let field =
+                |place: Option<usize>| place.and_then(|place| self.record.get(place)).unwrap_or_default();
             each(places.map(|place| field(place).trim_ascii()));
         }
         Ok(rows)
@@ -210,7 +211,8 @@ impl Row {
         self.given(column)
             .map(|text| {
                 let value: Decimal = text.parse().map_err(|_| Bad::at(column, "is not a number"))?;
-                amount::from_decimal(value.round_dp(4)).ok_or_else(|| Bad::at(column, "is too large a number"))
+                amount::from_decimal(value.round_dp(4))
+                    .ok_or_else(|| Bad::at(column, "is too large a number"))
             })
             .transpose()
     }
@@ -244,11 +246,13 @@ mod tests {
 
     #[test]
     fn lines_are_counted_through_quotes_empty_lines_and_any_line_end() {
-        let lines = [HEADER, "1,a,\"two", "lines\",", "", "2,b,x,", "short", "", "3,c,\"p", "q", "r\",", "4,d,z,"];
+        let lines =
+            [HEADER, "1,a,\"two", "lines\",", "", "2,b,x,", "short", "", "3,c,\"p", "q", "r\",", "4,d,z,"];
         for end in ["\n", "\r\n", "\r"] {
             for last in ["", end] {
                 let (rows, bad) = read((lines.join(end) + last).as_bytes());
-                let named: Vec<(u64, &str)> = rows.iter().map(|(line, name)| (*line, name.as_str())).collect();
+                let named: Vec<(u64, &str)> =
+                    rows.iter().map(|(line, name)| (*line, name.as_str())).collect();
                 assert_eq!(named, [(2, "two\nlines"), (5, "x"), (8, "p\nq\nr"), (11, "z")]);
                 assert_eq!(bad[0].0, 6, "{end:?}");
             }
@@ -258,10 +262,15 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_passed_over_and_other_encodings_are_bad_rows() {
         let mut bytes = b"\xEF\xBB\xBF".to_vec();
-        bytes.extend_from_slice(format!("{HEADER}\n1,a,\u{5e9}\u{5dc}\u{5d5}\u{5dd} e\u{301} \u{1f393},\n").as_bytes());
+        bytes.extend_from_slice(
+            format!("{HEADER}\n1,a,\u{5e9}\u{5dc}\u{5d5}\u{5dd} e\u{301} \u{1f393},\n").as_bytes(),
+        );
         bytes.extend_from_slice(b"2,b,Andr\xe9,\n3,c,x,\n");
         let (rows, bad) = read(&bytes);
-        assert_eq!(rows, [(2, "\u{5e9}\u{5dc}\u{5d5}\u{5dd} e\u{301} \u{1f393}".to_owned()), (4, "x".to_owned())]);
+        assert_eq!(
+            rows,
+            [(2, "\u{5e9}\u{5dc}\u{5d5}\u{5dd} e\u{301} \u{1f393}".to_owned()), (4, "x".to_owned())]
+        );
         assert_eq!(bad, [(3, Some("name".to_owned()), "is not UTF-8".to_owned())]);
     }
 
