@@ -5,4 +5,5 @@ mod assessment;
 mod completion;
 mod course;
 mod issuer;
+mod oneroster;
 mod progress;
