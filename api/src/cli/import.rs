@@ -3,13 +3,15 @@
 use std::{fs::File, path::PathBuf};
 
 use cairn_service::{
+    Service,
     actor::Actor,
     oneroster::{self, Options, Report},
 };
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use super::{
-    Failure, issuer_of,
+    Failure, issue, issuer_of,
     output::{Output, table},
     progress::Progress,
 };
@@ -46,6 +48,18 @@ struct OneRoster {
     /// Score that passes a line item, percent of its range.
     #[arg(long, value_name = "PERCENT", default_value_t = 40.0)]
     pass_mark: f64,
+    /// Issue a credential for each completed enrollment, valid from the day of completion.
+    #[arg(long)]
+    issue: bool,
+}
+
+/// What came of it.
+#[derive(Serialize)]
+struct Summary {
+    #[serde(flatten)]
+    imported: Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued: Option<issue::Summary>,
 }
 
 /// Bad rows that are shown to people; with --json all that the report holds are.
@@ -70,13 +84,33 @@ impl OneRoster {
         let mut progress = Progress::new();
         let mut show = |now: oneroster::Progress| progress.set(now.stage, now.done, now.total);
         let imported = oneroster::import(&service, &actor, issuer.id, file, &options, &mut show).await;
+        let summary = match imported {
+            Ok(imported) if self.issue => issue_all(&service, &actor, imported, &mut progress).await,
+            other => other.map(|imported| Summary { imported, issued: None }).map_err(Failure::from),
+        };
         progress.finish();
-        output.result(&imported?, text);
-        Ok(())
+        let summary = summary?;
+        output.result(&summary, text);
+        summary.issued.as_ref().map_or(Ok(()), issue::Summary::check)
     }
 }
 
-fn text(report: &Report) -> String {
+/// Issues what the programs of the bundle give.
+async fn issue_all(
+    service: &Service,
+    actor: &Actor,
+    imported: Report,
+    progress: &mut Progress,
+) -> Result<Summary, Failure> {
+    let mut issued = issue::Summary::default();
+    for program in &imported.programs {
+        issued.add(&issue::issue(service, actor, program.clone(), progress).await?);
+    }
+    Ok(Summary { imported, issued: Some(issued) })
+}
+
+fn text(summary: &Summary) -> String {
+    let report = &summary.imported;
     let mut rows = vec![
         ["file", "rows", "created", "updated", "unchanged", "ignored", "failed"].map(str::to_owned).to_vec(),
     ];
@@ -98,6 +132,7 @@ fn text(report: &Report) -> String {
     if more > 0 {
         lines.push(format!("… and {more} more bad rows (--json lists up to {})", oneroster::MOST_BAD_ROWS));
     }
+    lines.extend(summary.issued.as_ref().map(|issued| format!("Credentials: {}.", issued.text())));
     lines.extend(report.warnings.iter().map(|warning| format!("Note: {warning}.")));
     lines.join("\n")
 }

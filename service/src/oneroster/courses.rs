@@ -34,9 +34,11 @@ impl Import<'_> {
         });
         let present = self.known_programs(rows.iter().map(|(_, course)| course.id.as_str())).await?;
         for (line, course) in rows {
+            let id = course.id.clone();
             match present.get(&course.id) {
                 Some(Some(rule)) => {
                     self.compare_rule(&course.id, rule.as_ref());
+                    self.report.programs.push(id);
                     self.report.count(File::Courses, Fate::Unchanged);
                 }
                 Some(None) => {
@@ -44,7 +46,10 @@ impl Import<'_> {
                     self.report.fail(File::Courses, line, bad);
                 }
                 None => match self.make_program(course).await? {
-                    Ok(()) => self.report.count(File::Courses, Fate::Created),
+                    Ok(()) => {
+                        self.report.programs.push(id);
+                        self.report.count(File::Courses, Fate::Created);
+                    }
                     Err(bad) => self.report.fail(File::Courses, line, bad),
                 },
             }

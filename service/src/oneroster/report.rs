@@ -21,6 +21,8 @@ pub struct Report {
     pub bad_rows_beyond: u64,
     /// What the operator should know though nothing failed.
     pub warnings: Vec<String>,
+    /// External ids of the programs that the bundle's courses stand for.
+    pub programs: Vec<String>,
 }
 
 /// What became of the rows of one file.
