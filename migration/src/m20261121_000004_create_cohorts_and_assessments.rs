@@ -93,6 +93,7 @@ async fn assessment(manager: &SchemaManager<'_>, on: Dialect) -> Result<(), DbEr
     on.unique(manager, "assessment", &["version_id", "external_id"]).await?;
     on.unique(manager, "assessment", &["cohort_id", "external_id"]).await?;
     on.index(manager, "assessment", &["program_id"]).await?;
+    on.index(manager, "assessment", &["issuer_id", "external_id"]).await?;
     Ok(())
 }
 

@@ -59,6 +59,7 @@ async fn attempt(manager: &SchemaManager<'_>, on: Dialect) -> Result<(), DbErr> 
     on.unique(manager, "attempt", &["enrollment_id", "assessment_id", "number"]).await?;
     on.unique(manager, "attempt", &["enrollment_id", "external_id"]).await?;
     on.index(manager, "attempt", &["assessment_id"]).await?;
+    on.index(manager, "attempt", &["issuer_id", "external_id"]).await?;
     on.index(manager, "attempt", &["issuer_id", "sort_submitted_at", "id"]).await?;
     on.index(manager, "attempt", &["issuer_id", "status"]).await?;
     Ok(())

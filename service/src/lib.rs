@@ -27,6 +27,7 @@ pub mod ids;
 pub mod issuance;
 pub mod issuer;
 pub mod learner;
+pub mod oneroster;
 pub mod page;
 pub mod passport;
 pub mod patch;

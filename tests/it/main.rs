@@ -12,6 +12,7 @@ mod enrollment;
 mod issuance;
 mod issuer;
 mod learner;
+mod oneroster;
 mod pages;
 mod program;
 mod progress;

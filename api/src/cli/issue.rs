@@ -1,15 +1,16 @@
 //! `cairn issue`.
 
 use cairn_service::{
+    Service,
     actor::Actor,
     bulk_operation::{self, count_rows},
     reference::Reference,
-    rows::enums::BulkOutcome,
+    rows::{self, enums::BulkOutcome},
 };
 use clap::Args;
 use serde::Serialize;
 
-use super::{Failure, issuer_of, output::Output};
+use super::{Failure, issuer_of, output::Output, progress::Progress};
 use crate::{config::Config, setup};
 
 /// Issue credentials to everyone eligible in a program, and wait until it is done.
@@ -27,9 +28,9 @@ pub struct Issue {
 }
 
 /// What came of it.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Summary {
+pub(super) struct Summary {
     total: i32,
     issued: u64,
     already_issued: u64,
@@ -37,30 +38,66 @@ struct Summary {
     failed: u64,
 }
 
+impl Summary {
+    /// Adds what came of another program.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.total += other.total;
+        self.issued += other.issued;
+        self.already_issued += other.already_issued;
+        self.not_eligible += other.not_eligible;
+        self.failed += other.failed;
+    }
+
+    /// In words.
+    pub(super) fn text(&self) -> String {
+        format!(
+            "{} issued, {} issued before, {} not eligible, {} failed",
+            self.issued, self.already_issued, self.not_eligible, self.failed
+        )
+    }
+
+    /// A failure where a credential could not be issued.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        match self.failed {
+            0 => Ok(()),
+            failed => Err(Failure::new(format!("{failed} credentials could not be issued"))),
+        }
+    }
+}
+
 impl Issue {
     pub async fn run(self, config: &Config, output: &Output) -> Result<(), Failure> {
         let service = setup::open_for_command(config).await?;
         let issuer = issuer_of(&service, &self.issuer).await?;
         let actor = Actor::system_for(issuer.id);
-        let program = Reference::ExternalId(self.program);
-        let operation = bulk_operation::issue_now(&service, &actor, &program, |_| {}).await?;
-        let count = async |outcome| count_rows(&service, operation.id, Some(outcome)).await;
-        let summary = Summary {
-            total: operation.processed,
-            issued: count(BulkOutcome::Issued).await?,
-            already_issued: count(BulkOutcome::AlreadyIssued).await?,
-            not_eligible: count(BulkOutcome::NotEligible).await?,
-            failed: count(BulkOutcome::Failed).await?,
-        };
-        output.result(&summary, |s| {
-            format!(
-                "{} issued, {} issued before, {} not eligible, {} failed",
-                s.issued, s.already_issued, s.not_eligible, s.failed
-            )
-        });
-        if summary.failed > 0 {
-            return Err(Failure::new(format!("{} credentials could not be issued", summary.failed)));
-        }
-        Ok(())
+        let mut progress = Progress::new();
+        let summary = issue(&service, &actor, self.program, &mut progress).await;
+        progress.finish();
+        let summary = summary?;
+        output.result(&summary, Summary::text);
+        summary.check()
     }
+}
+
+/// Issues to everyone eligible in a program of the actor's issuer.
+pub(super) async fn issue(
+    service: &Service,
+    actor: &Actor,
+    program: String,
+    progress: &mut Progress,
+) -> Result<Summary, Failure> {
+    let stage = format!("issuing {program}");
+    let told = |row: &rows::bulk_operation::Model| {
+        let number = |count: i32| u64::try_from(count).unwrap_or_default();
+        progress.set(&stage, number(row.processed), row.total.map_or(0, number));
+    };
+    let operation = bulk_operation::issue_now(service, actor, &Reference::ExternalId(program), told).await?;
+    let count = async |outcome| count_rows(service, operation.id, Some(outcome)).await;
+    Ok(Summary {
+        total: operation.processed,
+        issued: count(BulkOutcome::Issued).await?,
+        already_issued: count(BulkOutcome::AlreadyIssued).await?,
+        not_eligible: count(BulkOutcome::NotEligible).await?,
+        failed: count(BulkOutcome::Failed).await?,
+    })
 }

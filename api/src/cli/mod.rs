@@ -4,10 +4,12 @@
 mod api_key;
 mod demo;
 mod healthcheck;
+mod import;
 mod issue;
 mod issuer;
 mod migrate;
 mod output;
+mod progress;
 mod schema;
 mod serve;
 mod settings;
@@ -57,6 +59,7 @@ enum Command {
     Token(token::Token),
     Issue(issue::Issue),
     Verify(verify::Verify),
+    Import(import::Import),
     Healthcheck(healthcheck::Healthcheck),
 }
 
@@ -147,6 +150,7 @@ async fn dispatch(command: Command, config: Config, output: &Output) -> Result<E
         Command::Token(command) => command.run(&config, output).await?,
         Command::Issue(command) => command.run(&config, output).await?,
         Command::Verify(command) => return command.run(&config, output).await,
+        Command::Import(command) => command.run(&config, output).await?,
         Command::Healthcheck(_) => healthcheck::run(&config).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -60,7 +60,7 @@ pub(super) fn row(work: &Work<'_>, new: New<'_>) -> Result<enrollment::Model> {
 }
 
 /// Writes new enrollments with their history, and announces them. The number of statements does not depend on how many they are.
-pub(super) async fn insert(work: &mut Work<'_>, rows: Vec<enrollment::Model>) -> Result<()> {
+pub(crate) async fn insert(work: &mut Work<'_>, rows: Vec<enrollment::Model>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }

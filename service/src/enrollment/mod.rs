@@ -15,6 +15,7 @@ mod withdraw;
 pub use change::{Change, apply, lock};
 pub use enroll::{NewEnrollment, enroll};
 pub use list::{Filter, Listing, OrderField, Whose, find, list, visible_by_ids};
+pub(crate) use make::insert;
 pub use resolve::resolve;
 pub use upsert::{EnrollmentRow, upsert};
 pub use withdraw::withdraw;
