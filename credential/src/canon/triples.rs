@@ -55,7 +55,7 @@ impl<'a> Triples<'a> {
     pub(crate) fn canonical(mut self) -> Option<String> {
         self.make_unique();
         match self.labels() {
-            Some(labels) => Some(self.lines(|_| true, Names::Canonical(&labels))),
+            Some(labels) => Some(self.lines(0..self.triples.len(), Names::Canonical(&labels))),
             None => super::quads::canonical(&self.to_quads()).ok(),
         }
     }
@@ -84,9 +84,7 @@ impl<'a> Triples<'a> {
         }
         let mut hashes: Vec<([u8; 32], u32)> = (0..self.blanks)
             .map(|blank| {
-                let mentioned = &mentions[blank as usize];
-                let lines =
-                    self.lines(|index| mentioned.binary_search(&index).is_ok(), Names::Hashing(blank));
+                let lines = self.lines(mentions[blank as usize].iter().copied(), Names::Hashing(blank));
                 (Sha256::digest(lines).into(), blank)
             })
             .collect();
@@ -102,20 +100,18 @@ impl<'a> Triples<'a> {
     }
 
     /// The lines of some triples, sorted. Triples that differ in blank nodes alone may give one line several times.
-    fn lines(&self, wanted: impl Fn(usize) -> bool, names: Names<'_>) -> String {
+    fn lines(&self, indices: impl Iterator<Item = usize>, names: Names<'_>) -> String {
         let mut buffer = String::new();
         let mut ends = Vec::new();
-        for (index, (subject, predicate, object)) in self.triples.iter().enumerate() {
-            if wanted(index) {
-                let start = buffer.len();
-                write_node(subject, names, &mut buffer);
-                buffer.push_str(" <");
-                buffer.push_str(predicate);
-                buffer.push_str("> ");
-                write_object(object, names, &mut buffer);
-                buffer.push_str(" .\n");
-                ends.push(start..buffer.len());
-            }
+        for (subject, predicate, object) in indices.map(|index| &self.triples[index]) {
+            let start = buffer.len();
+            write_node(subject, names, &mut buffer);
+            buffer.push_str(" <");
+            buffer.push_str(predicate);
+            buffer.push_str("> ");
+            write_object(object, names, &mut buffer);
+            buffer.push_str(" .\n");
+            ends.push(start..buffer.len());
         }
         ends.sort_unstable_by(|a, b| buffer[a.clone()].cmp(&buffer[b.clone()]));
         let mut out = String::with_capacity(buffer.len());

@@ -7,11 +7,13 @@ use super::{
 use crate::canon::{self, CanonError};
 use crate::context;
 use crate::date;
+use crate::json::{self, JsonError};
 use crate::key::Signer;
 use crate::proof::{self, DocumentHash, Proof, ProofError};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::sync::OnceLock;
 use uuid::Uuid;
 
 /// Everything that a credential will say, frozen before it is signed: whoever signs it later, and however often the signing is
@@ -108,6 +110,14 @@ pub(super) enum Document {
 }
 
 impl Document {
+    /// A document of the context alone, which is all that a proof's options need.
+    fn context(&self) -> Value {
+        match self {
+            Self::Achievement(document) => json!({"@context": document.context}),
+            Self::Endorsement(document) => json!({"@context": document.context}),
+        }
+    }
+
     fn issuer(&self) -> &Profile {
         match self {
             Self::Achievement(document) => &document.issuer,
@@ -265,7 +275,7 @@ impl From<Claims> for AchievementCredential {
 /// A document that was found good and can be signed, once.
 pub struct Prepared {
     document: Document,
-    value: Value,
+    value: OnceLock<Value>,
     hash: DocumentHash,
 }
 
@@ -281,27 +291,33 @@ pub fn prepare(claims: Claims) -> Result<Prepared, ClaimsError> {
 /// Makes sure that a validated document can be signed and will be read.
 pub(super) fn prepare_document(document: Document) -> Result<Prepared, ClaimsError> {
     let whole = |message: String| ClaimsError(vec![Problem { member: "document".into(), message }]);
-    let value = serde_json::to_value(&document).map_err(|error| whole(error.to_string()))?;
-    let bytes = serde_json::to_vec(&document).map_err(|error| whole(error.to_string()))?;
+    let unwritable = |error: serde_json::Error| whole(error.to_string());
+    let bytes = serde_json::to_vec(&document).map_err(unwritable)?;
     // What verification would refuse to read is not signed; room is left for the proof.
-    crate::json::parse_limited(&bytes, crate::json::MAX_BYTES - 1_024)
-        .map_err(|error| whole(error.to_string()))?;
+    let limit = json::MAX_BYTES - 1_024;
+    if bytes.len() > limit {
+        return Err(whole(JsonError::TooLarge { actual: bytes.len(), limit }.to_string()));
+    }
     let direct = match &document {
         Document::Achievement(document) => direct::canonical(document),
         Document::Endorsement(_) => None,
     };
     let canonical = match direct {
         Some(canonical) => canonical,
-        None => canon::canonicalize(&value).map_err(|error| whole(error.to_string()))?,
+        None => {
+            let value = json::parse_limited(&bytes, limit).map_err(|error| whole(error.to_string()))?;
+            canon::canonicalize(&value).map_err(|error| whole(error.to_string()))?
+        }
     };
-    Ok(Prepared { document, value, hash: DocumentHash::of_canonical(&canonical) })
+    Ok(Prepared { document, value: OnceLock::new(), hash: DocumentHash::of_canonical(&canonical) })
 }
 
 impl Prepared {
     /// The unsigned document.
     #[must_use]
     pub fn document(&self) -> &Value {
-        &self.value
+        // The types were written as text before, so they can be written as a value.
+        self.value.get_or_init(|| serde_json::to_value(&self.document).unwrap_or_default())
     }
 
     /// Signs with `eddsa-rdfc-2022`, as made at `created`. The same document, key and moment give the same bytes.
@@ -313,7 +329,7 @@ impl Prepared {
         if method.split_once('#').is_none_or(|(controller, _)| controller != self.document.issuer().id) {
             return Err(ProofError::Member("verificationMethod", "is not one of the issuer's"));
         }
-        let proof = proof::create_over(&self.value, self.hash, signer, created)?;
+        let proof = proof::create_over(&self.document.context(), self.hash, signer, created)?;
         self.document.proofs().push(proof);
         let bytes =
             serde_json::to_vec(&self.document).map_err(|error| CanonError::JsonLd(error.to_string()))?;

@@ -44,7 +44,7 @@ pub struct EndorsementClaims {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Document {
     #[serde(rename = "@context")]
-    context: [&'static str; 3],
+    pub(super) context: [&'static str; 3],
     id: String,
     #[serde(rename = "type")]
     kind: [&'static str; 2],
