@@ -74,3 +74,11 @@ fn a_poison_graph_is_refused_in_time() {
     );
     assert!(started.elapsed().as_secs() < 20);
 }
+
+/// Long chains of equal nodes make the library recurse: it has to end in an answer, not in an exhausted stack.
+#[test]
+fn long_equal_lists_do_not_exhaust_the_stack() {
+    let list = |n: usize| serde_json::json!({"@id": format!("urn:x:{}", n), "https://example.com/p": {"@list": vec!["x"; 9_000]}});
+    let document = serde_json::json!({"@context": [], "@id": "urn:example:x", "https://example.com/has": [list(1), list(2)]});
+    let _ = cairn_credential::canon::canonicalize(&document);
+}

@@ -4,6 +4,9 @@
 
 mod guard;
 mod quads;
+mod triples;
+
+pub(crate) use triples::{Node, Object, Triples};
 
 use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
 use serde_json::Value;

@@ -2,16 +2,18 @@
 
 use super::validate::{self, ClaimsError, Problem};
 use super::{
-    AchievementSubject, CredentialSchema, Evidence, Image, Profile, RefreshService, TermsOfUse, tag,
+    AchievementSubject, CredentialSchema, Evidence, Image, Profile, RefreshService, TermsOfUse, direct, tag,
 };
 use crate::canon::{self, CanonError};
 use crate::context;
 use crate::date;
+use crate::json::{self, JsonError};
 use crate::key::Signer;
 use crate::proof::{self, DocumentHash, Proof, ProofError};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::sync::OnceLock;
 use uuid::Uuid;
 
 /// Everything that a credential will say, frozen before it is signed: whoever signs it later, and however often the signing is
@@ -108,6 +110,14 @@ pub(super) enum Document {
 }
 
 impl Document {
+    /// A document of the context alone, which is all that a proof's options need.
+    fn context(&self) -> Value {
+        match self {
+            Self::Achievement(document) => json!({"@context": document.context}),
+            Self::Endorsement(document) => json!({"@context": document.context}),
+        }
+    }
+
     fn issuer(&self) -> &Profile {
         match self {
             Self::Achievement(document) => &document.issuer,
@@ -124,60 +134,101 @@ impl Document {
 }
 
 /// The document, in the order in which it is written.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct AchievementCredential {
     #[serde(rename = "@context")]
-    context: Vec<&'static str>,
-    id: String,
+    context: Vec<String>,
+    pub(super) id: String,
     #[serde(rename = "type")]
-    kind: [&'static str; 2],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    image: Option<Image>,
-    issuer: Profile,
+    kind: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) image: Option<Image>,
+    pub(super) issuer: Profile,
     #[serde(with = "date::stamp")]
-    valid_from: DateTime<Utc>,
-    #[serde(with = "date::optional_stamp", skip_serializing_if = "Option::is_none")]
-    valid_until: Option<DateTime<Utc>>,
-    #[serde(with = "date::optional_stamp", skip_serializing_if = "Option::is_none")]
-    awarded_date: Option<DateTime<Utc>>,
-    credential_subject: AchievementSubject,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    evidence: Vec<Evidence>,
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_many")]
-    credential_status: Vec<Entry>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    credential_schema: Vec<CredentialSchema>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_service: Option<RefreshService>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    terms_of_use: Vec<TermsOfUse>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    endorsement: Vec<Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) valid_from: DateTime<Utc>,
+    #[serde(default, with = "date::optional_stamp", skip_serializing_if = "Option::is_none")]
+    pub(super) valid_until: Option<DateTime<Utc>>,
+    #[serde(default, with = "date::optional_stamp", skip_serializing_if = "Option::is_none")]
+    pub(super) awarded_date: Option<DateTime<Utc>>,
+    pub(super) credential_subject: AchievementSubject,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "entries")]
+    pub(super) credential_status: Vec<Entry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) credential_schema: Vec<CredentialSchema>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) refresh_service: Option<RefreshService>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) terms_of_use: Vec<TermsOfUse>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) endorsement: Vec<Value>,
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     proof: Vec<Proof>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Entry {
-    id: String,
-    #[serde(rename = "type")]
-    kind: tag::BitstringStatusListEntryType,
-    status_purpose: String,
-    status_list_index: String,
-    status_list_credential: String,
+const TYPES: [&str; 2] = ["VerifiableCredential", "OpenBadgeCredential"];
+
+impl AchievementCredential {
+    /// Contexts and types of what is written here.
+    fn contexts(extended: bool) -> Vec<String> {
+        let all = [context::CREDENTIALS_V2, context::OPEN_BADGES_V3, context::OPEN_BADGES_EXTENSIONS];
+        all[..if extended { 3 } else { 2 }].iter().map(|context| (*context).to_owned()).collect()
+    }
+
+    /// Whether a type is used that the extensions context defines and the Open Badges context does not.
+    fn is_extended(&self) -> bool {
+        !self.credential_schema.is_empty() || self.refresh_service.is_some()
+    }
+
+    /// Whether contexts and types are those that are written here.
+    pub(super) fn has_own_shape(&self) -> bool {
+        self.kind == TYPES && self.context == Self::contexts(self.is_extended())
+    }
 }
 
-/// The Open Badges schema takes one object here, not an array; several entries are a stated divergence.
-pub(super) fn one_or_many<S: Serializer>(entries: &[Entry], serializer: S) -> Result<S::Ok, S::Error> {
-    match entries {
-        [one] => one.serialize(serializer),
-        many => many.serialize(serializer),
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Entry {
+    pub(super) id: String,
+    #[serde(rename = "type")]
+    kind: tag::BitstringStatusListEntryType,
+    pub(super) status_purpose: String,
+    pub(super) status_list_index: String,
+    pub(super) status_list_credential: String,
+}
+
+/// For `#[serde(with = "…")]`: the Open Badges schema takes one object here, not an array; several entries are a stated divergence.
+pub(super) mod entries {
+    use super::Entry;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        entries: &[Entry],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match entries {
+            [one] => one.serialize(serializer),
+            many => many.serialize(serializer),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Form {
+            One(Entry),
+            Many(Vec<Entry>),
+        }
+        Ok(match Form::deserialize(deserializer)? {
+            Form::One(entry) => vec![entry],
+            Form::Many(entries) => entries,
+        })
     }
 }
 
@@ -196,15 +247,10 @@ impl From<StatusEntry> for Entry {
 
 impl From<Claims> for AchievementCredential {
     fn from(claims: Claims) -> Self {
-        let mut context = vec![context::CREDENTIALS_V2, context::OPEN_BADGES_V3];
-        // It defines the types of these two members; the Open Badges context does not.
-        if !claims.credential_schema.is_empty() || claims.refresh_service.is_some() {
-            context.push(context::OPEN_BADGES_EXTENSIONS);
-        }
-        Self {
-            context,
+        let mut document = Self {
+            context: Vec::new(),
             id: claims.id.urn().to_string(),
-            kind: ["VerifiableCredential", "OpenBadgeCredential"],
+            kind: TYPES.map(str::to_owned).to_vec(),
             name: claims.name,
             description: claims.description,
             image: claims.image,
@@ -220,14 +266,16 @@ impl From<Claims> for AchievementCredential {
             terms_of_use: claims.terms_of_use,
             endorsement: claims.endorsement,
             proof: Vec::new(),
-        }
+        };
+        document.context = Self::contexts(document.is_extended());
+        document
     }
 }
 
 /// A document that was found good and can be signed, once.
 pub struct Prepared {
     document: Document,
-    value: Value,
+    value: OnceLock<Value>,
     hash: DocumentHash,
 }
 
@@ -243,20 +291,33 @@ pub fn prepare(claims: Claims) -> Result<Prepared, ClaimsError> {
 /// Makes sure that a validated document can be signed and will be read.
 pub(super) fn prepare_document(document: Document) -> Result<Prepared, ClaimsError> {
     let whole = |message: String| ClaimsError(vec![Problem { member: "document".into(), message }]);
-    let value = serde_json::to_value(&document).map_err(|error| whole(error.to_string()))?;
-    let bytes = serde_json::to_vec(&document).map_err(|error| whole(error.to_string()))?;
+    let unwritable = |error: serde_json::Error| whole(error.to_string());
+    let bytes = serde_json::to_vec(&document).map_err(unwritable)?;
     // What verification would refuse to read is not signed; room is left for the proof.
-    crate::json::parse_limited(&bytes, crate::json::MAX_BYTES - 1_024)
-        .map_err(|error| whole(error.to_string()))?;
-    let canonical = canon::canonicalize(&value).map_err(|error| whole(error.to_string()))?;
-    Ok(Prepared { document, value, hash: DocumentHash::of_canonical(&canonical) })
+    let limit = json::MAX_BYTES - 1_024;
+    if bytes.len() > limit {
+        return Err(whole(JsonError::TooLarge { actual: bytes.len(), limit }.to_string()));
+    }
+    let direct = match &document {
+        Document::Achievement(document) => direct::canonical(document),
+        Document::Endorsement(_) => None,
+    };
+    let canonical = match direct {
+        Some(canonical) => canonical,
+        None => {
+            let value = json::parse_limited(&bytes, limit).map_err(|error| whole(error.to_string()))?;
+            canon::canonicalize(&value).map_err(|error| whole(error.to_string()))?
+        }
+    };
+    Ok(Prepared { document, value: OnceLock::new(), hash: DocumentHash::of_canonical(&canonical) })
 }
 
 impl Prepared {
     /// The unsigned document.
     #[must_use]
     pub fn document(&self) -> &Value {
-        &self.value
+        // The types were written as text before, so they can be written as a value.
+        self.value.get_or_init(|| serde_json::to_value(&self.document).unwrap_or_default())
     }
 
     /// Signs with `eddsa-rdfc-2022`, as made at `created`. The same document, key and moment give the same bytes.
@@ -268,7 +329,7 @@ impl Prepared {
         if method.split_once('#').is_none_or(|(controller, _)| controller != self.document.issuer().id) {
             return Err(ProofError::Member("verificationMethod", "is not one of the issuer's"));
         }
-        let proof = proof::create_over(&self.value, self.hash, signer, created)?;
+        let proof = proof::create_over(&self.document.context(), self.hash, signer, created)?;
         self.document.proofs().push(proof);
         let bytes =
             serde_json::to_vec(&self.document).map_err(|error| CanonError::JsonLd(error.to_string()))?;

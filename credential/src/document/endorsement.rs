@@ -1,7 +1,7 @@
 //! Endorsements: one issuer's signed word for another issuer, an achievement or a credential (Open Badges 3.0,
 //! EndorsementCredential). A signed one travels inside what it endorses.
 
-use super::claims::{Entry, Prepared, StatusEntry, one_or_many, prepare_document};
+use super::claims::{Entry, Prepared, StatusEntry, entries, prepare_document};
 use super::validate::{ClaimsError, Validator};
 use super::{CredentialSchema, Profile, tag, vocabulary};
 use crate::context;
@@ -44,7 +44,7 @@ pub struct EndorsementClaims {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Document {
     #[serde(rename = "@context")]
-    context: [&'static str; 3],
+    pub(super) context: [&'static str; 3],
     id: String,
     #[serde(rename = "type")]
     kind: [&'static str; 2],
@@ -57,7 +57,7 @@ pub(super) struct Document {
     #[serde(with = "date::optional_stamp", skip_serializing_if = "Option::is_none")]
     valid_until: Option<DateTime<Utc>>,
     credential_subject: Subject,
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_many")]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "entries::serialize")]
     credential_status: Vec<Entry>,
     credential_schema: [CredentialSchema; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]

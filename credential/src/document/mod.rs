@@ -3,6 +3,7 @@
 //! checked before signing, member by member.
 
 mod claims;
+pub(crate) mod direct;
 mod endorsement;
 mod model;
 mod number;

@@ -131,6 +131,8 @@ impl Validator {
         for (n, status) in entries.iter().enumerate() {
             let at = format!("status[{n}].");
             self.iri(&at, "statusListCredential", &status.list);
+            // The entry's own id is a fragment of it.
+            self.check(!status.list.contains('#'), || format!("{at}statusListCredential"), "has a fragment");
             self.text(&at, "statusPurpose", &status.purpose);
             self.check(purposes.insert(&status.purpose), || format!("{at}statusPurpose"), "stands twice");
         }

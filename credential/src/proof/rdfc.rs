@@ -2,6 +2,7 @@
 //! Cryptosuites 1.0, sections 3.2.3 to 3.2.5).
 
 use crate::canon::{self, CanonError};
+use crate::document::direct;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -15,6 +16,9 @@ impl DocumentHash {
     /// # Errors
     /// [`CanonError`] where it has no canonical form.
     pub fn of(document: &Value) -> Result<Self, CanonError> {
+        if let Some(quads) = direct::canonical_of(document) {
+            return Ok(Self(hash(&quads)));
+        }
         Ok(Self(hash(&canon::canonicalize(document)?)))
     }
 
@@ -29,6 +33,9 @@ impl DocumentHash {
     /// # Errors
     /// [`CanonError`] where the options have no canonical form.
     pub fn with_options(self, document: &Value, options: &Value) -> Result<[u8; 64], CanonError> {
+        if let Some(quads) = direct::canonical_options(document.get("@context"), options) {
+            return Ok(self.with_canonical_options(&quads));
+        }
         let mut options = options.clone();
         if let Value::Object(members) = &mut options {
             members.remove("proofValue");
