@@ -140,7 +140,6 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),
         Kind::Enrollment => load::<VisibleEnrollment>(ctx, id).await?.map(Node::Enrollment),
         Kind::Passport => Passport::if_own(ctx.actor(), id).map(Node::Passport),
-        Kind::Skill => load::<SkillById>(ctx, id).await?.map(Node::Skill),
         Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
         Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),
         Kind::Program => load::<VisibleProgram>(ctx, id).await?.map(Node::Program),
