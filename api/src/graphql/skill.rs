@@ -20,6 +20,12 @@ pub struct Skill {
     framework: String,
 }
 
+impl From<(rows::skill::Model, String)> for Skill {
+    fn from((row, framework): (rows::skill::Model, String)) -> Self {
+        Self { row, framework }
+    }
+}
+
 /// An entry of a published framework.
 #[Object]
 impl Skill {
@@ -63,7 +69,7 @@ impl Batch for SkillById {
 
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Skill>> {
         let rows = skill::by_ids(&request.service, keys).await?;
-        Ok(rows.into_iter().map(|(row, framework)| (row.id, Skill { row, framework })).collect())
+        Ok(rows.into_iter().map(|found| (found.0.id, found.into())).collect())
     }
 }
 
