@@ -1,40 +1,24 @@
-//! Reads plans and facts of many enrollments in a number of statements that does not depend on how many they are.
+//! Reads the plans of many enrollments in a number of statements that does not depend on how many they are. `known` reads the facts.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use cairn_entity::enums::{AttemptStatus, ComponentState, EnrollmentStatus, EventType};
-use cairn_entity::{
-    assessment, attempt, component, component_progress, enrollment, learner, learning_event, module, program,
-    program_version,
-};
-use chrono::{DateTime, Utc};
+use cairn_entity::{assessment, component, enrollment, module, program, program_version};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::plan::{Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Plan, earliest};
+use super::plan::{Assessment, Component, Plan};
 use crate::error::Result;
 
 /// Plans by version and cohort.
-pub(crate) struct Plans(HashMap<(Uuid, Option<Uuid>), Arc<Plan>>);
+pub(crate) struct Plans(pub(super) HashMap<(Uuid, Option<Uuid>), Arc<Plan>>);
 
 impl Plans {
     /// The plan of an enrollment that was among those asked for.
     pub(crate) fn of(&self, row: &enrollment::Model) -> Arc<Plan> {
         self.0.get(&(row.version_id, row.cohort_id)).cloned().unwrap_or_default()
     }
-}
-
-/// The facts of one enrollment, with what only its rollup needs.
-pub(crate) struct Known {
-    pub facts: Facts,
-    /// When it was begun, by what was told of it.
-    pub begun_at: Option<DateTime<Utc>>,
-    /// What component programs give it: by component.
-    pub stacked: HashMap<Uuid, ComponentFact>,
-    /// The rows of its components' progress.
-    pub rows: HashMap<Uuid, component_progress::Model>,
 }
 
 /// Reads the plans of enrollments.
@@ -198,225 +182,4 @@ async fn nested_programs(
         nested.insert(program.id, Nested { external_id, title: version.title.clone(), credits });
     }
     Ok(nested)
-}
-
-/// Reads the facts of enrollments.
-pub(crate) async fn facts(
-    connection: &impl ConnectionTrait,
-    enrollments: &[enrollment::Model],
-    plans: &Plans,
-) -> Result<HashMap<Uuid, Known>> {
-    let mut known: HashMap<Uuid, Known> = enrollments
-        .iter()
-        .map(|row| {
-            let facts = Facts {
-                track: row.track.clone(),
-                identity_verified_at: row.identity_verified_at,
-                ..Facts::new(row.enrolled_at)
-            };
-            (row.id, Known { facts, begun_at: None, stacked: HashMap::new(), rows: HashMap::new() })
-        })
-        .collect();
-    if known.is_empty() {
-        return Ok(known);
-    }
-    let ids: Vec<Uuid> = enrollments.iter().map(|row| row.id).collect();
-    progress(connection, &ids, &mut known).await?;
-    attempts(connection, enrollments, plans, &ids, &mut known).await?;
-    whole(connection, &ids, &mut known).await?;
-    stacked(connection, enrollments, plans, &mut known).await?;
-    Ok(known)
-}
-
-async fn progress(
-    connection: &impl ConnectionTrait,
-    ids: &[Uuid],
-    known: &mut HashMap<Uuid, Known>,
-) -> Result<()> {
-    let rows = component_progress::Entity::find()
-        .filter(component_progress::Column::EnrollmentId.is_in(ids.iter().copied()))
-        .all(connection)
-        .await?;
-    for row in rows {
-        let Some(known) = known.get_mut(&row.enrollment_id) else { continue };
-        known.begun_at = earliest(known.begun_at, row.started_at);
-        known.facts.components.insert(row.component_id, fact(&row));
-        known.rows.insert(row.component_id, row);
-    }
-    Ok(())
-}
-
-/// What a row of progress says.
-pub(crate) fn fact(row: &component_progress::Model) -> ComponentFact {
-    let done_at = match row.state {
-        ComponentState::Completed | ComponentState::Waived => row.completed_at.or(Some(row.updated_at)),
-        ComponentState::NotStarted | ComponentState::InProgress => None,
-    };
-    ComponentFact {
-        percent: row.percent,
-        started_at: row.started_at,
-        completed_at: done_at,
-        waived: row.state == ComponentState::Waived,
-    }
-}
-
-type Try = (Uuid, Uuid, AttemptStatus, Option<i64>, i64, Option<bool>, DateTime<Utc>, DateTime<Utc>);
-
-async fn attempts(
-    connection: &impl ConnectionTrait,
-    enrollments: &[enrollment::Model],
-    plans: &Plans,
-    ids: &[Uuid],
-    known: &mut HashMap<Uuid, Known>,
-) -> Result<()> {
-    let rows: Vec<Try> = attempt::Entity::find()
-        .select_only()
-        .columns([
-            attempt::Column::EnrollmentId,
-            attempt::Column::AssessmentId,
-            attempt::Column::Status,
-            attempt::Column::Score,
-            attempt::Column::MaxScore,
-            attempt::Column::Passed,
-            attempt::Column::SortSubmittedAt,
-            attempt::Column::SortGradedAt,
-        ])
-        .filter(attempt::Column::EnrollmentId.is_in(ids.iter().copied()))
-        .filter(attempt::Column::Status.ne(AttemptStatus::Voided))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    let plans: HashMap<Uuid, Arc<Plan>> = enrollments.iter().map(|row| (row.id, plans.of(row))).collect();
-    for (enrollment, assessment, status, score, of, passed, submitted, graded) in rows {
-        let (Some(known), Some(plan)) = (known.get_mut(&enrollment), plans.get(&enrollment)) else {
-            continue;
-        };
-        known.begun_at = earliest(known.begun_at, Some(submitted));
-        let fact: &mut AssessmentFact = known.facts.assessments.entry(assessment).or_default();
-        let planned = plan.assessments.iter().find(|planned| planned.id == assessment);
-        match (status, score, planned) {
-            (AttemptStatus::Graded, Some(score), Some(planned)) => fact.graded.push(Graded {
-                at: graded,
-                share: planned.share(score, of),
-                points: planned.points(score, of),
-                passed: passed.unwrap_or(false),
-            }),
-            (AttemptStatus::Submitted, ..) => fact.waiting = true,
-            (AttemptStatus::Returned, ..) => fact.returned = true,
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Enrollment, kind of event, its first moment and highest percent.
-type Summary = (Uuid, EventType, Option<DateTime<Utc>>, Option<i64>);
-
-/// What was told of enrollments as a whole, folded in the database: earliest moments and the highest percent.
-async fn whole(
-    connection: &impl ConnectionTrait,
-    ids: &[Uuid],
-    known: &mut HashMap<Uuid, Known>,
-) -> Result<()> {
-    let rows: Vec<Summary> = learning_event::Entity::find()
-        .select_only()
-        .column(learning_event::Column::EnrollmentId)
-        .column(learning_event::Column::EventType)
-        .column_as(learning_event::Column::OccurredAt.min(), "first_at")
-        .column_as(learning_event::Column::Percent.max(), "most")
-        .filter(learning_event::Column::EnrollmentId.is_in(ids.iter().copied()))
-        .filter(learning_event::Column::ComponentId.is_null())
-        .filter(learning_event::Column::AssessmentId.is_null())
-        .group_by(learning_event::Column::EnrollmentId)
-        .group_by(learning_event::Column::EventType)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    for (enrollment, kind, first, percent) in rows {
-        let Some(known) = known.get_mut(&enrollment) else { continue };
-        known.begun_at = earliest(known.begun_at, first);
-        let fact = &mut known.facts.whole;
-        fact.started_at = earliest(fact.started_at, first);
-        fact.percent = fact.percent.max(percent.unwrap_or(0));
-        if kind == EventType::Completed {
-            fact.completed_at = earliest(fact.completed_at, first);
-        }
-    }
-    Ok(())
-}
-
-/// What learners did in the programs that fill components: in any of their learner records that belong to the same person.
-async fn stacked(
-    connection: &impl ConnectionTrait,
-    enrollments: &[enrollment::Model],
-    plans: &Plans,
-    known: &mut HashMap<Uuid, Known>,
-) -> Result<()> {
-    let programs: HashSet<Uuid> = plans
-        .0
-        .values()
-        .flat_map(|plan| plan.components.iter().filter_map(|component| component.program_id))
-        .collect();
-    if programs.is_empty() {
-        return Ok(());
-    }
-    let learners: HashSet<Uuid> = enrollments.iter().map(|row| row.learner_id).collect();
-    let same = same_persons(connection, learners).await?;
-    let records: HashSet<Uuid> = same.values().flatten().copied().collect();
-    let rows = enrollment::Entity::find()
-        .filter(enrollment::Column::LearnerId.is_in(records))
-        .filter(enrollment::Column::ProgramId.is_in(programs))
-        .filter(enrollment::Column::Status.ne(EnrollmentStatus::Withdrawn))
-        .all(connection)
-        .await?;
-    let mut by_place: HashMap<(Uuid, Uuid), ComponentFact> = HashMap::new();
-    for row in rows {
-        let fact = by_place.entry((row.learner_id, row.program_id)).or_default();
-        let done = row.completed_at.filter(|_| row.status == EnrollmentStatus::Completed);
-        fact.join(ComponentFact {
-            percent: row.percent,
-            started_at: row.started_at,
-            completed_at: done,
-            waived: false,
-        });
-    }
-    for row in enrollments {
-        let Some(known) = known.get_mut(&row.id) else { continue };
-        for component in &plans.of(row).components {
-            let Some(program) = component.program_id else { continue };
-            for record in same.get(&row.learner_id).into_iter().flatten() {
-                if let Some(fact) = by_place.get(&(*record, program)) {
-                    known.stacked.entry(component.id).or_default().join(*fact);
-                    known.facts.components.entry(component.id).or_default().join(*fact);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The learner records of the same person, by learner; at least the learner itself.
-pub(super) async fn same_persons(
-    connection: &impl ConnectionTrait,
-    learners: HashSet<Uuid>,
-) -> Result<HashMap<Uuid, Vec<Uuid>>> {
-    let tuple = |condition| {
-        learner::Entity::find()
-            .select_only()
-            .columns([learner::Column::Id, learner::Column::PersonId])
-            .filter::<sea_orm::sea_query::SimpleExpr>(condition)
-            .into_tuple::<(Uuid, Option<Uuid>)>()
-    };
-    let asked = tuple(learner::Column::Id.is_in(learners.iter().copied())).all(connection).await?;
-    let persons: HashSet<Uuid> = asked.iter().filter_map(|(_, person)| *person).collect();
-    let records = tuple(learner::Column::PersonId.is_in(persons)).all(connection).await?;
-    let mut by_person: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-    for (learner, person) in records {
-        by_person.entry(person.unwrap_or_default()).or_default().push(learner);
-    }
-    let all = asked.into_iter().map(|(learner, person)| {
-        let records = person.and_then(|person| by_person.get(&person).cloned());
-        (learner, records.unwrap_or_else(|| vec![learner]))
-    });
-    Ok(all.collect())
 }

@@ -4,6 +4,7 @@ mod condition;
 pub mod describe;
 mod explain;
 mod gap;
+pub(crate) mod known;
 pub(crate) mod load;
 mod plan;
 mod refresh;
@@ -27,7 +28,7 @@ use crate::error::Result;
 /// What enrollments still lack, by enrollment; for whoever may see them. The number of statements does not depend on how many they are.
 pub async fn gaps(service: &Service, enrollments: &[enrollment::Model]) -> Result<HashMap<Uuid, Gap>> {
     let plans = load::plans(service.db.reader(), enrollments).await?;
-    let known = load::facts(service.db.reader(), enrollments, &plans).await?;
+    let known = known::facts(service.db.reader(), enrollments, &plans).await?;
     let each = enrollments.iter().filter_map(|row| {
         let known = known.get(&row.id)?;
         Some((row.id, gap(&plans.of(row), &known.facts)))

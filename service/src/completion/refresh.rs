@@ -11,7 +11,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::explain::satisfied_at;
-use super::load::{self, Known};
+use super::known::{self, Known};
+use super::load;
 use super::plan::{ComponentFact, Plan, earliest};
 use crate::error::Result;
 use crate::ids::Kind;
@@ -66,7 +67,7 @@ async fn refresh_batch(
 ) -> Result<Vec<enrollment::Model>> {
     let rows = enrollments::lock(work, ids).await?;
     let plans = load::plans(work.tx(), &rows).await?;
-    let known = load::facts(work.tx(), &rows, &plans).await?;
+    let known = known::facts(work.tx(), &rows, &plans).await?;
     let mut written = Vec::new();
     let mut progress = Vec::new();
     let mut changes = Vec::new();
@@ -169,9 +170,9 @@ fn stacked_rows(
     let mut rows = Vec::new();
     for (component, stacked) in &known.stacked {
         let present = known.rows.get(component);
-        let mut fact = present.map(load::fact).unwrap_or_default();
+        let mut fact = present.map(known::fact).unwrap_or_default();
         fact.join(*stacked);
-        if present.map(load::fact) != Some(fact) {
+        if present.map(known::fact) != Some(fact) {
             rows.push(progress_row(work, (row.issuer_id, row.id, *component), present, fact)?);
         }
     }
@@ -246,7 +247,7 @@ async fn containing(work: &Work<'_>, moved: &[enrollment::Model]) -> Result<Vec<
         return Ok(Vec::new());
     }
     let learners: HashSet<Uuid> = moved.iter().map(|row| row.learner_id).collect();
-    let same = load::same_persons(work.tx(), learners).await?;
+    let same = known::same_persons(work.tx(), learners).await?;
     let records: HashSet<Uuid> = same.into_values().flatten().collect();
     let running = [EnrollmentStatus::Pending, EnrollmentStatus::Active];
     Ok(enrollment::Entity::find()

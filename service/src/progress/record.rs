@@ -14,7 +14,7 @@ use super::{fold, source};
 use crate::actor::{Actor, Scope};
 use crate::attempt::{Ledger, scored};
 use crate::bulk;
-use crate::completion::{self, Assessment, ComponentFact, Plan, Told, load};
+use crate::completion::{self, Assessment, ComponentFact, Plan, Told, known, load};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::reference::{EnrollmentReference, Reference};
 use crate::{Service, Work, chunk, enrollment as enrollments, save};
@@ -77,13 +77,13 @@ impl Desk {
         let plans = load::plans(work.tx(), &rows).await?;
         let sources = source::ensure(work, rows.iter().map(|row| row.issuer_id)).await?;
         let seen = seen(work, &sources, events).await?;
-        let known = load::facts(work.tx(), &rows, &plans).await?;
+        let known = known::facts(work.tx(), &rows, &plans).await?;
         let mut facts = HashMap::new();
         let mut progress = HashMap::new();
         for (id, known) in known {
             facts.insert((id, None), known.facts.whole);
             for (component, row) in known.rows {
-                facts.insert((id, Some(component)), load::fact(&row));
+                facts.insert((id, Some(component)), known::fact(&row));
                 progress.insert((id, component), row);
             }
         }
