@@ -15,7 +15,7 @@ pub use course::{Course, finished};
 pub use database::Backend;
 pub use process::{cairn, cairn_binary, cairn_command};
 pub use websocket::first_message;
-pub use world::{Half, SKILLS, World, finished, full_program};
+pub use world::{Half, SKILLS, World, full_program};
 
 /// The operation documents of the consumer contract, by folder and file name.
 pub fn contract(path: &str) -> String {

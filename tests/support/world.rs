@@ -5,7 +5,7 @@ use cairn_service::actor::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::{Client, TestApp, TestIssuer};
+use crate::{Client, TestApp, TestIssuer, finished};
 
 /// One issuer's half of the world.
 pub struct Half {
@@ -383,17 +383,4 @@ impl Half {
             .collect();
         assert!(!self.credentials.is_empty(), "{data}");
     }
-}
-
-/// Waits until a bulk operation has ended, and returns it.
-pub async fn finished(client: &Client, id: &str) -> Value {
-    let read = "query($id: ID!) { node(id: $id) { ... on BulkOperation { id status total processed succeeded failed } } }";
-    for _ in 0..600 {
-        let data = client.data(read, json!({ "id": id })).await;
-        match data["node"]["status"].as_str() {
-            Some("QUEUED" | "RUNNING") => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
-            _ => return data["node"].clone(),
-        }
-    }
-    panic!("bulk operation {id} did not end");
 }
