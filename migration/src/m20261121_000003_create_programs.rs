@@ -129,7 +129,9 @@ async fn program_version(manager: &SchemaManager<'_>, on: Dialect) -> Result<(),
         .await?;
     on.unique(manager, "program_version", &["program_id", "number"]).await?;
     on.index(manager, "program_version", &["issuer_id", "status"]).await?;
-    on.index(manager, "program_version", &["status", "title", "id"]).await?;
+    for key in ["title", "sort_published_at", "sort_workload", "sort_price"] {
+        on.index(manager, "program_version", &["status", key, "id"]).await?;
+    }
     Ok(())
 }
 

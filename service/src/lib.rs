@@ -16,6 +16,7 @@ pub mod bulk;
 pub mod bulk_operation;
 mod chunk;
 pub mod clock;
+pub mod cohort;
 pub mod completion;
 pub mod credential;
 pub mod db;

@@ -5,7 +5,7 @@ pub(crate) mod person;
 mod token;
 
 pub use api_key::{NewApiKey, create as create_api_key};
-pub use person::ensure as ensure_person;
+pub use person::{ensure as ensure_person, ensure_all as ensure_persons};
 pub use token::{MintToken, TokenKey, mint};
 
 use crate::Service;

@@ -1,12 +1,15 @@
 //! Persons behind subjects: `(identity provider, subject)` names an identity, an identity a person.
 
+use std::collections::{HashMap, HashSet};
+
 use cairn_entity::{identity, learner, person};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::{Service, Work};
+use crate::{Service, Work, chunk, save};
 
 /// The provider key of this server's own tokens for an issuer (or, without one, for operators).
 pub fn own_provider_key(issuer: Option<Uuid>) -> String {
@@ -61,4 +64,64 @@ pub async fn ensure(work: &Work<'_>, service: &Service, issuer: Option<Uuid>, su
             .await?;
     }
     Ok(person_id)
+}
+
+/// As `ensure`, for many subjects of one issuer in a number of statements that does not depend on how many they are.
+pub async fn ensure_all(
+    work: &Work<'_>,
+    service: &Service,
+    issuer: Uuid,
+    subjects: &HashSet<String>,
+) -> Result<HashMap<String, Uuid>> {
+    let provider_key = own_provider_key(Some(issuer));
+    let mut persons = HashMap::new();
+    for subjects in chunk::rows(subjects.iter().cloned().collect(), 1) {
+        let known = identity::Entity::find()
+            .filter(identity::Column::ProviderKey.eq(&provider_key))
+            .filter(identity::Column::Subject.is_in(subjects))
+            .all(work.tx())
+            .await?;
+        persons.extend(known.into_iter().map(|row| (row.subject, row.person_id)));
+    }
+    let (mut new_persons, mut identities) = (Vec::new(), Vec::new());
+    for subject in subjects.iter().filter(|subject| !persons.contains_key(*subject)) {
+        let person_id = service.new_id()?;
+        new_persons.push(person::Model { id: person_id, name: None, created_at: work.now });
+        identities.push(identity::Model {
+            id: service.new_id()?,
+            provider_id: None,
+            provider_key: provider_key.clone(),
+            subject: subject.clone(),
+            person_id,
+            created_at: work.now,
+        });
+    }
+    persons.extend(identities.iter().map(|row| (row.subject.clone(), row.person_id)));
+    save::rows::<person::Entity>(work.tx(), new_persons).await?;
+    save::rows::<identity::Entity>(work.tx(), identities).await?;
+    link(work, issuer, &provider_key, subjects).await?;
+    Ok(persons)
+}
+
+/// Links learner records without a person to the person whose subject is their external id.
+async fn link(work: &Work<'_>, issuer: Uuid, provider_key: &str, subjects: &HashSet<String>) -> Result<()> {
+    let person = Query::select()
+        .column(identity::Column::PersonId)
+        .from(identity::Entity)
+        .and_where(identity::Column::ProviderKey.eq(provider_key))
+        .and_where(
+            Expr::col(identity::Column::Subject.as_column_ref())
+                .eq(Expr::col(learner::Column::ExternalId.as_column_ref())),
+        )
+        .to_owned();
+    for subjects in chunk::rows(subjects.iter().cloned().collect(), 1) {
+        learner::Entity::update_many()
+            .col_expr(learner::Column::PersonId, Expr::SubQuery(None, Box::new(person.clone().into())))
+            .filter(learner::Column::IssuerId.eq(issuer))
+            .filter(learner::Column::ExternalId.is_in(subjects))
+            .filter(learner::Column::PersonId.is_null())
+            .exec(work.tx())
+            .await?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Completion: the rule that decides an award, and what it still lacks. One pure evaluator serves both; `refresh` writes what it says.
 
 mod condition;
+pub mod describe;
 mod explain;
 mod gap;
 pub(crate) mod known;

@@ -29,7 +29,9 @@ pub(super) fn check(checks: &mut Checks, document: &Document) {
     outcomes(checks, document);
     components(checks, &document.components, document);
     assessments(checks, document);
-    awards(checks, &document.awards);
+    if !document.has_default_award() {
+        awards(checks, &document.awards);
+    }
     parties(checks, &document.parties);
     recognitions(checks, document);
     if let Some(rule) = &document.completion_rule {

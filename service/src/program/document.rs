@@ -390,7 +390,7 @@ impl Document {
     }
 
     /// Whether its award is the one that it has when it names none: that one follows the title.
-    fn has_default_award(&self) -> bool {
+    pub fn has_default_award(&self) -> bool {
         matches!(self.awards.as_slice(), [award] if *award == self.default_award())
     }
 

@@ -3,9 +3,13 @@
 mod check;
 mod document;
 mod facet;
+mod list;
+mod observed;
+pub mod parts;
 mod publish;
 mod read;
 mod resolve;
+mod rigor;
 mod rule_check;
 mod stored;
 pub mod terms;
@@ -18,9 +22,12 @@ pub use document::{
     DEFAULT_AWARD, NewAssessment, NewAward, NewComponent, NewCriterion, NewItem, NewLevel, NewModule,
     NewOutcome, NewParty, NewPrerequisites, NewProgram, NewTrack, Validity,
 };
+pub use list::{ProgramFilter, ProgramOrder, Range, count, count_of_issuers, list, of_issuers};
+pub use observed::{Observed, observed};
 pub use publish::{publish, publish_in};
 pub use read::{
     Shown, by_ids, by_slug, resolve, versions_visible_by_ids, visible, visible_by_ids, visible_versions,
 };
+pub use rigor::{Rigor, rigor};
 pub use text::fold;
 pub use upsert::{Upserted, upsert, upsert_in};

@@ -67,7 +67,13 @@ async fn programs(
         NewItem::Module(_) => None,
     });
     let prerequisites = document.prerequisites.iter().flat_map(|prerequisites| &prerequisites.programs);
-    reference::find::<program::Entity>(on, Some(issuer), visible, components.chain(prerequisites)).await
+    let references = components.chain(prerequisites);
+    let mut found = reference::find::<program::Entity>(on, Some(issuer), visible, references).await?;
+    // Once settled, a document names programs by id alone.
+    let by_id: Vec<(Reference, program::Model)> =
+        found.values().map(|row| (Reference::Id(row.id), row.clone())).collect();
+    found.extend(by_id);
+    Ok(found)
 }
 
 async fn issuers(

@@ -66,7 +66,7 @@ fn group(checks: &mut Checks, path: &str, parts: &[Rule], document: &Document, d
 }
 
 fn credits(checks: &mut Checks, path: &str, amount: &str, scheme: &str) {
-    if !credit_amount(amount).is_some_and(|amount| amount > 0) {
+    if credit_amount(amount).is_none_or(|amount| amount <= 0) {
         checks.fail(&format!("{path}.amount"), Invalid, "must be more than 0, with at most four places");
     }
     if CreditScheme::of_name(scheme).is_none() {

@@ -2,6 +2,7 @@
 //! what the document no longer has is deleted.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use cairn_entity::{
     assessment, award, component, learning_outcome, learning_outcome_skill, module, module_outcome, party,
@@ -338,18 +339,22 @@ impl Draft<'_, '_> {
                 _ => None,
             };
             let key = (new.name.clone().unwrap_or_default(), new.url.clone(), linked);
-            let party_id = self.kept(known.get(&key))?;
-            if !known.contains_key(&key) {
-                rows.push(party::Model {
-                    id: party_id,
-                    issuer_id: self.issuer,
-                    name: key.0.clone(),
-                    url: key.1.clone(),
-                    linked_issuer_id: key.2,
-                    created_at: self.work.now,
-                });
-                known.insert(key, party_id);
-            }
+            let party_id = match known.entry(key) {
+                Entry::Occupied(place) => *place.get(),
+                Entry::Vacant(place) => {
+                    let (name, url, linked_issuer_id) = place.key().clone();
+                    let id = self.work.new_id()?;
+                    rows.push(party::Model {
+                        id,
+                        issuer_id: self.issuer,
+                        name,
+                        url,
+                        linked_issuer_id,
+                        created_at: self.work.now,
+                    });
+                    *place.insert(id)
+                }
+            };
             parts.push(program_version_party::Model {
                 id: self.work.new_id()?,
                 issuer_id: self.issuer,
