@@ -10,10 +10,12 @@ use cairn_service::rows;
 use cairn_service::{issuer, signing_key};
 use uuid::Uuid;
 
+use super::connection::{Connection, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::endorsement::{Endorsement, EndorsementsOfIssuer};
 use super::enums::{IssuerKind, SigningKeyStatus};
 use super::error::{Result, UserError, outcome};
+use super::program::{IssuerPrograms, Program};
 use super::reference::IssuerRef;
 use super::scalar::{DateTime, TimeZone, Url, global_id, moment};
 
@@ -104,6 +106,18 @@ impl Issuer {
     /// Who vouches for it, the newest first.
     async fn endorsements(&self, ctx: &Context<'_>) -> Result<Vec<Endorsement>> {
         Ok(load::<EndorsementsOfIssuer>(ctx, self.row.id).await?.unwrap_or_default())
+    }
+
+    /// What it offers: its published programs, by title.
+    async fn programs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Program>> {
+        IssuerPrograms::page(ctx, self.row.id, page_args(first, after, last, before)).await
     }
 
     /// Its keys, the newest first; retired ones too.

@@ -6,9 +6,12 @@ use cairn_service::ids::{self, Kind};
 use uuid::Uuid;
 
 use super::api_key::{ApiKey, VisibleApiKey};
+use super::assessment::{Assessment, VisibleAssessment};
 use super::attempt::{Attempt, Evidence, Grader, VisibleAttempt, VisibleEvidence, VisibleGrader};
 use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::bulk_operation::{BulkOperation, BulkRow, VisibleBulkOperation, VisibleBulkRow};
+use super::cohort::{Cohort, VisibleCohort};
+use super::component::{Component, VisibleComponent};
 use super::context::load;
 use super::credential::{Credential, VisibleCredential};
 use super::endorsement::{Endorsement, EndorsementById};
@@ -16,6 +19,12 @@ use super::enrollment::{Enrollment, VisibleEnrollment};
 use super::error::Result;
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
 use super::learner::{Learner, VisibleLearner};
+use super::program::{
+    Award, LearningOutcome, Module, Program, ProgramVersion, VisibleAward, VisibleModule, VisibleOutcome,
+    VisibleProgram, VisibleProgramVersion,
+};
+use super::rubric::{RubricCriterion, RubricLevel, VisibleCriterion, VisibleLevel};
+use super::skill::{Skill, SkillById};
 
 /// A thing with a global id.
 #[derive(Interface, Clone)]
@@ -47,6 +56,28 @@ pub enum Node {
     Enrollment(Enrollment),
     /// A learner.
     Learner(Learner),
+    /// A program.
+    Program(Program),
+    /// A version of a program.
+    ProgramVersion(ProgramVersion),
+    /// An award.
+    Award(Award),
+    /// A component of a version.
+    Component(Component),
+    /// A unit of learning.
+    Module(Module),
+    /// A learning outcome.
+    LearningOutcome(LearningOutcome),
+    /// A skill.
+    Skill(Skill),
+    /// A cohort.
+    Cohort(Cohort),
+    /// An assessment.
+    Assessment(Assessment),
+    /// A criterion of a rubric.
+    RubricCriterion(RubricCriterion),
+    /// A level of a criterion.
+    RubricLevel(RubricLevel),
 }
 
 /// Most ids in one `nodes`.
@@ -104,6 +135,17 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),
         Kind::Enrollment => load::<VisibleEnrollment>(ctx, id).await?.map(Node::Enrollment),
         Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),
+        Kind::Program => load::<VisibleProgram>(ctx, id).await?.map(Node::Program),
+        Kind::ProgramVersion => load::<VisibleProgramVersion>(ctx, id).await?.map(Node::ProgramVersion),
+        Kind::Award => load::<VisibleAward>(ctx, id).await?.map(Node::Award),
+        Kind::Component => load::<VisibleComponent>(ctx, id).await?.map(Node::Component),
+        Kind::Module => load::<VisibleModule>(ctx, id).await?.map(Node::Module),
+        Kind::LearningOutcome => load::<VisibleOutcome>(ctx, id).await?.map(Node::LearningOutcome),
+        Kind::Skill => load::<SkillById>(ctx, id).await?.map(Node::Skill),
+        Kind::Cohort => load::<VisibleCohort>(ctx, id).await?.map(Node::Cohort),
+        Kind::Assessment => load::<VisibleAssessment>(ctx, id).await?.map(Node::Assessment),
+        Kind::RubricCriterion => load::<VisibleCriterion>(ctx, id).await?.map(Node::RubricCriterion),
+        Kind::RubricLevel => load::<VisibleLevel>(ctx, id).await?.map(Node::RubricLevel),
         _ => None,
     })
 }

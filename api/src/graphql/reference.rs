@@ -3,6 +3,7 @@
 use async_graphql::{ID, InputObject, OneofObject};
 use cairn_service::ids::{self, Kind};
 use cairn_service::reference::{EnrollmentReference, IssuerReference, Reference};
+use cairn_service::skill::SkillReference;
 
 use super::scalar::Url;
 
@@ -156,4 +157,15 @@ pub enum SkillRef {
     Id(ID),
     /// The framework's own address of it.
     Uri(Url),
+}
+
+impl From<SkillRef> for SkillReference {
+    fn from(reference: SkillRef) -> Self {
+        match reference {
+            SkillRef::Id(id) => {
+                ids::decode_as(Kind::Skill, &id).map_or(SkillReference::NoSuchId, SkillReference::Id)
+            }
+            SkillRef::Uri(uri) => SkillReference::Uri(uri.0),
+        }
+    }
 }

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 use cairn_service::error::Result as ServiceResult;
 use cairn_service::ids::Kind;
+use cairn_service::program::parts;
 use cairn_service::{amount, read, rows};
 use uuid::Uuid;
 
-use super::context::{Batch, Request};
+use super::context::{Batch, Request, load};
+use super::error::Result;
+use super::program::grouped;
 use super::scalar::global_id;
 
 /// A criterion of a rubric.
@@ -34,6 +37,11 @@ impl RubricCriterion {
     /// In words.
     async fn criterion(&self) -> &str {
         &self.row.criterion
+    }
+
+    /// Its levels, lowest first.
+    async fn levels(&self, ctx: &Context<'_>) -> Result<Vec<RubricLevel>> {
+        Ok(load::<LevelsOfCriterion>(ctx, self.row.id).await?.unwrap_or_default())
     }
 }
 
@@ -73,6 +81,32 @@ impl RubricLevel {
     }
 }
 
+/// Criteria by assessment.
+pub struct RubricOfAssessment;
+
+impl Batch for RubricOfAssessment {
+    type Key = Uuid;
+    type Value = Vec<RubricCriterion>;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Self::Value>> {
+        let rows = parts::criteria_of(&request.service, keys).await?;
+        Ok(grouped(rows.into_iter().map(|row| (row.assessment_id, row.into()))))
+    }
+}
+
+/// Levels by criterion.
+struct LevelsOfCriterion;
+
+impl Batch for LevelsOfCriterion {
+    type Key = Uuid;
+    type Value = Vec<RubricLevel>;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Self::Value>> {
+        let rows = parts::levels_of(&request.service, keys).await?;
+        Ok(grouped(rows.into_iter().map(|row| (row.criterion_id, row.into()))))
+    }
+}
+
 /// Criteria by id.
 pub struct CriterionById;
 
@@ -99,7 +133,42 @@ impl Batch for LevelById {
     }
 }
 
+/// Criteria by id among those that the caller may see.
+pub struct VisibleCriterion;
+
+impl Batch for VisibleCriterion {
+    type Key = Uuid;
+    type Value = RubricCriterion;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, RubricCriterion>> {
+        let rows = parts::visible_criteria(&request.service, &request.actor, keys).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+    }
+}
+
+/// Levels by id among those that the caller may see.
+pub struct VisibleLevel;
+
+impl Batch for VisibleLevel {
+    type Key = Uuid;
+    type Value = RubricLevel;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, RubricLevel>> {
+        let rows = parts::visible_levels(&request.service, &request.actor, keys).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+    }
+}
+
 /// Registers this domain's loaders.
 pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
-    super::schema::register!(request, data, CriterionById, LevelById);
+    super::schema::register!(
+        request,
+        data,
+        RubricOfAssessment,
+        LevelsOfCriterion,
+        CriterionById,
+        LevelById,
+        VisibleCriterion,
+        VisibleLevel,
+    );
 }

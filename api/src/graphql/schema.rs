@@ -25,6 +25,7 @@ pub struct Query(
     attempt::AttemptQueries,
     credential::CredentialQueries,
     verification::VerificationQueries,
+    program::ProgramQueries,
 );
 
 /// What can be changed.
@@ -40,6 +41,8 @@ pub struct Mutation(
     attempt::ResultMutations,
     bulk_operation::BulkOperationMutations,
     credential::CredentialMutations,
+    program::ProgramMutations,
+    cohort::CohortMutations,
 );
 
 /// What can be followed as it happens.

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 use cairn_service::error::Result as ServiceResult;
 use cairn_service::ids::Kind;
 use cairn_service::{rows, skill};
+use futures_util::future::try_join_all;
 use uuid::Uuid;
 
-use super::context::{Batch, Request};
+use super::context::{Batch, Request, load};
+use super::error::Result;
 use super::scalar::{Url, global_id};
 
 /// An entry of a published framework.
@@ -16,12 +18,6 @@ use super::scalar::{Url, global_id};
 pub struct Skill {
     row: rows::skill::Model,
     framework: String,
-}
-
-impl From<(rows::skill::Model, String)> for Skill {
-    fn from((row, framework): (rows::skill::Model, String)) -> Self {
-        Self { row, framework }
-    }
 }
 
 /// An entry of a published framework.
@@ -46,9 +42,19 @@ impl Skill {
     async fn uri(&self) -> Option<Url> {
         Some(Url(self.row.uri.clone()))
     }
+
+    /// The framework's code for it.
+    async fn code(&self) -> Option<&str> {
+        self.row.code.as_deref()
+    }
+
+    /// In words.
+    async fn description(&self) -> Option<&str> {
+        self.row.description.as_deref()
+    }
 }
 
-/// Skills by id; they are public.
+/// Skills by id; skills are public.
 pub struct SkillById;
 
 impl Batch for SkillById {
@@ -56,9 +62,15 @@ impl Batch for SkillById {
     type Value = Skill;
 
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Skill>> {
-        let found = skill::by_ids(&request.service, keys).await?;
-        Ok(found.into_iter().map(|pair| (pair.0.id, pair.into())).collect())
+        let rows = skill::by_ids(&request.service, keys).await?;
+        Ok(rows.into_iter().map(|(row, framework)| (row.id, Skill { row, framework })).collect())
     }
+}
+
+/// Skills by id, in that order.
+pub async fn skills(ctx: &Context<'_>, ids: Vec<Uuid>) -> Result<Vec<Skill>> {
+    let found = try_join_all(ids.into_iter().map(|id| load::<SkillById>(ctx, id))).await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// Registers this domain's loaders.
