@@ -2,8 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails at once")]
 
 mod assessment;
+mod catalogue;
+mod cohort;
 mod completion;
 mod course;
 mod issuer;
 mod oneroster;
+mod program;
 mod progress;
