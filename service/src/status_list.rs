@@ -193,7 +193,7 @@ async fn sign(service: &Service, row: status_list::Model, now: DateTime<Utc>) ->
         .into_tuple()
         .all(service.db.reader())
         .await?;
-    let (size, until) = (row.size, now + VALIDITY);
+    let (size, since, until) = (row.size, row.updated_at, now + VALIDITY);
     let list_address = address(&issuer, row.id);
     let bytes = tokio::task::spawn_blocking(move || {
         let unusable = |error| Error::internal("a status list could not be made", error);
@@ -206,7 +206,8 @@ async fn sign(service: &Service, row: status_list::Model, now: DateTime<Utc>) ->
             issuer: &issuer.did,
             purpose: "revocation",
             bits: &bits,
-            valid_from: now,
+            // Since its last change: whoever verifies a moment before it is signed may use it, too.
+            valid_from: since,
             valid_until: Some(until),
             ttl_ms: u64::try_from(TTL.num_milliseconds()).ok(),
         };

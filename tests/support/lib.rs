@@ -3,6 +3,7 @@
 
 mod app;
 mod client;
+mod course;
 mod database;
 mod process;
 mod websocket;
@@ -10,6 +11,7 @@ mod world;
 
 pub use app::{TestApp, TestIssuer};
 pub use client::{Answer, Client, user_error};
+pub use course::{Course, finished};
 pub use database::Backend;
 pub use process::{cairn, cairn_binary, cairn_command};
 pub use websocket::first_message;
