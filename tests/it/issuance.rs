@@ -14,7 +14,7 @@ use cairn_service::reference::Reference;
 use cairn_service::rows::{bulk_operation as operations, bulk_row, credential, outbox, status_entry};
 use cairn_service::seal::MasterKey;
 use cairn_service::{Config, Service};
-use cairn_tests::{Course, TestApp, contract, finished, user_error};
+use cairn_tests::{Course, TestApp, contract, ended, user_error};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -309,7 +309,7 @@ async fn only_who_may_issue_issues_and_only_for_their_own() {
     let enrollment = &of_alpha["rows"]["edges"][0]["node"]["enrollment"]["id"];
     let named = json!({ "input": { "target": { "enrollments": [{ "id": enrollment }] } } });
     let foreign = beta.provider.send(&issue, named).await.payload();
-    let foreign = finished(&beta.provider, foreign["bulkOperation"]["id"].as_str().unwrap()).await;
+    let foreign = ended(&beta.provider, foreign["bulkOperation"]["id"].as_str().unwrap()).await;
     assert_eq!(outcomes(&foreign), ["FAILED"]);
     let read = contract("provider/bulk_operation.graphql");
     let seen = beta.provider.data(&read, json!({ "id": of_alpha["id"], "first": 1 })).await;

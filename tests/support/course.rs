@@ -120,7 +120,7 @@ impl Course {
     async fn issue(&self, target: Value) -> Value {
         let issue = crate::contract("provider/issue_credentials.graphql");
         let made = self.provider.mutate(&issue, json!({ "target": target })).await;
-        finished(&self.provider, made["bulkOperation"]["id"].as_str().unwrap()).await
+        ended(&self.provider, made["bulkOperation"]["id"].as_str().unwrap()).await
     }
 
     /// The course's credentials, with what a test looks at.
@@ -148,7 +148,7 @@ impl Course {
 }
 
 /// Waits until a bulk operation has ended; returns it with its first hundred rows.
-pub async fn finished(client: &Client, id: &str) -> Value {
+pub async fn ended(client: &Client, id: &str) -> Value {
     let read = crate::contract("provider/bulk_operation.graphql");
     for _ in 0..1_200 {
         let node = client.data(&read, json!({ "id": id, "first": 100 })).await["node"].clone();

@@ -11,7 +11,7 @@ mod world;
 
 pub use app::{TestApp, TestIssuer};
 pub use client::{Answer, Client, user_error};
-pub use course::{Course, finished};
+pub use course::{Course, ended};
 pub use database::Backend;
 pub use process::{cairn, cairn_binary, cairn_command};
 pub use websocket::first_message;

@@ -5,7 +5,7 @@ use cairn_service::actor::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::{Client, TestApp, TestIssuer, finished};
+use crate::{Client, TestApp, TestIssuer, ended};
 
 /// One issuer's half of the world.
 pub struct Half {
@@ -371,7 +371,7 @@ impl Half {
             let target = json!({ "everyoneEligibleIn": { "externalId": program } });
             let made = self.provider.mutate(&issue, json!({ "target": target })).await;
             self.bulk_operation = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
-            finished(&self.provider, &self.bulk_operation).await;
+            ended(&self.provider, &self.bulk_operation).await;
         }
         let list = "query { credentials(first: 100) { nodes { id program { id } } } }";
         let data = self.provider.data(list, json!({})).await;

@@ -6,6 +6,7 @@ use cairn_entity::enums::AttemptStatus;
 use cairn_entity::{assessment, attempt, enrollment, score_revision};
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::Import;
@@ -16,6 +17,7 @@ use super::report::{Bad, Fate};
 use super::table::{Row, Status};
 use crate::clock::END_OF_TIME;
 use crate::error::Result;
+use crate::ids::Kind;
 use crate::{Work, save};
 
 /// Up to so many assessments the database looks for pairs of enrollment and assessment; beyond, it reads all that the enrollments have.
@@ -62,11 +64,11 @@ impl Import<'_> {
     pub(super) async fn results(&mut self, rows: Vec<Row>) -> Result<()> {
         let calendar = self.calendar;
         let rows = self.sift(File::Results, &rows, |row| read(row, calendar));
-        let work = self.begin().await?;
+        let mut work = self.begin().await?;
         let mut scene = self.results_scene(&work, &rows).await?;
         let mut written = Written::default();
         for (line, stated) in rows {
-            match self.place_result(&work, &mut scene, &mut written, stated)? {
+            match self.place_result(&mut work, &mut scene, &mut written, stated)? {
                 Ok(fate) => self.report.count(File::Results, fate),
                 Err(bad) => self.report.fail(File::Results, line, bad),
             }
@@ -130,7 +132,7 @@ impl Import<'_> {
     /// Decides what becomes of one row.
     fn place_result(
         &self,
-        work: &Work<'_>,
+        work: &mut Work<'_>,
         scene: &mut Scene,
         written: &mut Written,
         stated: Stated,
@@ -179,8 +181,13 @@ impl Import<'_> {
             Some(_) => Fate::Updated,
         };
         after.updated_at = work.now;
-        if before.is_none_or(|before| before.score != after.score) {
+        let earlier = before.and_then(|before| before.score);
+        if earlier != after.score {
             written.revisions.extend(revision(work, &after)?);
+        }
+        if earlier.is_some_and(|_| earlier != after.score) {
+            let detail = json!({ "from": earlier, "to": after.score, "passed": after.passed });
+            work.audit(Some(after.issuer_id), "attempt.regraded", (Kind::Attempt, after.id), detail)?;
         }
         written.attempts.push(after);
         Ok(Ok(fate))
