@@ -4,6 +4,25 @@
 use super::{CanonError, UNDEFINED};
 use serde_json::{Map, Value, json};
 
+/// What a document may cost: each type of each object makes the JSON-LD library process a context, about 0.25 ms, and each context
+/// of its own some eight times that. A credential of ours costs some thirty.
+const MAX_COST: usize = 2_000;
+const CONTEXT_COST: usize = 8;
+
+/// What the walk over a document collects.
+#[derive(Default)]
+struct Notes {
+    keyword_like: Vec<String>,
+    cost: usize,
+}
+
+impl Notes {
+    fn spend(&mut self, cost: usize) -> Result<(), CanonError> {
+        self.cost += cost;
+        if self.cost > MAX_COST { Err(CanonError::TooLarge) } else { Ok(()) }
+    }
+}
+
 /// A document ready for conversion.
 pub(super) struct Guarded {
     pub document: Value,
@@ -19,46 +38,48 @@ pub(super) fn guard(document: &Value) -> Result<Guarded, CanonError> {
     if !members.contains_key("@context") {
         return Err(CanonError::Context("the document has none".into()));
     }
-    let mut keyword_like = Vec::new();
-    let document = object(members, true, &mut keyword_like)?;
-    Ok(Guarded { document, keyword_like })
+    let mut notes = Notes::default();
+    let document = object(members, true, &mut notes)?;
+    Ok(Guarded { document, keyword_like: notes.keyword_like })
 }
 
 /// `fresh`: no context of an outer object reaches in here, so the sentinel vocabulary has to be set.
-fn object(
-    members: &Map<String, Value>,
-    fresh: bool,
-    keywords: &mut Vec<String>,
-) -> Result<Value, CanonError> {
+fn object(members: &Map<String, Value>, fresh: bool, notes: &mut Notes) -> Result<Value, CanonError> {
     if members.contains_key("@direction") {
         return directional(members);
     }
+    let count = |name: &str| match members.get(name) {
+        None => 0,
+        Some(Value::Array(items)) => items.len(),
+        Some(_) => 1,
+    };
+    notes.spend(1 + count("type") + count("@type") + CONTEXT_COST * count("@context"))?;
     let mut out = Map::new();
     for (name, value) in members {
         let value = match name.as_str() {
             "@context" => context(value, fresh)?,
-            "@id" | "@type" | "@value" | "@language" => node(value, keywords)?,
+            "@id" | "@type" | "@value" | "@language" => node(value, notes)?,
             name if name.starts_with('@') => {
                 return Err(CanonError::Lost(format!("the member {name:?} is not carried over")));
             }
-            "verifiableCredential" => presented(value, keywords)?,
-            _ => node(value, keywords)?,
+            "verifiableCredential" => presented(value, notes)?,
+            _ => node(value, notes)?,
         };
         out.insert(name.clone(), value);
     }
     Ok(Value::Object(out))
 }
 
-fn node(value: &Value, keywords: &mut Vec<String>) -> Result<Value, CanonError> {
+fn node(value: &Value, notes: &mut Notes) -> Result<Value, CanonError> {
     Ok(match value {
         Value::Null => return Err(CanonError::Lost("a null is not carried over".into())),
         Value::Array(items) => {
-            Value::Array(items.iter().map(|item| node(item, keywords)).collect::<Result<_, _>>()?)
+            Value::Array(items.iter().map(|item| node(item, notes)).collect::<Result<_, _>>()?)
         }
-        Value::Object(members) => object(members, false, keywords)?,
+        Value::Object(members) => object(members, false, notes)?,
         Value::String(text) => {
             if has_keyword_form(text) {
-                keywords.push(text.clone());
+                notes.keyword_like.push(text.clone());
             }
             value.clone()
         }
@@ -67,14 +88,14 @@ fn node(value: &Value, keywords: &mut Vec<String>) -> Result<Value, CanonError> 
 }
 
 /// The credentials of a presentation stand in a cleared context (`"@context": null` in the credentials context), each with its own.
-fn presented(value: &Value, keywords: &mut Vec<String>) -> Result<Value, CanonError> {
+fn presented(value: &Value, notes: &mut Notes) -> Result<Value, CanonError> {
     match value {
         Value::Array(items) => {
-            Ok(Value::Array(items.iter().map(|item| presented(item, keywords)).collect::<Result<_, _>>()?))
+            Ok(Value::Array(items.iter().map(|item| presented(item, notes)).collect::<Result<_, _>>()?))
         }
-        Value::Object(members) if members.contains_key("@context") => object(members, true, keywords),
+        Value::Object(members) if members.contains_key("@context") => object(members, true, notes),
         Value::Object(_) => Err(CanonError::Context("a presented credential has none of its own".into())),
-        other => node(other, keywords),
+        other => node(other, notes),
     }
 }
 

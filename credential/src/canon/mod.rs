@@ -39,6 +39,9 @@ pub enum CanonError {
     /// The document breaks a rule of JSON-LD.
     #[error("not valid JSON-LD: {0}")]
     JsonLd(String),
+    /// The document has more objects and contexts than are processed.
+    #[error("the document has more parts than are processed")]
+    TooLarge,
     /// The blank nodes are tangled so that naming them takes too long (a poison graph).
     #[error("the document's anonymous nodes take too long to tell apart")]
     TooComplex,
@@ -169,6 +172,19 @@ mod tests {
         assert!(canonicalize(&outer(&inner)).is_ok());
         inner.as_object_mut().unwrap().remove("@context");
         assert!(matches!(canonicalize(&outer(&inner)), Err(CanonError::Context(_))));
+    }
+
+    #[test]
+    fn the_time_that_a_document_takes_is_bounded() {
+        let results = |count: usize| {
+            let result = json!({"type": ["Result", "Profile"], "value": "x"});
+            credential(json!({"type": "AchievementSubject", "result": vec![result; count]}))
+        };
+        assert!(canonicalize(&results(100)).is_ok());
+        assert_eq!(canonicalize(&results(1_000)), Err(CanonError::TooLarge));
+        let nested = json!({"@context": ["https://www.w3.org/ns/credentials/v2"], "id": "urn:x:y"});
+        let many = credential(json!({"type": "AchievementSubject", "result": vec![nested; 300]}));
+        assert_eq!(canonicalize(&many), Err(CanonError::TooLarge));
     }
 
     #[test]

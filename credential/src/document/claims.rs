@@ -9,7 +9,7 @@ use crate::context;
 use crate::date;
 use crate::json::{self, JsonError};
 use crate::key::Signer;
-use crate::proof::{self, DocumentHash, Proof, ProofError};
+use crate::proof::{self, Cryptosuite, DocumentHash, Proof, ProofError};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -324,13 +324,34 @@ impl Prepared {
     ///
     /// # Errors
     /// [`ProofError`] where the signer holds another kind of key, fails, or its method is not of the issuer's DID.
-    pub fn sign(mut self, signer: &dyn Signer, created: DateTime<Utc>) -> Result<Signed, ProofError> {
+    pub fn sign(self, signer: &dyn Signer, created: DateTime<Utc>) -> Result<Signed, ProofError> {
+        self.sign_with(&[Cryptosuite::EddsaRdfc2022], signer, created)
+    }
+
+    /// Signs with each of the suites: a proof set, of which every proof covers the document and none of the others.
+    ///
+    /// # Errors
+    /// As [`Prepared::sign`].
+    pub fn sign_with(
+        mut self,
+        suites: &[Cryptosuite],
+        signer: &dyn Signer,
+        created: DateTime<Utc>,
+    ) -> Result<Signed, ProofError> {
         let method = signer.verification_method();
         if method.split_once('#').is_none_or(|(controller, _)| controller != self.document.issuer().id) {
             return Err(ProofError::Member("verificationMethod", "is not one of the issuer's"));
         }
-        let proof = proof::create_over(&self.document.context(), self.hash, signer, created)?;
-        self.document.proofs().push(proof);
+        let mut proofs = Vec::with_capacity(suites.len());
+        for suite in suites {
+            proofs.push(match suite {
+                Cryptosuite::EddsaRdfc2022 => {
+                    proof::create_over(&self.document.context(), self.hash, signer, created)?
+                }
+                Cryptosuite::EddsaJcs2022 => proof::create(*suite, self.document(), signer, created)?,
+            });
+        }
+        *self.document.proofs() = proofs;
         let bytes =
             serde_json::to_vec(&self.document).map_err(|error| CanonError::JsonLd(error.to_string()))?;
         Ok(Signed { bytes })

@@ -5,6 +5,7 @@
 mod claims;
 pub(crate) mod direct;
 mod endorsement;
+mod given;
 mod model;
 mod number;
 mod recipient;
@@ -14,6 +15,7 @@ pub mod vocabulary;
 
 pub use claims::{Claims, Prepared, Signed, StatusEntry, prepare};
 pub use endorsement::{EndorsementClaims, prepare_endorsement};
+pub use given::{Given, prepare_given};
 pub use model::{
     Achievement, AchievementSubject, Address, Alignment, CredentialSchema, Criteria, Evidence,
     GeoCoordinates, IdentifierEntry, Image, Profile, RefreshService, Related, Result, ResultDescription,

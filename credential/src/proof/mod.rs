@@ -182,16 +182,35 @@ pub fn hash_data(suite: Cryptosuite, document: &Value, options: &Value) -> Resul
 /// # Errors
 /// [`ProofError`] where the proof is of an unknown suite, malformed, or does not match.
 pub fn verify(document: &Value, proof: &Value, key: &PublicKey) -> Result<(), ProofError> {
+    verify_with(document, || DocumentHash::of(&unsecured(document)), proof, key)
+}
+
+/// As [`verify`], with a document hash that may be known already.
+pub(crate) fn verify_with(
+    document: &Value,
+    hash: impl FnOnce() -> Result<DocumentHash, CanonError>,
+    proof: &Value,
+    key: &PublicKey,
+) -> Result<(), ProofError> {
     let (suite, signature) = parts(proof)?;
     if key.algorithm() != suite.algorithm() {
         return Err(ProofError::Algorithm(suite.name()));
     }
-    let data = hash_data(suite, document, proof)?;
+    let chained = proof.get("previousProof").is_some();
+    let data = match suite {
+        Cryptosuite::EddsaRdfc2022 if !chained => hash()?.with_options(document, proof)?.to_vec(),
+        Cryptosuite::EddsaRdfc2022 | Cryptosuite::EddsaJcs2022 => hash_data(suite, document, proof)?,
+    };
     Ok(key.verify(&data, &signature)?)
 }
 
+/// Whether the proof is well-formed and of a known suite.
+pub(crate) fn check_form(proof: &Value) -> Result<(), ProofError> {
+    parts(proof).map(drop)
+}
+
 /// The suite of a proof and its signature, once both are well-formed.
-pub(crate) fn parts(proof: &Value) -> Result<(Cryptosuite, Vec<u8>), ProofError> {
+fn parts(proof: &Value) -> Result<(Cryptosuite, Vec<u8>), ProofError> {
     let text = |name: &'static str| {
         proof.get(name).and_then(Value::as_str).ok_or(ProofError::Member(name, "is missing or not a text"))
     };

@@ -5,7 +5,7 @@ use super::report::{CheckName, Outcome};
 use super::{Run, issuer_id, list};
 use crate::canon::CanonError;
 use crate::date;
-use crate::proof::{self, ASSERTION_METHOD, Cryptosuite, DocumentHash, ProofError};
+use crate::proof::{self, ASSERTION_METHOD, DocumentHash, ProofError};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
@@ -116,11 +116,11 @@ impl Run<'_> {
 
     /// Checks one proof of any document: its form, its dates, its key and its signature.
     pub(super) fn proof(&mut self, document: &Value, hashed: &Hashed, proof: &Value) -> Answer {
-        let (suite, signature) = match proof::parts(proof) {
-            Ok(parts) => parts,
+        match proof::check_form(proof) {
+            Ok(()) => {}
             Err(error @ ProofError::Suite(_)) => return Answer::Open(error.to_string()),
             Err(error) => return Answer::Bad(error.to_string()),
-        };
+        }
         let created = match self.proof_dates(proof) {
             Ok(created) => created,
             Err(reason) => return Answer::Bad(reason),
@@ -140,23 +140,11 @@ impl Run<'_> {
         if let Some(reason) = lapsed(&key, created) {
             return Answer::Bad(reason);
         }
-        let data = match suite {
-            Cryptosuite::EddsaRdfc2022 => hashed
-                .clone()
-                .and_then(|hash| hash.with_options(document, proof))
-                .map(|data| data.to_vec())
-                .map_err(ProofError::from),
-            _ => proof::hash_data(suite, document, proof),
-        };
-        let data = match data {
-            Ok(data) => data,
-            Err(ProofError::Canon(CanonError::UnknownContext(address))) => {
-                return Answer::Open(format!("the context {address} is unknown"));
-            }
-            Err(error) => return Answer::Bad(error.to_string()),
-        };
-        match key.key.verify(&data, &signature) {
+        match proof::verify_with(document, || hashed.clone(), proof, &key.key) {
             Ok(()) => Answer::Good { controller },
+            Err(ProofError::Canon(CanonError::UnknownContext(address))) => {
+                Answer::Open(format!("the context {address} is unknown"))
+            }
             Err(error) => Answer::Bad(error.to_string()),
         }
     }

@@ -8,7 +8,7 @@ use crate::document::{
     StatusEntry, prepare, prepare_endorsement,
 };
 use crate::jwt;
-use crate::key::{LocalSigner, SecretKey};
+use crate::key::{LocalSigner, SecretKey, Signer};
 use crate::proof::Cryptosuite;
 use crate::status::{Bitstring, ListClaims, MIN_ENTRIES};
 use serde_json::json;
@@ -341,6 +341,54 @@ fn a_witness_may_sign_beside_the_issuer_but_not_instead() {
     );
     document["proof"].as_array_mut().unwrap().pop();
     document["proof"].as_array_mut().unwrap().remove(0);
+    assert_eq!(world.verdict(document.to_string().as_bytes()), Verdict::Invalid);
+}
+
+#[test]
+fn chained_proofs_hold_with_what_they_follow() {
+    let world = World::new();
+    let mut document: Value = serde_json::from_slice(&signed(claims())).unwrap();
+    document["proof"][0]["id"] = json!("urn:uuid:00000000-0000-0000-0000-000000000001");
+    assert_eq!(world.verdict(document.to_string().as_bytes()), Verdict::Invalid, "its id is signed as well");
+    let mut bare = proof::unsecured(&document);
+    let options = |id: &str| {
+        json!({
+            "id": id, "type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022",
+            "created": "2026-01-02T00:00:00Z", "proofPurpose": "assertionMethod",
+            "verificationMethod": format!("{DID}#key-1")
+        })
+    };
+    let add = |document: &mut Value, mut options: Value| {
+        let data = proof::hash_data(Cryptosuite::EddsaRdfc2022, document, &options).unwrap();
+        let value = bs58::encode(signer(1).sign(&data).unwrap()).into_string();
+        options["proofValue"] = json!(format!("z{value}"));
+        let mut proofs = document["proof"].as_array().cloned().unwrap_or_default();
+        proofs.push(options);
+        document["proof"] = json!(proofs);
+    };
+    add(&mut bare, options("urn:uuid:00000000-0000-0000-0000-000000000001"));
+    let mut second = options("urn:uuid:00000000-0000-0000-0000-000000000002");
+    second["previousProof"] = json!("urn:uuid:00000000-0000-0000-0000-000000000001");
+    add(&mut bare, second);
+    assert_eq!(world.verdict(bare.to_string().as_bytes()), Verdict::Valid);
+    bare["proof"].as_array_mut().unwrap().remove(0);
+    assert_eq!(world.verdict(bare.to_string().as_bytes()), Verdict::Invalid);
+}
+
+#[test]
+fn a_key_of_another_kind_does_not_fit_the_suite() {
+    let key = SecretKey::p256(&[3; 32]).unwrap();
+    let document = prepare(claims()).unwrap().document().clone();
+    let mut options = json!({
+        "type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "created": "2026-01-02T00:00:00Z",
+        "proofPurpose": "assertionMethod", "verificationMethod": format!("{DID}#key-1")
+    });
+    let data = proof::hash_data(Cryptosuite::EddsaRdfc2022, &document, &options).unwrap();
+    options["proofValue"] = json!(format!("z{}", bs58::encode(key.sign(&data)).into_string()));
+    let published = did::document(DID, &[PublishedKey::new(format!("{DID}#key-1"), key.public())]).unwrap();
+    let world = World { did: Ok(published), ..World::new() };
+    let mut document = document;
+    document["proof"] = json!([options]);
     assert_eq!(world.verdict(document.to_string().as_bytes()), Verdict::Invalid);
 }
 

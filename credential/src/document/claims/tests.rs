@@ -233,3 +233,16 @@ fn an_endorsement_of_something_else_does_not_travel() {
     refused(|value| value["name"] = json!(null), "name is not a text");
     refused(|value| drop(value.as_object_mut().unwrap().remove("proof")), "is not signed");
 }
+
+#[test]
+fn a_proof_set_has_a_proof_of_each_suite() {
+    let created = date::read("2026-02-01T00:00:00Z").unwrap();
+    let suites = [Cryptosuite::EddsaRdfc2022, Cryptosuite::EddsaJcs2022];
+    let signed = prepare(claims()).unwrap().sign_with(&suites, &signer(), created).unwrap();
+    let document: Value = serde_json::from_slice(signed.bytes()).unwrap();
+    assert_eq!(document["proof"].as_array().unwrap().len(), 2);
+    for proof in document["proof"].as_array().unwrap() {
+        proof::verify(&document, proof, &signer().public()).unwrap();
+    }
+    assert_eq!(document["proof"][0], sign(claims())["proof"][0]);
+}
