@@ -29,6 +29,7 @@ pub mod issuer;
 pub mod learner;
 pub mod oneroster;
 pub mod page;
+pub mod passport;
 pub mod patch;
 pub mod program;
 pub mod progress;

@@ -10,7 +10,7 @@ mod credential;
 mod issuance;
 mod issuer;
 mod oneroster;
-mod program;
 mod pages;
+mod program;
 mod progress;
 mod verification;

@@ -30,6 +30,7 @@ mod schema;
 mod skill;
 mod terms;
 mod verification;
+mod viewer;
 
 pub use context::Request;
 pub use schema::{CairnSchema, build, sdl, session};

@@ -12,7 +12,7 @@ use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::bulk_operation::{BulkOperation, BulkRow, VisibleBulkOperation, VisibleBulkRow};
 use super::cohort::{Cohort, VisibleCohort};
 use super::component::{Component, VisibleComponent};
-use super::context::load;
+use super::context::{ContextExt, load};
 use super::credential::{Credential, VisibleCredential};
 use super::endorsement::{Endorsement, EndorsementById};
 use super::enrollment::{Enrollment, VisibleEnrollment};
@@ -25,6 +25,7 @@ use super::program::{
 };
 use super::rubric::{RubricCriterion, RubricLevel, VisibleCriterion, VisibleLevel};
 use super::skill::{Skill, SkillById};
+use super::viewer::{Passport, Viewer};
 
 /// A thing with a global id.
 #[derive(Interface, Clone)]
@@ -78,6 +79,10 @@ pub enum Node {
     RubricCriterion(RubricCriterion),
     /// A level of a criterion.
     RubricLevel(RubricLevel),
+    /// All that a person holds.
+    Passport(Passport),
+    /// Whoever calls.
+    Viewer(Viewer),
 }
 
 /// Most ids in one `nodes`.
@@ -134,6 +139,8 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Credential => load::<VisibleCredential>(ctx, id).await?.map(Node::Credential),
         Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),
         Kind::Enrollment => load::<VisibleEnrollment>(ctx, id).await?.map(Node::Enrollment),
+        Kind::Passport => Passport::if_own(ctx.actor(), id).map(Node::Passport),
+        Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
         Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),
         Kind::Program => load::<VisibleProgram>(ctx, id).await?.map(Node::Program),
         Kind::ProgramVersion => load::<VisibleProgramVersion>(ctx, id).await?.map(Node::ProgramVersion),

@@ -10,7 +10,7 @@ use super::context::Request;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
     credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, skill,
-    verification,
+    verification, viewer,
 };
 
 /// What can be read.
@@ -26,6 +26,7 @@ pub struct Query(
     credential::CredentialQueries,
     verification::VerificationQueries,
     program::ProgramQueries,
+    viewer::ViewerQueries,
 );
 
 /// What can be changed.
@@ -89,6 +90,7 @@ pub fn session(service: Arc<Service>, actor: Actor) -> Data {
         skill::register,
         progress::register,
         rubric::register,
+        viewer::register,
     ] {
         register(&request, &mut data);
     }
