@@ -151,6 +151,9 @@ impl<'a> Roll<'a> {
         let enrolled_at = row.enrolled_at.unwrap_or(row.status_at.unwrap_or(work.now).min(work.now));
         let later = enrolled_at > work.now || self.scene.begins_later(spot, work.now);
         let default = if later { EnrollmentStatus::Pending } else { EnrollmentStatus::Active };
+        let status = row.status.unwrap_or(default);
+        let ended = rules::is_over(status) || status == EnrollmentStatus::Completed;
+        let since = if ended { work.now.max(enrolled_at) } else { enrolled_at };
         let mut made = make::row(
             work,
             New {
@@ -159,9 +162,9 @@ impl<'a> Roll<'a> {
                 ordinal,
                 external_id: row.external_id.clone(),
                 track,
-                status: row.status.unwrap_or(default),
+                status,
                 enrolled_at,
-                status_at: row.status_at.unwrap_or(work.now.max(enrolled_at)),
+                status_at: row.status_at.unwrap_or(since),
             },
         )?;
         attributes(&mut made, row);
