@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::connection::{Connection, page_args};
 use super::context::{Batch, ContextExt, Request, load};
+use super::credential::{Credential, CredentialFilter, held_by};
 use super::enrollment::{Enrollment, EnrollmentFilter, listed};
 use super::enums::{Role, Scope, ViewerKind};
 use super::error::Result;
@@ -119,6 +120,19 @@ impl Passport {
     ) -> Result<Connection<Enrollment>> {
         let args = page_args(first, after, last, before);
         listed(ctx, enrollment::Whose::Own, None, filter, None, args).await
+    }
+
+    /// Credentials, the newest first.
+    async fn credentials(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which.")] filter: Option<CredentialFilter>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Credential>> {
+        held_by(ctx, self.person, filter, page_args(first, after, last, before)).await
     }
 }
 

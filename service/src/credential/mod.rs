@@ -69,17 +69,29 @@ pub async fn count(service: &Service, actor: &Actor, filter: &CredentialFilter) 
     Ok(filter.select(service, actor, visible).await?.count(service.db.reader()).await?)
 }
 
-/// A page of what a person holds, with whatever issuer, the newest first.
-pub async fn held_by(service: &Service, person: Uuid, args: &PageArgs) -> Result<Page<credential::Model>> {
-    let select = credential::Entity::find().filter(tenancy::credentials(Reach::Own { person }));
+/// A page of what the caller holds in person, with whatever issuer, the newest first.
+pub async fn held_by(
+    service: &Service,
+    actor: &Actor,
+    person: Uuid,
+    filter: &CredentialFilter,
+    args: &PageArgs,
+) -> Result<Page<credential::Model>> {
+    let visible = tenancy::credentials(Reach::Own { person });
+    let select = filter.select(service, actor, visible).await?;
     let order = CredentialOrder::default();
     page::fetch(service.db.reader(), select, &order.sort(), args, |row| order.key(row)).await
 }
 
-/// How many credentials a person holds.
-pub async fn count_held_by(service: &Service, person: Uuid) -> Result<u64> {
-    let select = credential::Entity::find().filter(tenancy::credentials(Reach::Own { person }));
-    Ok(select.count(service.db.reader()).await?)
+/// How many credentials `held_by` has in all its pages.
+pub async fn count_held_by(
+    service: &Service,
+    actor: &Actor,
+    person: Uuid,
+    filter: &CredentialFilter,
+) -> Result<u64> {
+    let visible = tenancy::credentials(Reach::Own { person });
+    Ok(filter.select(service, actor, visible).await?.count(service.db.reader()).await?)
 }
 
 /// Credentials by id, among those that the caller may see, in one statement. Whoever may see none is told so.

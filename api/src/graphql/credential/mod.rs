@@ -297,10 +297,19 @@ pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Dat
 }
 
 /// What a person holds, with whatever issuer, the newest first: for the passport.
-pub async fn held_by(ctx: &Context<'_>, person: Uuid, args: PageArgs) -> Result<Connection<Credential>> {
-    let page = credential::held_by(ctx.service(), person, &args).await?;
+pub async fn held_by(
+    ctx: &Context<'_>,
+    person: Uuid,
+    filter: Option<CredentialFilter>,
+    args: PageArgs,
+) -> Result<Connection<Credential>> {
+    let filter: credential::CredentialFilter = filter.map(Into::into).unwrap_or_default();
+    let page = credential::held_by(ctx.service(), ctx.actor(), person, &filter, &args).await?;
     Ok(Connection::new(page.map(Credential::from), move |ctx| {
-        Box::pin(async move { Ok(credential::count_held_by(ctx.service(), person).await?) })
+        let filter = filter.clone();
+        Box::pin(
+            async move { Ok(credential::count_held_by(ctx.service(), ctx.actor(), person, &filter).await?) },
+        )
     }))
 }
 
