@@ -1,6 +1,7 @@
 //! Stories that a user would recognize, through the public surface, on the database that `CAIRN_TEST_DATABASE_URL` names (absent: SQLite).
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails at once")]
 
+mod analytics;
 mod assessment;
 mod catalogue;
 mod cohort;
@@ -17,3 +18,4 @@ mod program;
 mod progress;
 mod school;
 mod verification;
+mod viewer;

@@ -74,7 +74,8 @@ impl<'a> School<'a> {
         let actor = Actor::system_for(self.issuer.id);
         program::upsert(&self.app.service, &actor, new).await.unwrap();
         let named = Reference::ExternalId(external_id.to_owned());
-        program::publish(&self.app.service, &actor, &named).await.unwrap();
+        let published = program::publish(&self.app.service, &actor, &named).await;
+        published.unwrap_or_else(|error| panic!("{external_id}: {error:?}"));
     }
 
     pub fn after(external_id: &str) -> Patch<NewPrerequisites> {
