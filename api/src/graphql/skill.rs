@@ -20,6 +20,12 @@ pub struct Skill {
     framework: String,
 }
 
+impl From<(rows::skill::Model, String)> for Skill {
+    fn from((row, framework): (rows::skill::Model, String)) -> Self {
+        Self { row, framework }
+    }
+}
+
 /// An entry of a published framework.
 #[Object]
 impl Skill {
