@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::Context;
-use async_graphql::dataloader::{DataLoader, Loader};
 use cairn_service::Service;
 use cairn_service::actor::Actor;
 use cairn_service::error::Error;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 
 use super::error::{ApiError, Result};
 
@@ -24,12 +23,30 @@ pub struct Request {
     /// Lets one batch of a request run at a time. While it runs, the keys of all resolvers that wait gather in the others, so that the
     /// number of statements depends on the query's shape alone and not on timing; and one request never takes more than one connection.
     gate: Mutex<()>,
+    /// How many keys were asked for so far.
+    asked: AtomicU64,
 }
 
 impl Request {
     /// The context of one request.
     pub fn new(service: Arc<Service>, actor: Actor) -> Arc<Self> {
-        Arc::new(Self { service, actor, gate: Mutex::new(()) })
+        Arc::new(Self { service, actor, gate: Mutex::new(()), asked: AtomicU64::new(0) })
+    }
+}
+
+/// Turns without a new key after which no resolver is about to ask.
+const QUIET_TURNS: u32 = 8;
+
+impl Request {
+    /// Lets every resolver that can go on go on, until none asks for anything new.
+    async fn settle(&self) {
+        let (mut quiet, mut seen) = (0, self.asked.load(Ordering::Relaxed));
+        while quiet < QUIET_TURNS {
+            tokio::task::yield_now().await;
+            let asked = self.asked.load(Ordering::Relaxed);
+            quiet = if asked == seen { quiet + 1 } else { 0 };
+            seen = asked;
+        }
     }
 }
 
@@ -70,37 +87,67 @@ pub trait Batch: Send + Sync + 'static {
     ) -> impl Future<Output = cairn_service::error::Result<HashMap<Self::Key, Self::Value>>> + Send;
 }
 
-/// Makes a `Batch` one of async-graphql's loaders.
-pub struct Gathered<B> {
+/// What a batch answers each who waits: the value, or the error that all of them share.
+type Answer<V> = std::result::Result<Option<V>, Arc<Error>>;
+type Waiting<B> = HashMap<<B as Batch>::Key, Vec<oneshot::Sender<Answer<<B as Batch>::Value>>>>;
+
+/// Gathers the keys of one batch within one request.
+pub struct Loader<B: Batch> {
     request: Arc<Request>,
-    batch: std::marker::PhantomData<fn() -> B>,
-}
-
-impl<B: Batch> Loader<B::Key> for Gathered<B> {
-    type Value = B::Value;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[B::Key]) -> std::result::Result<HashMap<B::Key, B::Value>, Arc<Error>> {
-        let _turn = self.request.gate.lock().await;
-        B::load(&self.request, keys).await.map_err(Arc::new)
-    }
+    waiting: Arc<std::sync::Mutex<Waiting<B>>>,
 }
 
 /// A loader for one request.
-pub fn loader<B: Batch>(request: &Arc<Request>) -> DataLoader<Gathered<B>> {
-    let gathered = Gathered::<B> { request: request.clone(), batch: std::marker::PhantomData };
-    // Spawned on the request's own thread: the batch starts once all resolvers that can run have run.
-    DataLoader::new(gathered, crate::http::stats::spawn_for_request)
-        .delay(Duration::ZERO)
-        .max_batch_size(usize::MAX)
+pub fn loader<B: Batch>(request: &Arc<Request>) -> Loader<B> {
+    Loader { request: request.clone(), waiting: Arc::default() }
+}
+
+impl<B: Batch> Loader<B> {
+    /// Waits for the value of one key; whoever asks first has the batch run once all have asked.
+    async fn load(&self, key: B::Key) -> Answer<B::Value> {
+        let (sender, receiver) = oneshot::channel();
+        let first = {
+            let mut waiting = self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let first = waiting.is_empty();
+            waiting.entry(key).or_default().push(sender);
+            first
+        };
+        self.request.asked.fetch_add(1, Ordering::Relaxed);
+        if first {
+            let (request, waiting) = (self.request.clone(), self.waiting.clone());
+            crate::http::stats::spawn_for_request(Box::pin(run::<B>(request, waiting)));
+        }
+        receiver.await.unwrap_or_else(|_| {
+            Err(Arc::new(Error::internal("a batch was broken off", std::any::type_name::<B>())))
+        })
+    }
+}
+
+/// Runs one batch when its turn has come. Keys are taken only then: all that gathered while others ran go in one statement.
+async fn run<B: Batch>(request: Arc<Request>, waiting: Arc<std::sync::Mutex<Waiting<B>>>) {
+    let _turn = request.gate.lock().await;
+    request.settle().await;
+    let waiting = std::mem::take(&mut *waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    let keys: Vec<B::Key> = waiting.keys().cloned().collect();
+    let found = B::load(&request, &keys).await.map_err(Arc::new);
+    for (key, senders) in waiting {
+        let answer = match &found {
+            Ok(found) => Ok(found.get(&key).cloned()),
+            Err(error) => Err(error.clone()),
+        };
+        for sender in senders {
+            // Whoever no longer waits needs no answer.
+            let _ = sender.send(answer.clone());
+        }
+    }
 }
 
 /// Loads one value through the request's loader of that batch.
 pub async fn load<B: Batch>(ctx: &Context<'_>, key: B::Key) -> Result<Option<B::Value>> {
     let loader = ctx
-        .data::<DataLoader<Gathered<B>>>()
+        .data::<Loader<B>>()
         .map_err(|error| ApiError(Error::internal("a loader is not registered", error.message)))?;
-    loader.load_one(key).await.map_err(|error| ApiError(restated(&error)))
+    loader.load(key).await.map_err(|error| ApiError(restated(&error)))
 }
 
 /// Loads a value that must exist: the database's foreign keys say so.

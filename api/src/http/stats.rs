@@ -35,8 +35,8 @@ impl RequestStats {
     }
 }
 
-/// Spawns what a request has started (a dataloader's batch, say), so that its statements and its log lines still belong
-/// to that request. Fits `DataLoader::new`.
+/// Spawns what a request has started (a batch of keys, say), so that its statements and its log lines still belong
+/// to that request.
 pub fn spawn_for_request(future: BoxFuture<'static, ()>) {
     let stats = RequestStats::current();
     tokio::spawn(async move { stats.scope(future).await }.in_current_span());

@@ -93,6 +93,15 @@ async fn the_list_of_operations_still_to_come_is_true() {
             operations.contains_key(&((*file).to_owned(), (*name).to_owned())),
             "{file} {name} is not in the contract"
         );
+        let operation = &operations[&((*file).to_owned(), (*name).to_owned())];
+        if operation.kind == OperationType::Subscription {
+            // Subscriptions are refused over HTTP before they are validated: look for the root field.
+            let root = operation.leaves.first().and_then(|leaf| leaf.split('.').next()).unwrap();
+            let sdl = cairn_api::graphql::sdl();
+            let offered = sdl.lines().any(|line| line.trim().starts_with(&format!("{root}(")));
+            assert!(!offered, "{file} {name} is in the schema: take it off the list");
+            continue;
+        }
         let answer = app
             .anonymous()
             .send(&cairn_tests::operation_text(&cairn_tests::contract(file), name), json!({}))

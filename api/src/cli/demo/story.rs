@@ -185,8 +185,13 @@ async fn hand_in_and_grade(service: &Arc<Service>, hand: &Hand, badges: &Badges)
 async fn statistics(hand: &Hand) -> Result<(), Failure> {
     let program = "statistics";
     let at = "2026-02-02T08:00:00Z";
-    let rows = [("nm-1005", "verified"), ("nm-1006", "verified"), ("nm-1003", "audit")]
-        .map(|(id, track)| enrollment(id, program, None, Some(track), at));
+    let rows = [("nm-1005", "verified"), ("nm-1006", "verified"), ("nm-1003", "audit")].map(|(id, track)| {
+        let mut row = enrollment(id, program, None, Some(track), at);
+        if track == "verified" {
+            row["identityVerifiedAt"] = json!("2026-02-03T09:00:00Z");
+        }
+        row
+    });
     hand.rows("upsertEnrollments", rows.to_vec()).await?;
     let mut events = Vec::new();
     let mut results = Vec::new();
