@@ -145,10 +145,8 @@ impl Batch for NameOfPerson {
 
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, String>> {
         let mut found = HashMap::new();
-        for person in own(request, keys) {
-            if let Some(name) = passport::name(&request.service, person).await? {
-                found.insert(person, name);
-            }
+        if let Some(person) = own(request, keys) {
+            found.extend(passport::name(&request.service, person).await?.map(|name| (person, name)));
         }
         Ok(found)
     }
@@ -163,7 +161,7 @@ impl Batch for CreditOfPerson {
 
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Vec<Credit>>> {
         let mut found = HashMap::new();
-        for person in own(request, keys) {
+        if let Some(person) = own(request, keys) {
             let credits = passport::credit_totals(&request.service, person).await?;
             found.insert(person, credits.into_iter().map(Credit::from).collect());
         }
@@ -180,7 +178,7 @@ impl Batch for SkillsOfPerson {
 
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Vec<Skill>>> {
         let mut found = HashMap::new();
-        for person in own(request, keys) {
+        if let Some(person) = own(request, keys) {
             let skills = passport::skills(&request.service, person).await?;
             found.insert(person, skills.into_iter().map(Skill::from).collect());
         }
