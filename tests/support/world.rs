@@ -262,7 +262,8 @@ impl Half {
                 let cohort =
                     if program == "course" { json!({ "externalId": "cohort-0" }) } else { Value::Null };
                 enrollments.push(json!({ "externalId": format!("{program}-{n}"), "learner": { "externalId": format!("learner-{n}") },
-                    "program": { "externalId": program }, "cohort": cohort, "track": "verified" }));
+                    "program": { "externalId": program }, "cohort": cohort, "track": "verified",
+                    "identityVerifiedAt": "2026-01-15T09:30:00Z" }));
             }
         }
         let upsert = crate::contract("provider/upsert_enrollments.graphql");
