@@ -319,3 +319,32 @@ async fn only_who_may_issue_issues_and_only_for_their_own() {
     assert_eq!(seen["node"], Value::Null);
     app.stop().await;
 }
+
+#[tokio::test]
+async fn an_operation_can_be_followed_by_those_who_may_see_it() {
+    let app = TestApp::start().await;
+    let course = Course::publish(&app, "alpha").await;
+    let other = Course::publish(&app, "beta").await;
+    course.enroll(2, None).await;
+    course.complete(0..2).await;
+    let operation = course.issue_to_everyone().await;
+    let document = cairn_tests::operation_text(&contract("dashboard/live.graphql"), "BulkOperationUpdated");
+    let follow = |client: cairn_tests::Client| {
+        let (document, id) = (document.clone(), operation["id"].clone());
+        async move {
+            cairn_tests::first_message(&client, &document, "BulkOperationUpdated", json!({ "id": id })).await
+        }
+    };
+    let seen = follow(course.provider.clone()).await["bulkOperationUpdated"].clone();
+    assert_eq!(seen["bulkOperation"]["status"], "SUCCEEDED");
+    assert_eq!(
+        (&seen["bulkOperation"]["total"], &seen["bulkOperation"]["succeeded"]),
+        (&json!(2), &json!(2))
+    );
+    assert!(seen["cursor"].is_string());
+    for stranger in [other.provider.clone(), app.anonymous()] {
+        let refused = tokio::spawn(follow(stranger)).await;
+        assert!(refused.is_err(), "whoever may not see it is not told");
+    }
+    app.stop().await;
+}

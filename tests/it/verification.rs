@@ -142,3 +142,36 @@ async fn a_credential_expires_by_time_alone() {
     assert_eq!(outcome(&found, "PROOF"), "PASSED");
     app.stop().await;
 }
+
+#[tokio::test]
+async fn the_command_line_tells_valid_invalid_and_unknown_by_its_exit_code() {
+    let app = TestApp::start().await;
+    if !app.database_url().starts_with("sqlite") {
+        // The command line has no setting for the schema that a test works in.
+        return app.stop().await;
+    }
+    let (_, credential) = issued(&app).await;
+    let key = app.service.master_key.to_base64();
+    let settings = [
+        ("CAIRN_DATABASE_URL", app.database_url()),
+        ("CAIRN_MASTER_KEY", key.as_str()),
+        ("CAIRN_PUBLIC_URL", app.service.config.public_url.as_str()),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let run = |name: &str, document: &Value| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, document.to_string()).unwrap();
+        let output = cairn_tests::cairn(["verify", file.to_str().unwrap(), "--json"], &settings);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+        (output.status.code().unwrap(), report["verdict"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(run("good.json", &credential["document"]), (0, "VALID".to_owned()));
+    let mut tampered = credential["document"].clone();
+    tampered["name"] = json!("Data mastery");
+    assert_eq!(run("tampered.json", &tampered), (1, "INVALID".to_owned()));
+    let mut foreign = credential["document"].clone();
+    foreign["issuer"]["id"] = json!("did:web:elsewhere.example");
+    foreign["proof"][0]["verificationMethod"] = json!("did:web:elsewhere.example#key-1");
+    assert_eq!(run("foreign.json", &foreign), (2, "UNKNOWN".to_owned()));
+    app.stop().await;
+}

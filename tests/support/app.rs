@@ -6,7 +6,7 @@ use cairn_api::http::server::{HttpSettings, RunningServer};
 use cairn_service::actor::{Actor, Role, Scope};
 use cairn_service::auth::{self, MintToken, NewApiKey};
 use cairn_service::clock::ShiftedClock;
-use cairn_service::issuer::{self, NewIssuer};
+use cairn_service::issuer::{self, Accreditation, NewIssuer};
 use cairn_service::random::SystemRandom;
 use cairn_service::rows::enums::IssuerKind;
 use cairn_service::seal::MasterKey;
@@ -93,10 +93,14 @@ impl TestApp {
             url: Some(format!("https://{slug}.example/")),
             email: Some(format!("awards@{slug}.example")),
             country: Some("GB".to_owned()),
-            description: None,
+            description: Some("Awards things.".to_owned()),
             time_zone: "Europe/London".to_owned(),
             image_url: None,
-            accreditations: Vec::new(),
+            accreditations: vec![Accreditation {
+                name: "Royal Charter".to_owned(),
+                body: "Privy Council".to_owned(),
+                url: Some("https://charter.example/".to_owned()),
+            }],
         };
         let row = issuer::create(&self.service, &Actor::system(), new).await.unwrap();
         TestIssuer { id: row.id, slug: row.slug }

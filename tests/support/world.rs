@@ -27,6 +27,8 @@ pub struct Half {
     pub criteria: Vec<String>,
     /// Global ids of credentials.
     pub credentials: Vec<String>,
+    /// Global id of an API key that nobody uses.
+    pub spare_key: String,
     /// Global id of the bulk operation that issued them.
     pub bulk_operation: String,
 }
@@ -182,8 +184,10 @@ impl Half {
             attempts: Vec::new(),
             criteria: Vec::new(),
             credentials: Vec::new(),
+            spare_key: String::new(),
             bulk_operation: String::new(),
         };
+        half.make_spare_key().await;
         half.enter_programs(rows).await;
         half.open_cohorts().await;
         half.enroll(rows).await;
@@ -202,6 +206,13 @@ impl Half {
         self.programs.push(id.clone());
         self.slugs.push(made["program"]["slug"].as_str().unwrap().to_owned());
         id
+    }
+
+    async fn make_spare_key(&mut self) {
+        let create = "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } userErrors { code } } }";
+        let made =
+            self.provider.mutate(create, json!({ "name": "spare", "scopes": ["PROGRAMS_READ"] })).await;
+        self.spare_key = made["apiKey"]["id"].as_str().unwrap().to_owned();
     }
 
     async fn enter_programs(&mut self, rows: usize) {
@@ -263,7 +274,7 @@ impl Half {
                     if program == "course" { json!({ "externalId": "cohort-0" }) } else { Value::Null };
                 enrollments.push(json!({ "externalId": format!("{program}-{n}"), "learner": { "externalId": format!("learner-{n}") },
                     "program": { "externalId": program }, "cohort": cohort, "track": "verified",
-                    "identityVerifiedAt": "2026-02-01T09:00:00Z" }));
+                    "identityVerifiedAt": "2026-01-15T09:30:00Z" }));
             }
         }
         let upsert = crate::contract("provider/upsert_enrollments.graphql");

@@ -146,9 +146,7 @@ impl Batch for NameOfPerson {
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, String>> {
         let mut found = HashMap::new();
         if let Some(person) = own(request, keys) {
-            if let Some(name) = passport::name(&request.service, person).await? {
-                found.insert(person, name);
-            }
+            found.extend(passport::name(&request.service, person).await?.map(|name| (person, name)));
         }
         Ok(found)
     }

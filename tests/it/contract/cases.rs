@@ -42,6 +42,7 @@ pub fn cases(world: &World) -> Vec<Case> {
     cases.extend(learning(world));
     cases.extend(providing(world));
     cases.extend(assessing_and_operating(world));
+    cases.extend(managing(world));
     cases
 }
 
@@ -278,5 +279,36 @@ fn assessing_and_operating(world: &World) -> Vec<Case> {
         grade(json!({ "attempt": { "id": alpha.attempts[0] }, "score": -1.0 })),
         create(&issuer),
         create(&issuer),
+    ]
+}
+
+fn managing(world: &World) -> Vec<Case> {
+    let case = |file, operation, client: &Client, variables| Case {
+        file,
+        operation,
+        client: client.clone(),
+        variables,
+    };
+    let (provider, operator) = (&world.alpha.provider, &world.operator);
+    let keys = "provider/api_keys.graphql";
+    let operating = "operator/issuers.graphql";
+    let key = json!({ "name": "LMS", "scopes": ["PROGRAMS_READ"], "expiresAt": "2099-01-01T00:00:00Z" });
+    let spare = json!({ "input": { "id": world.alpha.spare_key } });
+    let endorse = json!({ "input": { "issuer": { "slug": "beta" }, "endorser": { "slug": "alpha" }, "statement": "We know their work." } });
+    let rotate = json!({ "input": { "issuer": { "slug": "beta" } } });
+    vec![
+        case(keys, "CreateApiKey", provider, json!({ "input": key })),
+        case(keys, "CreateApiKey", provider, json!({ "input": { "name": "", "scopes": [] } })),
+        case(keys, "RotateApiKey", provider, spare.clone()),
+        case(keys, "RevokeApiKey", provider, spare.clone()),
+        case(keys, "RotateApiKey", provider, spare.clone()),
+        case(keys, "RevokeApiKey", provider, spare),
+        case(keys, "ApiKeys", provider, json!({ "first": 50 })),
+        case(operating, "EndorseIssuer", operator, endorse.clone()),
+        case(operating, "EndorseIssuer", operator, endorse),
+        case(operating, "RotateSigningKey", operator, rotate),
+        case(operating, "RotateSigningKey", operator, json!({ "input": { "issuer": { "slug": "nobody" } } })),
+        case(operating, "Issuer", operator, json!({ "slug": "beta" })),
+        case(operating, "AuditLog", operator, json!({ "first": 50 })),
     ]
 }

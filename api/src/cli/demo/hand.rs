@@ -48,7 +48,7 @@ impl Hand {
         if let Some(error) = response.errors.first() {
             return Err(Failure::new(format!("the demo's data could not be made: {}", error.message)));
         }
-        Ok(response.data.into_json().map_err(|error| Failure::new(error.to_string()))?)
+        response.data.into_json().map_err(|error| Failure::new(error.to_string()))
     }
 
     /// Runs a mutation of one field with an input, and returns what it selected of its payload.
