@@ -210,8 +210,13 @@ impl Half {
 
     async fn make_spare_key(&mut self) {
         let create = "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } userErrors { code } } }";
-        let made =
-            self.provider.mutate(create, json!({ "name": "spare", "scopes": ["PROGRAMS_READ"] })).await;
+        let made = self
+            .provider
+            .mutate(
+                create,
+                json!({ "name": "spare", "scopes": ["PROGRAMS_READ"], "expiresAt": "2099-01-01T00:00:00Z" }),
+            )
+            .await;
         self.spare_key = made["apiKey"]["id"].as_str().unwrap().to_owned();
     }
 
@@ -288,7 +293,7 @@ impl Half {
     async fn learn(&mut self, rows: usize) {
         let mut events = Vec::new();
         for n in 0..rows {
-            for (program, component) in [("course", "m0"), ("course", "m1"), ("open", "m0"), ("stack", "m0")]
+            for (program, component) in [("course", "m0"), ("course", "m1"), ("open", "m0"), ("stack", "m2")]
             {
                 let kind = if component == "m1" { "PROGRESSED" } else { "COMPLETED" };
                 events.push(json!({ "eventId": format!("{program}-{component}-{n}"), "type": kind, "component": component,
@@ -379,20 +384,19 @@ impl Half {
 
     async fn issue(&mut self) {
         let issue = crate::contract("provider/issue_credentials.graphql");
-        for program in ["course", "open"] {
-            let target = json!({ "everyoneEligibleIn": { "externalId": program } });
+        let everyone = |program: &str| json!({ "everyoneEligibleIn": { "externalId": program } });
+        let named = json!({ "enrollments": [{ "externalId": "course-0" }, { "externalId": "stack-0" }] });
+        for target in [everyone("course"), everyone("open"), named] {
             let made = self.provider.mutate(&issue, json!({ "target": target })).await;
             self.bulk_operation = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
             ended(&self.provider, &self.bulk_operation).await;
         }
-        let list = "query { credentials(first: 100) { nodes { id program { id } } } }";
+        let list = "query { credentials(first: 100) { nodes { id learner { externalId } } } }";
         let data = self.provider.data(list, json!({})).await;
-        self.credentials = data["credentials"]["nodes"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|node| node["id"].as_str().unwrap().to_owned())
-            .collect();
+        let mut nodes = data["credentials"]["nodes"].as_array().unwrap().clone();
+        // Those of the first learner first: it is they who sign in.
+        nodes.sort_by_key(|node| node["learner"]["externalId"] != "learner-0");
+        self.credentials = nodes.iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect();
         assert!(!self.credentials.is_empty(), "{data}");
     }
 }

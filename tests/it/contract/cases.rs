@@ -34,7 +34,40 @@ pub const STILL_TO_COME: &[(&str, &str)] = &[
 ];
 
 /// Leaves that stay empty, and why.
-pub const EMPTY_FOR_A_REASON: &[(&str, &str, &str)] = &[];
+pub const EMPTY_FOR_A_REASON: &[(&str, &str, &str)] = &[
+    (
+        "learner/viewer.graphql ViewerCredentials",
+        "viewer.passport.credentials.edges.node.renewedBy.id",
+        RENEWAL,
+    ),
+    (
+        "learner/viewer.graphql ViewerCredentials",
+        "viewer.passport.credentials.edges.node.replacedBy.id",
+        RENEWAL,
+    ),
+    ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.jwt", FORMATS),
+    ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.png", FORMATS),
+    ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.svg", FORMATS),
+    ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.pdf", FORMATS),
+    ("provider/credential_documents.graphql", "credentials.edges.node.jwt", FORMATS),
+    (
+        "provider/bulk_operation.graphql",
+        "node.rows.edges.node.userErrors.field",
+        "not being eligible is at no field",
+    ),
+    ("public/compare_programs.graphql", "nodes.rigor.observed.passRate", OBSERVED),
+    ("public/program.graphql", "program.rigor.observed.attemptCount", OBSERVED),
+    ("public/program.graphql", "program.rigor.observed.medianDaysToComplete", OBSERVED),
+    ("public/program.graphql", "program.rigor.observed.passRate", OBSERVED),
+    (
+        "public/program.graphql",
+        "program.assessments.cohort.id",
+        "line items of cohorts come by import: tests/it/oneroster.rs",
+    ),
+];
+const RENEWAL: &str = "renewing and replacing are still to come";
+const FORMATS: &str = "this format is not served yet";
+const OBSERVED: &str = "figures of so few learners are withheld";
 
 /// All calls, in an order in which they do not disturb each other.
 pub fn cases(world: &World) -> Vec<Case> {
@@ -43,6 +76,7 @@ pub fn cases(world: &World) -> Vec<Case> {
     cases.extend(providing(world));
     cases.extend(assessing_and_operating(world));
     cases.extend(managing(world));
+    cases.extend(mistaking(world));
     cases
 }
 
@@ -310,5 +344,65 @@ fn managing(world: &World) -> Vec<Case> {
         case(operating, "RotateSigningKey", operator, json!({ "input": { "issuer": { "slug": "nobody" } } })),
         case(operating, "Issuer", operator, json!({ "slug": "beta" })),
         case(operating, "AuditLog", operator, json!({ "first": 50 })),
+    ]
+}
+
+/// What callers get wrong: fills the errors.
+fn mistaking(world: &World) -> Vec<Case> {
+    let (alpha, learner) = (&world.alpha, &world.learner);
+    let case = |file, operation, client: &Client, input: Value| Case {
+        file,
+        operation,
+        client: client.clone(),
+        variables: json!({ "input": input }),
+    };
+    let provider = |file, operation, input: Value| case(file, operation, &alpha.provider, input);
+    let too_many = |row: Value| json!({ "rows": vec![row; 1_001] });
+    let nobody = json!({ "externalId": "nobody" });
+    let event = json!({ "eventId": "e", "type": "STARTED", "enrollment": nobody, "occurredAt": "2026-03-05T09:30:00Z" });
+    let result = json!({ "enrollment": nobody, "assessment": { "externalId": "exam" }, "score": 1.0 });
+    vec![
+        case(
+            "learner/enroll.graphql",
+            "Enroll",
+            learner,
+            json!({ "program": { "externalId": "no-such-program" } }),
+        ),
+        case("learner/withdraw.graphql", "Withdraw", learner, json!({ "enrollment": nobody })),
+        case(
+            "learner/share_credential.graphql",
+            "ShareCredential",
+            learner,
+            json!({ "credential": { "id": "crd_nothing" }, "visibility": "PUBLIC" }),
+        ),
+        case(
+            "learner/submit_attempt.graphql",
+            "SubmitAttempt",
+            learner,
+            json!({ "enrollment": { "id": alpha.enrollments[0] }, "assessment": { "externalId": "no-such-test" } }),
+        ),
+        provider("provider/publish_program.graphql", "PublishProgram", json!({ "program": nobody })),
+        provider(
+            "provider/upsert_learners.graphql",
+            "UpsertLearners",
+            too_many(json!({ "externalId": "x" })),
+        ),
+        provider(
+            "provider/upsert_enrollments.graphql",
+            "UpsertEnrollments",
+            too_many(json!({ "learner": nobody, "program": nobody })),
+        ),
+        provider("provider/record_events.graphql", "RecordEvents", json!({ "events": vec![event; 1_001] })),
+        provider("provider/record_results.graphql", "RecordResults", too_many(result)),
+        provider(
+            "provider/issue_credentials.graphql",
+            "IssueCredentials",
+            json!({ "target": { "everyoneEligibleIn": nobody } }),
+        ),
+        provider(
+            "provider/credential_lifecycle.graphql",
+            "RevokeCredential",
+            json!({ "credential": { "id": alpha.credentials[0] }, "reason": "OTHER" }),
+        ),
     ]
 }
