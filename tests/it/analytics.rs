@@ -104,7 +104,8 @@ async fn figures_equal_an_independent_count_by_every_dimension() {
     let school = school_of(&app, &facts).await;
     let dashboard = app.dashboard(&school.issuer).await;
     type KeyOf = fn(&Fact) -> Vec<String>;
-    let cases: [(Value, KeyOf, fn(&Value) -> Vec<String>); 5] = [
+    type RowOf = fn(&Value) -> Vec<String>;
+    let cases: [(Value, KeyOf, RowOf); 5] = [
         (json!([]), |_| vec![], |_| vec![]),
         (
             json!(["PROGRAM", "STATUS"]),

@@ -41,7 +41,7 @@ async fn a_bad_row_never_stops_a_good_one() {
     assert_eq!(made["results"][999]["index"], 999);
     assert_eq!(made["results"][200]["learner"], Value::Null);
 
-    let good: Vec<Value> = (0..1000).filter(|n| n % 100 != 0).map(|n| rows_like(n)).collect();
+    let good: Vec<Value> = (0..1000).filter(|n| n % 100 != 0).map(rows_like).collect();
     let again = school.provider.mutate(UPSERT, json!({ "rows": good })).await;
     assert_eq!(again["summary"]["unchanged"], 990, "{}", again["summary"]);
 
