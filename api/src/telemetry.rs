@@ -6,12 +6,15 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat, Wrong};
 
+/// Libraries that speak at level info of what an operator does not ask; a filter that names them is heard.
+const QUIET: &str = "actix_server=warn,sea_orm_migration=warn";
+
 /// Starts the log. A second call in the same process changes nothing.
 ///
 /// # Errors
 /// When `CAIRN_LOG` is no filter.
 pub fn start(config: &Config) -> Result<(), Wrong> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| {
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", config.log)).map_err(|error| {
         Wrong(format!("CAIRN_LOG must be a level or a filter; `{}` is not: {error}", config.log))
     })?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
