@@ -40,8 +40,8 @@ impl Db {
     pub async fn connect(config: &DbConfig) -> Result<Self> {
         let statements = Arc::new(AtomicU64::new(0));
         let (mut writer, mut reader) = if config.url.starts_with("sqlite:") {
-            let writer = open(sqlite_options(config, 1)).await?;
-            (writer, open(sqlite_options(config, config.max_connections)).await?)
+            let writer = open(sqlite_options(config, 1, 48)).await?;
+            (writer, open(sqlite_options(config, config.max_connections, 256)).await?)
         } else {
             let pool = open(postgres_options(config)).await?;
             (pool.clone(), pool)
@@ -94,14 +94,15 @@ async fn open(options: ConnectOptions) -> Result<DatabaseConnection> {
         .map_err(|error| Error::internal("the database could not be opened", error))
 }
 
-fn sqlite_options(config: &DbConfig, connections: u32) -> ConnectOptions {
+/// `statements` are kept prepared by each connection: fewer by the writer's, whose batches take up to a megabyte each.
+fn sqlite_options(config: &DbConfig, connections: u32, statements: usize) -> ConnectOptions {
     let mut options = ConnectOptions::new(&config.url);
     options
         .max_connections(connections)
         .min_connections(1)
         .sqlx_logging(false)
         .acquire_timeout(Duration::from_secs(30));
-    options.map_sqlx_sqlite_opts(|sqlite| {
+    options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .busy_timeout(Duration::from_secs(30))
             .foreign_keys(true)
@@ -109,7 +110,7 @@ fn sqlite_options(config: &DbConfig, connections: u32) -> ConnectOptions {
             .pragma("synchronous", "NORMAL")
             .pragma("temp_store", "MEMORY")
             .pragma("cache_size", "-16000")
-            .statement_cache_capacity(256)
+            .statement_cache_capacity(statements)
     });
     options
 }

@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 use cairn_entity::issuer;
 use chrono::NaiveDate;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -172,8 +172,11 @@ impl<'a> Import<'a> {
             self.report.list(file);
             let total = self.rows.get(&file).copied().unwrap_or_default();
             let mut table = bundle.table(file)?;
+            let mut batches = 0_u64;
             while let Some(rows) = table.batch(BATCH, &mut self.report)? {
                 self.batch(file, rows).await?;
+                batches += 1;
+                self.refresh_statistics(file, batches).await?;
                 let done = self.report.file(file.name()).map_or(0, |counts| counts.rows);
                 progress(Progress { stage: file.name(), done, total });
             }
@@ -200,6 +203,24 @@ impl<'a> Import<'a> {
             File::Results => self.results(rows).await?,
         }
         Ok(())
+    }
+
+    /// Tells PostgreSQL what a table that fills up looks like, after 1, 8, 64, … batches. Taking it for empty, its planner passes over the index
+    /// that finds rows by external id, and the import takes three times as long. SQLite plans by the indexes alone.
+    async fn refresh_statistics(&self, file: File, batches: u64) -> Result<()> {
+        let table = match file {
+            File::Users => "learner",
+            File::Enrollments => "enrollment",
+            File::Results => "attempt",
+            _ => return Ok(()),
+        };
+        let due = batches.is_power_of_two() && batches.trailing_zeros() % 3 == 0;
+        if !due || self.service.db.backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let tx = self.service.db.write().await?;
+        tx.execute_unprepared(&format!("ANALYZE {table}")).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Begins the transaction of a batch. Imports into one issuer take turns.

@@ -17,6 +17,8 @@ use crate::completion::{self, Told};
 use crate::enrollment::{self as domain, Change};
 use crate::error::Result;
 
+/// Cohorts whose enrollments are paged through together: small ones fill a batch, and a page does not sort too many rows.
+const COHORTS: usize = 50;
 /// Why an enrollment was withdrawn.
 const ENDED: &str = "oneroster_end_date";
 /// Why one failed.
@@ -48,12 +50,12 @@ impl Import<'_> {
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<()> {
         let total = self.rows.get(&super::files::File::Enrollments).copied().unwrap_or_default();
-        for cohort in self.cohorts_of(&rows).await? {
+        for cohorts in self.cohorts_of(&rows).await?.chunks(COHORTS) {
             let mut after = Uuid::nil();
             loop {
                 let mut work = self.begin().await?;
                 let rows = enrollment::Entity::find()
-                    .filter(enrollment::Column::CohortId.eq(cohort))
+                    .filter(enrollment::Column::CohortId.is_in(cohorts.iter().copied()))
                     .filter(enrollment::Column::Id.gt(after))
                     .order_by_asc(enrollment::Column::Id)
                     .limit(BATCH as u64)
