@@ -1,8 +1,7 @@
 //! Statements carry at most so many parameters; long lists are cut to fit.
 
-/// Parameters that one statement may carry. Both databases take more (SQLite 32,766, PostgreSQL 65,535), but every connection keeps some hundred
-/// statements prepared, and a parameter costs some 50 bytes in each.
-const PARAMETERS: usize = 8_000;
+/// Parameters that one statement may carry on both databases (SQLite: 32,766; PostgreSQL: 65,535).
+const PARAMETERS: usize = 30_000;
 
 /// Cuts rows of so many columns into statements that fit.
 pub fn rows<T>(rows: Vec<T>, columns: usize) -> Vec<Vec<T>> {
