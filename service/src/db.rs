@@ -16,6 +16,11 @@ tokio::task_local! {
     pub static STATEMENTS: Arc<AtomicU32>;
 }
 
+/// Runs what is not part of a request's own work, such as a note made once a minute: its statements do not count as the request's.
+pub async fn uncounted<F: Future>(work: F) -> F::Output {
+    STATEMENTS.scope(Arc::default(), work).await
+}
+
 /// Where and how to connect.
 #[derive(Clone, Debug)]
 pub struct DbConfig {

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::actor::{Actor, Reach, Scope};
+use crate::db;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
@@ -200,7 +201,7 @@ pub async fn authenticate(service: &Service, secret: &str) -> Result<Actor> {
     if ended || !(current || previous) {
         return Err(REFUSED);
     }
-    note_use(service, &row, now).await?;
+    db::uncounted(note_use(service, &row, now)).await?;
     let scopes = row
         .scopes
         .as_array()
