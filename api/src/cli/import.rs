@@ -40,7 +40,7 @@ struct OneRoster {
     /// The bundle, a zip file.
     file: PathBuf,
     /// Slug of the issuer that it belongs to.
-    #[arg(long)]
+    #[arg(long, value_name = "SLUG")]
     issuer: String,
     /// Category of the line items whose passing completes a program; without it nothing is completed or failed.
     #[arg(long, value_name = "NAME")]

@@ -215,7 +215,7 @@ impl<'a> Import<'a> {
             File::Results => "attempt",
             _ => return Ok(()),
         };
-        let due = batches.is_power_of_two() && batches.trailing_zeros() % 3 == 0;
+        let due = batches.is_power_of_two() && batches.trailing_zeros().is_multiple_of(3);
         if !due || self.service.db.backend() != DbBackend::Postgres {
             return Ok(());
         }
