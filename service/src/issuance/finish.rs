@@ -51,12 +51,13 @@ pub async fn finish(
 
 /// Stores documents where the row still waits for one; returns the ids that it did so for.
 async fn store(work: &mut Work<'_>, documents: HashMap<Uuid, String>) -> Result<HashSet<Uuid>> {
-    // In the order of ids, so that two who finish the same rows never wait for each other.
+    // In the order of ids, so that two who finish the same rows never wait for each other; and without their keys, which rows of
+    // other operations refer to meanwhile.
     let waiting = credential::Entity::find()
         .filter(credential::Column::Id.is_in(documents.keys().copied()))
         .filter(credential::Column::Status.eq(CredentialStatus::Pending))
         .order_by_asc(credential::Column::Id)
-        .lock(LockType::Update)
+        .lock(LockType::NoKeyUpdate)
         .all(work.tx())
         .await?;
     if waiting.is_empty() {
