@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cairn_entity::enums::IssuerKind;
+use cairn_entity::enums::{IssuerKind, KeyAlgorithm};
 use cairn_entity::{credential, issuer};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -57,7 +57,7 @@ pub struct NewIssuer {
     pub accreditations: Vec<Accreditation>,
 }
 
-/// Makes an issuer with its first signing key. Operators only.
+/// Makes an issuer with its first signing keys, one of each algorithm. Operators only.
 pub async fn create(service: &Service, actor: &Actor, new: NewIssuer) -> Result<issuer::Model> {
     actor.require_operator()?;
     check(&new)?;
@@ -89,7 +89,8 @@ pub async fn create(service: &Service, actor: &Actor, new: NewIssuer) -> Result<
     }
     .insert(work.tx())
     .await?;
-    let key = signing_key::insert(&work, service, row.id).await?;
+    let key = signing_key::insert(&work, service, row.id, KeyAlgorithm::Ed25519).await?;
+    signing_key::insert(&work, service, row.id, KeyAlgorithm::P256).await?;
     work.audit(Some(row.id), "issuer.created", (Kind::Issuer, row.id), json!({ "signingKey": key.id }))?;
     work.commit().await?;
     Ok(row)

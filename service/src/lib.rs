@@ -27,6 +27,7 @@ pub mod ids;
 pub mod issuance;
 pub mod issuer;
 pub mod learner;
+pub mod master_key;
 pub mod oneroster;
 pub mod page;
 pub mod passport;
@@ -38,6 +39,7 @@ pub mod read;
 pub mod reference;
 mod save;
 pub mod seal;
+pub mod signer;
 pub mod signing_key;
 pub mod skill;
 pub mod status_list;
@@ -55,6 +57,7 @@ use db::{Db, DbConfig};
 use error::Result;
 use random::Random;
 use seal::MasterKey;
+use signer::{ExternalSigner, SignerConfig};
 
 /// What the service needs to know of its surroundings.
 #[derive(Clone, Debug)]
@@ -63,6 +66,8 @@ pub struct Config {
     pub public_url: String,
     /// The database.
     pub database: DbConfig,
+    /// The external signer, where there is one.
+    pub signer: Option<SignerConfig>,
 }
 
 /// Everything that commands work with.
@@ -75,6 +80,8 @@ pub struct Service {
     pub random: Arc<dyn Random>,
     /// Seals secrets at rest.
     pub master_key: MasterKey,
+    /// Keeps those signing keys that are not kept here.
+    pub signer: Option<ExternalSigner>,
     /// Surroundings.
     pub config: Config,
     /// Wakes workers after a commit that left work for them.
@@ -98,7 +105,8 @@ impl Service {
         issuer::check_public_url(&db, &config.public_url).await?;
         let node = ids::encode(ids::Kind::Viewer, new_id(clock.as_ref(), random.as_ref())?);
         let wake = Notify::new();
-        Ok(Arc::new(Self { db, clock, random, master_key, config, wake, node, token_key }))
+        let signer = config.signer.clone().map(ExternalSigner::new).transpose()?;
+        Ok(Arc::new(Self { db, clock, random, master_key, signer, config, wake, node, token_key }))
     }
 
     /// A new time-sortable id.

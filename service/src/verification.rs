@@ -11,7 +11,8 @@ pub use cairn_credential::verify;
 
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::{Service, credential as credentials, signing_key, status_list};
+use crate::signing_key::{self, Examined};
+use crate::{Service, credential as credentials, status_list};
 
 /// What to verify.
 #[derive(Clone, Debug)]
@@ -70,6 +71,7 @@ pub async fn verify_bytes(
 ) -> Result<Verified> {
     let options = Options { now: service.now(), expected_recipient };
     let mut verification = Verification::new(&document, options);
+    let examined = Examined::of(&verification);
     let report = loop {
         // Canonical forms cost milliseconds: not on a thread that serves others.
         let (back, step) = tokio::task::spawn_blocking(move || {
@@ -83,7 +85,7 @@ pub async fn verify_bytes(
             Step::Done(report) => break *report,
             Step::Needs(needs) => {
                 for need in needs {
-                    let found = supply(service, &need).await?;
+                    let found = supply(service, &examined, &need).await?;
                     verification.supply(need, found);
                 }
             }
@@ -142,11 +144,15 @@ async fn issuer_of_did(service: &Service, did: &str) -> Result<Option<issuer::Mo
 }
 
 /// What the engine asks for, from the database.
-async fn supply(service: &Service, need: &Need) -> Result<std::result::Result<Vec<u8>, String>> {
+async fn supply(
+    service: &Service,
+    examined: &Examined,
+    need: &Need,
+) -> Result<std::result::Result<Vec<u8>, String>> {
     let elsewhere = || Ok(Err("it is of another server, which is not asked".to_owned()));
     match need {
         Need::Did { did, .. } => match issuer_of_did(service, did).await? {
-            Some(row) => did_document(service, &row).await.map(Ok),
+            Some(row) => examined.did_document(service, &row).await.map(Ok),
             None => elsewhere(),
         },
         Need::Status { url } => match list_at(service, url).await? {

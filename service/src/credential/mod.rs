@@ -1,5 +1,6 @@
 //! Credentials as they stand after issuing: lists, single ones, links, and (in `lifecycle`) what may happen to them.
 
+mod export;
 mod filter;
 mod lifecycle;
 mod links;
@@ -13,6 +14,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+pub use export::{Wanted, export, exports};
 pub use filter::{CredentialFilter, CredentialOrder, OrderField, Span};
 pub use lifecycle::{Revocation, revoke, share};
 pub use links::{Urls, day, page_address, urls};

@@ -1,10 +1,11 @@
 //! The last step of issuing, one transaction: signed bytes are stored where the row is still pending, with audit, outbox and the outcomes
-//! of the operation's rows. Claims that cannot be signed give their reservation back.
+//! of the operation's rows. Claims that cannot be signed give their reservation back. What a key signed that was retired meanwhile is not stored.
 
 use std::collections::{HashMap, HashSet};
 
 use cairn_entity::enums::{BulkOutcome, CredentialStatus};
 use cairn_entity::{bulk_operation, bulk_row, credential, status_entry};
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{CaseStatement, Expr, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
@@ -16,41 +17,50 @@ use crate::actor::Actor;
 use crate::bulk_operation::progress;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::ids::Kind;
-use crate::{Service, Work};
+use crate::{Service, Work, signing_key as keys};
 
-/// Stores what was signed and what became of the rows.
+/// Stores what was signed and what became of the rows; `None`, and nothing is stored, where a key that was signed with signs no more.
 pub async fn finish(
     service: &Service,
     actor: &Actor,
     operation: &bulk_operation::Model,
-    rows: Vec<bulk_row::Model>,
-    decisions: Vec<Decision>,
+    rows: &[bulk_row::Model],
+    decisions: &[Decision],
     signed: Vec<Signed>,
-) -> Result<bulk_operation::Model> {
+) -> Result<Option<bulk_operation::Model>> {
     let mut work = Work::begin(service, actor).await?;
+    let used: HashSet<Uuid> = signed.iter().map(|one| one.by.0).collect();
+    let used: Vec<Uuid> = used.into_iter().collect();
+    if keys::hold_active(work.tx(), &used).await?.len() < used.len() {
+        return Ok(None);
+    }
     let mut documents = HashMap::new();
     let mut problems = HashMap::new();
-    for (id, result) in signed {
-        match result {
-            Ok(document) => documents.insert(id, document),
-            Err(problem) => problems.insert(id, problem),
-        };
+    for one in signed {
+        match one.result {
+            Ok(document) => drop(documents.insert(one.credential, (one.by, document))),
+            Err(problem) => drop(problems.insert(one.credential, problem)),
+        }
     }
-    let issued = store(&mut work, documents).await?;
+    let Some(issued) = store(&mut work, documents).await? else { return Ok(None) };
     release(&work, problems.keys().copied().collect()).await?;
     let done: Vec<bulk_row::Model> = rows
-        .into_iter()
+        .iter()
+        .cloned()
         .zip(decisions)
-        .map(|(row, decision)| outcome(row, decision, &issued, &problems))
+        .map(|(row, decision)| outcome(row, decision.clone(), &issued, &problems))
         .collect();
     interruption::point("mid-finish");
     let after = progress::record(&mut work, operation, done).await?;
     work.commit().await?;
-    Ok(after)
+    Ok(Some(after))
 }
 
-/// Stores documents where the row still waits for one; returns the ids that it did so for.
-async fn store(work: &mut Work<'_>, documents: HashMap<Uuid, String>) -> Result<HashSet<Uuid>> {
+/// A document with the key and the moment that it was signed with.
+type Made = ((Uuid, DateTime<Utc>), String);
+
+/// Stores documents where the row still waits for one; returns the ids that it did so for. `None` where a row was given another key meanwhile.
+async fn store(work: &mut Work<'_>, documents: HashMap<Uuid, Made>) -> Result<Option<HashSet<Uuid>>> {
     // In the order of ids, so that two who finish the same rows never wait for each other; and without their keys, which rows of
     // other operations refer to meanwhile.
     let waiting = credential::Entity::find()
@@ -61,11 +71,14 @@ async fn store(work: &mut Work<'_>, documents: HashMap<Uuid, String>) -> Result<
         .all(work.tx())
         .await?;
     if waiting.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(Some(HashSet::new()));
     }
     let mut document = CaseStatement::new();
     for row in &waiting {
-        if let Some(text) = documents.get(&row.id) {
+        if let Some((by, text)) = documents.get(&row.id) {
+            if *by != (row.signing_key_id, row.issued_at) {
+                return Ok(None);
+            }
             document = document.case(credential::Column::Id.eq(row.id), Expr::value(text.as_str()));
         }
     }
@@ -86,7 +99,7 @@ async fn store(work: &mut Work<'_>, documents: HashMap<Uuid, String>) -> Result<
         let payload = json!({ "credential": row.id, "learner": row.learner_id, "program": row.program_id, "enrollment": row.enrollment_id });
         work.emit(Some(row.issuer_id), "credential.issued", (Kind::Credential, row.id), payload);
     }
-    Ok(waiting.into_iter().map(|row| row.id).collect())
+    Ok(Some(waiting.into_iter().map(|row| row.id).collect()))
 }
 
 /// Gives back reservations whose claims cannot be signed; their places in the status list stay unused.

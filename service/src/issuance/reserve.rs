@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::catalogue::{self, GivenAward, Version};
 use super::claims::{self, Facts, Score};
-use super::{Decision, Terms, eligibility, interruption};
+use super::{Decision, Terms, eligibility, interruption, rekey};
 use crate::actor::Actor;
 use crate::clock::END_OF_TIME;
 use crate::error::{Error, Result, UserError, UserErrorCode};
@@ -64,6 +64,7 @@ pub async fn reserve(
     let decisions = rows.iter().map(|row| plan.decide(&work, row)).collect::<Result<Vec<_>>>()?;
     let Plan { fresh, resumed, .. } = plan;
     let made = insert(&work, service, operation, &facts, terms, fresh).await?;
+    let resumed = rekey::to(&work, &facts.key, resumed).await?;
     interruption::point("mid-reserve");
     work.commit().await?;
     Ok(Reserved { decisions, pending: made.into_iter().chain(resumed).collect() })
