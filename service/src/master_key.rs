@@ -23,6 +23,7 @@ pub struct Resealed {
 
 /// Seals everything anew that the previous master key sealed, in one transaction. Where a value opens with neither key nothing is changed.
 /// Operators only.
+#[crate::boxed]
 pub async fn rotate(service: &Service, actor: &Actor) -> Result<Resealed> {
     actor.require_operator()?;
     let mut work = Work::begin(service, actor).await?;

@@ -67,6 +67,7 @@ impl ExternalSigner {
     }
 
     /// The public part of one of its keys.
+    #[crate::boxed]
     pub async fn public_key(&self, name: &str) -> std::result::Result<PublicKey, KeyError> {
         let answer: KeyAnswer = self.ask(self.http.get(self.address(&[name])?)).await?;
         PublicKey::from_multikey(&answer.public_key_multibase)

@@ -30,6 +30,7 @@ const MOST_KEYS: usize = 4;
 pub type Wanted = (Uuid, ExportForm);
 
 /// One credential in one form; `None` where its issuer has no key of that algorithm. Whoever may have the document may have it in any form.
+#[crate::boxed]
 pub async fn export(service: &Service, credential: Uuid, form: ExportForm) -> Result<Option<String>> {
     let wanted = (credential, form);
     Ok(exports(service, &[wanted]).await?.remove(&wanted))
@@ -37,6 +38,7 @@ pub async fn export(service: &Service, credential: Uuid, form: ExportForm) -> Re
 
 /// Credentials in forms, in a number of statements that does not depend on how many they are. Those whose issuer has no key of the algorithm are
 /// left out.
+#[crate::boxed]
 pub async fn exports(service: &Service, wanted: &[Wanted]) -> Result<HashMap<Wanted, String>> {
     let mut found = stored(service.db.reader(), wanted).await?;
     let missing: Vec<Wanted> = wanted.iter().copied().filter(|one| !found.contains_key(one)).collect();

@@ -20,6 +20,7 @@ use crate::ids::Kind;
 use crate::{Service, Work, signing_key as keys};
 
 /// Stores what was signed and what became of the rows; `None`, and nothing is stored, where a key that was signed with signs no more.
+#[crate::boxed]
 pub async fn finish(
     service: &Service,
     actor: &Actor,

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::{Service, Work, signing_key as keys};
 
 /// Gives those credentials of one issuer that are still pending the key that signs for it now, in a transaction of their own.
+#[crate::boxed]
 pub async fn to_current(
     service: &Service,
     actor: &Actor,
@@ -32,6 +33,7 @@ pub async fn to_current(
 }
 
 /// Gives pending credentials this key. Those that had another get their moment of creation anew, too: a proof is never older than its key.
+#[crate::boxed]
 pub async fn to(
     work: &Work<'_>,
     key: &signing_key::Model,

@@ -30,6 +30,7 @@ pub struct Signed {
 }
 
 /// Signs. The same row gives the same document, however often it is tried. Where a signer fails nothing is lost: all stay pending.
+#[crate::boxed]
 pub async fn sign(service: &Service, pending: Vec<credential::Model>) -> Result<Vec<Signed>> {
     if pending.is_empty() {
         return Ok(Vec::new());

@@ -44,6 +44,7 @@ pub struct Compromised {
 }
 
 /// Marks a key as compromised. It signs no more at once. Said of a key before, the moment may be moved back, never forward.
+#[crate::boxed]
 pub async fn mark_compromised(
     service: &Service,
     actor: &Actor,

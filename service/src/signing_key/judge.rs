@@ -83,6 +83,7 @@ impl Examined {
     /// The DID document of an issuer of this server by which these signatures are judged. It is the public one, but for compromised keys: one
     /// that the document was recorded with before the moment counts in full, and one without such a record counts for nothing, whatever the
     /// signature says of its moment.
+    #[crate::boxed]
     pub async fn did_document(&self, service: &Service, issuer: &issuer::Model) -> Result<Vec<u8>> {
         let rows = keys::by_issuers(service, &[issuer.id]).await?;
         let mut published = Vec::with_capacity(rows.len());

@@ -30,6 +30,7 @@ use crate::signer::{ExternalKey, KeySigner};
 use crate::{Service, Work};
 
 /// Makes a key for an issuer, within a command.
+#[crate::boxed]
 pub async fn insert(
     work: &Work<'_>,
     service: &Service,
@@ -87,6 +88,7 @@ fn kind(algorithm: KeyAlgorithm) -> Algorithm {
 }
 
 /// Keys of issuers, the newest first; public parts are public.
+#[crate::boxed]
 pub async fn by_issuers(service: &Service, issuers: &[Uuid]) -> Result<Vec<signing_key::Model>> {
     Ok(signing_key::Entity::find()
         .filter(signing_key::Column::IssuerId.is_in(issuers.iter().copied()))
@@ -119,6 +121,7 @@ pub async fn active_of(
 
 /// Those of the keys that still sign; they do so until the transaction ends. To be asked before anything signed is stored, and before rows are
 /// locked that a compromise changes.
+#[crate::boxed]
 pub async fn hold_active(tx: &DatabaseTransaction, keys: &[Uuid]) -> Result<HashSet<Uuid>> {
     let rows = signing_key::Entity::find()
         .filter(signing_key::Column::Id.is_in(keys.iter().copied()))

@@ -31,6 +31,7 @@ pub struct Rotation {
 }
 
 /// Gives an issuer a new signing key and retires the one of the same algorithm that signed so far.
+#[crate::boxed]
 pub async fn rotate(service: &Service, actor: &Actor, rotation: Rotation) -> Result<signing_key::Model> {
     let reach = actor.reach_whole(Scope::KeysManage)?;
     let issuer = crate::issuer::target(service, reach, rotation.issuer.as_ref()).await?;
