@@ -42,14 +42,20 @@ pub struct TestIssuer {
 impl TestApp {
     /// Starts one.
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Starts one whose service is changed before it serves.
+    pub async fn start_with(change: impl FnOnce(&mut Service)) -> Self {
         let database = TestDatabase::create().await;
         let clock = Arc::new(ShiftedClock::default());
         // The port is known only once it is bound, and the public address must tell it.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let config = Config { public_url: base.clone(), database: database.config() };
+        let config = Config { public_url: base.clone(), database: database.config(), signer: None };
         let master = MasterKey::generate(&SystemRandom).unwrap();
-        let service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        change(Arc::get_mut(&mut service).unwrap());
         let mut settings = HttpSettings::new(base.parse().unwrap());
         settings.server_timing = true;
         settings.workers = Some(1);

@@ -6,6 +6,7 @@ mod client;
 mod course;
 mod database;
 mod process;
+mod signer;
 mod websocket;
 mod world;
 
@@ -14,6 +15,7 @@ pub use client::{Answer, Client, user_error};
 pub use course::{Course, ended};
 pub use database::Backend;
 pub use process::{cairn, cairn_binary, cairn_command};
+pub use signer::{Beside, Mood, SIGNER_TOKEN, TestSigner};
 pub use websocket::first_message;
 pub use world::{Half, SKILLS, World, full_program};
 

@@ -47,8 +47,10 @@ mirrored! {
     /// The kind of a signing key, which settles what it signs.
     SigningKeyAlgorithm of "stored::KeyAlgorithm" {
         /// Ed25519: credentials, status lists, endorsements and EdDSA tokens.
+        #[graphql(name = "ED25519")]
         Ed25519,
         /// ECDSA on P-256: ES256 tokens, for verifiers that refuse EdDSA.
+        #[graphql(name = "P256")]
         P256,
     }
 }
@@ -74,6 +76,7 @@ pub enum JwtAlgorithm {
     /// Ed25519.
     Eddsa,
     /// ECDSA on P-256 with SHA-256, for verifiers that refuse EdDSA.
+    #[graphql(name = "ES256")]
     Es256,
 }
 mirrored! {

@@ -87,11 +87,13 @@ fn kind(algorithm: KeyAlgorithm) -> Algorithm {
     }
 }
 
-/// Keys of issuers, the newest first; public parts are public.
+/// Keys of issuers, the newest first, those made together by algorithm; public parts are public.
 #[crate::boxed]
 pub async fn by_issuers(service: &Service, issuers: &[Uuid]) -> Result<Vec<signing_key::Model>> {
     Ok(signing_key::Entity::find()
         .filter(signing_key::Column::IssuerId.is_in(issuers.iter().copied()))
+        .order_by_desc(signing_key::Column::CreatedAt)
+        .order_by_asc(signing_key::Column::Algorithm)
         .order_by_desc(signing_key::Column::Id)
         .all(service.db.reader())
         .await?)
