@@ -2,7 +2,7 @@
 
 use cairn_entity::{server_key, signing_key, status_list};
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -30,6 +30,7 @@ pub async fn rotate(service: &Service, actor: &Actor) -> Result<Resealed> {
     let mut done = Resealed::default();
     // Keys before lists, as everybody locks them.
     let kept_here = signing_key::Entity::find().filter(signing_key::Column::RemoteName.is_null());
+    let kept_here = kept_here.order_by_asc(signing_key::Column::Id);
     for row in kept_here.lock(LockType::NoKeyUpdate).all(work.tx()).await? {
         if let Some(sealed) = done.anew(service, &keys::sealed_for(row.id), &row.sealed_secret)? {
             let column = signing_key::Column::SealedSecret;
@@ -37,7 +38,8 @@ pub async fn rotate(service: &Service, actor: &Actor) -> Result<Resealed> {
             update.filter(signing_key::Column::Id.eq(row.id)).exec(work.tx()).await?;
         }
     }
-    for row in status_list::Entity::find().lock(LockType::NoKeyUpdate).all(work.tx()).await? {
+    let in_order = status_list::Entity::find().order_by_asc(status_list::Column::Id);
+    for row in in_order.lock(LockType::NoKeyUpdate).all(work.tx()).await? {
         if let Some(sealed) = done.anew(service, &lists::sealed_for(row.id), &row.permutation_key)? {
             let column = status_list::Column::PermutationKey;
             let update = status_list::Entity::update_many().col_expr(column, Expr::value(sealed));

@@ -16,6 +16,7 @@ mod issuer;
 mod jwt;
 mod keys;
 mod learner;
+mod lifecycle;
 mod oneroster;
 mod pages;
 mod program;

@@ -2,14 +2,22 @@
 //! next resumes from the frozen claims. Who is asked to be issued to is the business of `bulk_operation`.
 
 pub mod achievement;
+mod activate;
 pub mod catalogue;
 mod claims;
 mod eligibility;
 mod finish;
 pub mod interruption;
+mod known;
+mod pending;
+mod reissue;
 mod rekey;
+mod renewal;
+mod replacement;
 mod reserve;
 mod sign;
+
+pub use reissue::{Renewal, Replacement, renew, replace, resume};
 
 use cairn_entity::enums::BulkOutcome;
 use cairn_entity::{bulk_operation, bulk_row};
@@ -69,7 +77,7 @@ pub(crate) async fn issue(
             interruption::point("after-finish");
             return Ok(after);
         }
-        pending = rekey::to_current(service, actor, operation.issuer_id, pending).await?;
+        pending = rekey::to_current(service, actor, pending).await?;
     }
     Err(Error::internal("an issuer's keys change too fast to sign with", operation.issuer_id.to_string()))
 }

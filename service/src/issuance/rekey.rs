@@ -1,5 +1,7 @@
 //! Pending credentials whose key signs no more, because it was retired or given up meanwhile: they are signed by the one that signs now.
 
+use std::collections::HashMap;
+
 use cairn_entity::enums::CredentialStatus;
 use cairn_entity::{credential, signing_key};
 use sea_orm::sea_query::{Expr, LockType};
@@ -10,16 +12,14 @@ use crate::actor::Actor;
 use crate::error::Result;
 use crate::{Service, Work, signing_key as keys};
 
-/// Gives those credentials of one issuer that are still pending the key that signs for it now, in a transaction of their own.
+/// Gives those credentials that are still pending the keys that sign for their issuers now, in a transaction of their own.
 #[crate::boxed]
 pub async fn to_current(
     service: &Service,
     actor: &Actor,
-    issuer: Uuid,
     pending: Vec<credential::Model>,
 ) -> Result<Vec<credential::Model>> {
     let work = Work::begin(service, actor).await?;
-    let key = keys::active(work.tx(), issuer).await?;
     let pending = credential::Entity::find()
         .filter(credential::Column::Id.is_in(pending.into_iter().map(|row| row.id)))
         .filter(credential::Column::Status.eq(CredentialStatus::Pending))
@@ -27,9 +27,17 @@ pub async fn to_current(
         .lock(LockType::NoKeyUpdate)
         .all(work.tx())
         .await?;
-    let pending = to(&work, &key, pending).await?;
+    let mut by_issuer: HashMap<Uuid, Vec<credential::Model>> = HashMap::new();
+    for row in pending {
+        by_issuer.entry(row.issuer_id).or_default().push(row);
+    }
+    let mut given = Vec::new();
+    for (issuer, rows) in by_issuer {
+        let key = keys::active(work.tx(), issuer).await?;
+        given.extend(to(&work, &key, rows).await?);
+    }
     work.commit().await?;
-    Ok(pending)
+    Ok(given)
 }
 
 /// Gives pending credentials this key. Those that had another get their moment of creation anew, too: a proof is never older than its key.

@@ -5,9 +5,10 @@ use cairn_credential::did::MAX_WRITTEN_BYTES;
 use cairn_entity::enums::{CredentialStatus, KeyStatus};
 use cairn_entity::{credential, issuer, signing_key, status_list};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -128,9 +129,19 @@ async fn give_up(
 /// Drops the signed copies of the issuer's status lists: one that the key signed would no longer verify, and with it no credential. They are signed
 /// anew when next asked for.
 async fn forget_lists(work: &Work<'_>, issuer: Uuid) -> Result<()> {
+    // Locked in the order of ids, as whoever changes bits in several lists locks them.
+    let lists: Vec<Uuid> = status_list::Entity::find()
+        .select_only()
+        .column(status_list::Column::Id)
+        .filter(status_list::Column::IssuerId.eq(issuer))
+        .order_by_asc(status_list::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple()
+        .all(work.tx())
+        .await?;
     status_list::Entity::update_many()
         .col_expr(status_list::Column::Document, Expr::value(None::<String>))
-        .filter(status_list::Column::IssuerId.eq(issuer))
+        .filter(status_list::Column::Id.is_in(lists))
         .exec(work.tx())
         .await?;
     Ok(())
