@@ -15,6 +15,7 @@ use crate::validate::Checks;
 use crate::{Service, Work, signing_key};
 
 /// Signs an endorsement of an issuer. The endorser is the caller's issuer, or for operators the one that is named.
+#[crate::boxed]
 pub async fn endorse_issuer(
     service: &Service,
     actor: &Actor,
@@ -97,6 +98,7 @@ async fn sign(
 }
 
 /// Endorsements of issuers, the newest first; they are public.
+#[crate::boxed]
 pub async fn by_endorsed(service: &Service, issuers: &[Uuid]) -> Result<Vec<endorsement::Model>> {
     Ok(endorsement::Entity::find()
         .filter(endorsement::Column::EndorsedIssuerId.is_in(issuers.iter().copied()))

@@ -40,6 +40,7 @@ struct PresentationOptions {
 
 /// Signs a credential (`POST /credentials/issue`) with the present key of the issuer that it names, who has to be the caller's. The signature is recorded
 /// before it is handed out; the credential itself is not kept, and is none of those that this server answers for: it has no page, no status here.
+#[crate::boxed]
 pub async fn issue(service: &Service, actor: &Actor, body: &[u8]) -> Result<Value> {
     let reach = actor.reach_whole(Scope::VcSign)?;
     let mut request = read(body)?;
@@ -79,6 +80,7 @@ pub async fn issue(service: &Service, actor: &Actor, body: &[u8]) -> Result<Valu
 }
 
 /// Verifies a credential (`POST /credentials/verify`): an object, or a text that is a compact JWT.
+#[crate::boxed]
 pub async fn verify_credential(service: &Service, actor: &Actor, body: &[u8]) -> Result<Verified> {
     actor.reach(Scope::CredentialsVerify)?;
     let mut request = read(body)?;
@@ -93,6 +95,7 @@ pub async fn verify_credential(service: &Service, actor: &Actor, body: &[u8]) ->
 }
 
 /// Verifies a presentation (`POST /presentations/verify`): its holder's proof and every credential in it.
+#[crate::boxed]
 pub async fn verify_presentation(
     service: &Service,
     actor: &Actor,

@@ -56,6 +56,7 @@ pub struct Verified {
 }
 
 /// Verifies; open to everyone. Nothing to verify (no such credential, or a private one) is `NotFound`.
+#[crate::boxed]
 pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: Manner) -> Result<Verified> {
     let bytes = match subject {
         Subject::Id(id) => document_of(service, actor, id).await?,
@@ -74,6 +75,7 @@ pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: 
 }
 
 /// Verifies a credential in whatever form, of whatever issuer.
+#[crate::boxed]
 pub async fn verify_bytes(
     service: &Service,
     credential: Vec<u8>,
@@ -83,6 +85,7 @@ pub async fn verify_bytes(
 }
 
 /// As [`verify_bytes`], in the given manner.
+#[crate::boxed]
 pub async fn verify_in(service: &Service, credential: Vec<u8>, manner: Manner) -> Result<Verified> {
     let options = Options { now: service.now(), expected_recipient: manner.expected_recipient };
     let until = (!manner.offline).then(|| Instant::now() + TIME_LIMIT);
@@ -166,6 +169,7 @@ async fn document_of(service: &Service, actor: &Actor, id: Uuid) -> Result<Vec<u
 }
 
 /// Whether the caller may see a credential with all that belongs to it.
+#[crate::boxed]
 pub async fn may_see(service: &Service, actor: &Actor, credential: Uuid) -> Result<bool> {
     match credentials::visible_by_ids(service, actor, &[credential]).await {
         Ok(rows) => Ok(!rows.is_empty()),
@@ -231,6 +235,7 @@ async fn supply(
 }
 
 /// The DID document of an issuer, as it is served.
+#[crate::boxed]
 pub async fn did_document(service: &Service, row: &issuer::Model) -> Result<Vec<u8>> {
     let keys = signing_key::by_issuers(service, &[row.id]).await?;
     signing_key::did_document(row, &keys)

@@ -48,6 +48,7 @@ struct Chunk {
 }
 
 /// Reserves what is due to the rows. Rows whose credential was reserved by a run that was broken off find it again.
+#[crate::boxed]
 pub async fn reserve(
     service: &Service,
     actor: &Actor,
