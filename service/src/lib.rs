@@ -23,6 +23,7 @@ pub mod db;
 pub mod endorsement;
 pub mod enrollment;
 pub mod error;
+pub mod fetch;
 pub mod ids;
 pub mod issuance;
 pub mod issuer;
@@ -45,6 +46,7 @@ pub mod skill;
 pub mod status_list;
 mod tenancy;
 pub mod validate;
+pub mod vc_api;
 pub mod verification;
 mod work;
 pub mod worker;
@@ -59,6 +61,7 @@ use async_recursion::async_recursion as boxed;
 use clock::Clock;
 use db::{Db, DbConfig};
 use error::Result;
+use fetch::Fetch;
 use random::Random;
 use seal::MasterKey;
 use signer::{ExternalSigner, SignerConfig};
@@ -70,6 +73,8 @@ pub struct Config {
     pub public_url: String,
     /// The database.
     pub database: DbConfig,
+    /// Whether fetching for verification may reach loopback addresses: for development and tests.
+    pub fetch_loopback: bool,
     /// The external signer, where there is one.
     pub signer: Option<SignerConfig>,
 }
@@ -84,6 +89,8 @@ pub struct Service {
     pub random: Arc<dyn Random>,
     /// Seals secrets at rest.
     pub master_key: MasterKey,
+    /// Fetches what verification needs of others.
+    pub fetch: Arc<dyn Fetch>,
     /// Keeps those signing keys that are not kept here.
     pub signer: Option<ExternalSigner>,
     /// Surroundings.
@@ -111,7 +118,8 @@ impl Service {
         let node = ids::encode(ids::Kind::Viewer, new_id(clock.as_ref(), random.as_ref())?);
         let wake = Notify::new();
         let signer = config.signer.clone().map(ExternalSigner::new).transpose()?;
-        Ok(Arc::new(Self { db, clock, random, master_key, signer, config, wake, node, token_key }))
+        let fetch = Arc::new(fetch::Web::new(fetch::address::Gate { loopback: config.fetch_loopback }));
+        Ok(Arc::new(Self { db, clock, random, master_key, signer, fetch, config, wake, node, token_key }))
     }
 
     /// A new time-sortable id.

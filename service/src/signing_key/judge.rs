@@ -4,14 +4,15 @@
 use cairn_credential::jwt::Token;
 use cairn_credential::key::PublicKey;
 use cairn_credential::verify::Verification;
-use cairn_entity::{credential, credential_export, endorsement, issuer, signing_key};
+use cairn_entity::{audit_entry, credential, credential_export, endorsement, issuer, signing_key};
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::{Service, signing_key as keys};
+use crate::{Service, signing_key as keys, vc_api};
 
 /// Most signatures of one document that are looked up.
 const MOST: usize = 16;
@@ -39,12 +40,14 @@ enum Method {
 #[derive(Clone, Debug, Default)]
 pub struct Examined {
     signatures: Vec<Signature>,
+    /// The digest by which the VC API records what it signs.
+    digest: String,
 }
 
 impl Examined {
     /// Of a document, or of the token around it.
     pub fn of(verification: &Verification) -> Self {
-        let mut found = Self::default();
+        let mut found = verification.document().map(Self::of_document).unwrap_or_default();
         if let Some(token) = verification.token() {
             found.signatures.push(Signature {
                 document: id_of(&token.document),
@@ -52,9 +55,13 @@ impl Examined {
                 text: token.compact(),
             });
         }
-        if let Some(document) = verification.document() {
-            found.collect(document);
-        }
+        found
+    }
+
+    /// Of a document without a token around it.
+    pub fn of_document(document: &Value) -> Self {
+        let mut found = Self { signatures: Vec::new(), digest: vc_api::digest(document) };
+        found.collect(document);
         found
     }
 
@@ -111,18 +118,20 @@ impl Examined {
             Method::Key(named) => **named == public,
             Method::Any => true,
         });
+        // What is not among the signatures found here is judged as everybody judges it.
+        let mut revoked = Some(since);
         for (index, signature) in by_key.enumerate() {
             let recorded = match index < MOST {
-                true => recorded(service, key, signature).await?,
+                true => recorded(service, key, signature, &self.digest).await?,
                 false => None,
             };
             match recorded {
-                Some(at) if at < since => {}
+                Some(at) if at < since => revoked = None,
                 Some(_) => return Ok(Some(since)),
                 None => return Ok(Some(DateTime::UNIX_EPOCH)),
             }
         }
-        Ok(None)
+        Ok(revoked)
     }
 }
 
@@ -131,9 +140,22 @@ async fn recorded(
     service: &Service,
     key: &signing_key::Model,
     signature: &Signature,
+    digest: &str,
 ) -> Result<Option<DateTime<Utc>>> {
-    let Some(id) = signature.document else { return Ok(None) };
     let reader = service.db.reader();
+    let given = audit_entry::Entity::find()
+        .filter(audit_entry::Column::IssuerId.eq(key.issuer_id))
+        .filter(audit_entry::Column::SubjectId.eq(key.id))
+        .filter(audit_entry::Column::Action.eq(vc_api::SIGNED))
+        // The digest is hexadecimal, whatever the document.
+        .filter(Expr::cust(format!("detail ->> 'sha256' = '{digest}'")))
+        .order_by_asc(audit_entry::Column::Id)
+        .one(reader)
+        .await?;
+    if let Some(entry) = given {
+        return Ok(Some(entry.occurred_at));
+    }
+    let Some(id) = signature.document else { return Ok(None) };
     let issued = credential::Entity::find_by_id(id)
         .filter(credential::Column::SigningKeyId.eq(key.id))
         .one(reader)
