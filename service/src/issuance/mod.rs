@@ -2,13 +2,18 @@
 //! next resumes from the frozen claims. Who is asked to be issued to is the business of `bulk_operation`.
 
 pub mod achievement;
+mod alignment;
 pub mod catalogue;
 mod claims;
 mod eligibility;
 mod finish;
 pub mod interruption;
+pub mod linked;
+pub mod profile;
 mod reserve;
+pub mod results;
 mod sign;
+pub mod tested;
 
 use cairn_entity::enums::BulkOutcome;
 use cairn_entity::{bulk_operation, bulk_row};

@@ -7,20 +7,25 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use cairn_credential::document::StatusEntry;
 use cairn_entity::enums::{AttemptStatus, BulkOutcome, CredentialStatus, Visibility};
 use cairn_entity::{
-    assessment, attempt, bulk_operation, bulk_row, credential, enrollment, issuer, learner, signing_key,
-    status_entry,
+    assessment, attempt, bulk_operation, bulk_row, cohort, credential, enrollment, evidence, issuer, learner,
+    rubric_score, signing_key, status_entry,
 };
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 use uuid::Uuid;
 
 use super::catalogue::{self, GivenAward, Version};
-use super::claims::{self, Facts, Score};
+use super::claims::{self, Facts};
+use super::results::{self, Score};
+use super::tested::{self, Tested};
 use super::{Decision, Terms, eligibility, interruption};
 use crate::actor::Actor;
 use crate::clock::END_OF_TIME;
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::random::Random;
+use crate::endorsement::{self, Travelling};
 use crate::status_list::{self, Place};
 use crate::{Service, Work, chunk, enrollment as enrollments, signing_key as keys};
 
@@ -42,7 +47,11 @@ struct Chunk {
     versions: HashMap<Uuid, Version>,
     enrollments: HashMap<Uuid, enrollment::Model>,
     learners: HashMap<Uuid, learner::Model>,
+    cohorts: HashMap<Uuid, cohort::Model>,
+    /// The versions' assessments and those that were taken, by position.
+    tested: Vec<Tested>,
     scores: HashMap<Uuid, Vec<Score>>,
+    endorsements: Travelling,
     /// Credentials there are, by learner and award, the newest revision first.
     existing: HashMap<(Uuid, Uuid), Vec<credential::Model>>,
 }
@@ -92,15 +101,13 @@ impl Chunk {
             .filter(learner::Column::Id.is_in(found.iter().map(|row| row.learner_id)))
             .all(tx)
             .await?;
-        let attempts = attempt::Entity::find()
-            .filter(attempt::Column::EnrollmentId.is_in(ids.iter().copied()))
-            .filter(attempt::Column::Status.eq(AttemptStatus::Graded))
+        let cohorts = cohort::Entity::find()
+            .filter(cohort::Column::Id.is_in(found.iter().filter_map(|row| row.cohort_id)))
             .all(tx)
             .await?;
-        let assessed: HashSet<Uuid> = attempts.iter().map(|row| row.assessment_id).collect();
-        let assessments =
-            assessment::Entity::find().filter(assessment::Column::Id.is_in(assessed)).all(tx).await?;
-        let assessments = assessments.into_iter().map(|row| (row.id, row)).collect();
+        let (tested, scores) = graded(work, &ids, versions.keys().copied().collect()).await?;
+        let given: Vec<Uuid> =
+            versions.values().flat_map(|version| &version.awards).map(|award| award.given.id).collect();
         let existing = credential::Entity::find()
             .filter(credential::Column::LearnerId.is_in(found.iter().map(|row| row.learner_id)))
             .filter(credential::Column::AwardId.is_in(rows.iter().filter_map(|row| row.award_id)))
@@ -116,7 +123,10 @@ impl Chunk {
             issuer: issuer_of(work, operation).await?,
             key: keys::active(tx, operation.issuer_id).await?,
             versions,
-            scores: claims::best_scores(attempts, &assessments),
+            cohorts: cohorts.into_iter().map(|row| (row.id, row)).collect(),
+            tested,
+            scores,
+            endorsements: endorsement::travelling(tx, operation.issuer_id, &given, work.now).await?,
             enrollments: found.into_iter().map(|row| (row.id, row)).collect(),
             learners: learners.into_iter().map(|row| (row.id, row)).collect(),
             existing: by_award,
@@ -128,15 +138,54 @@ impl Chunk {
         let enrollment = self.enrollments.get(&enrollment)?;
         let version = self.versions.get(&enrollment.version_id)?;
         let award = version.credentials().find(|given| given.award.id == award)?;
+        let scores = self.scores.get(&enrollment.id).map(Vec::as_slice).unwrap_or_default();
+        let taken = |id: Uuid| scores.iter().any(|score| score.attempt.assessment_id == id);
+        let of_version = |tested: &Tested| tested.assessment.version_id == Some(version.version.id);
         Some(Facts {
             issuer: &self.issuer,
             learner: self.learners.get(&enrollment.learner_id)?,
             enrollment,
+            cohort: enrollment.cohort_id.and_then(|id| self.cohorts.get(&id)),
             version,
             award,
-            scores: self.scores.get(&enrollment.id).map(Vec::as_slice).unwrap_or_default(),
+            tested: self.tested.iter().filter(|one| of_version(one) || taken(one.assessment.id)).collect(),
+            scores,
+            issuer_endorsements: &self.endorsements.of_issuer,
+            endorsements: self.endorsements.of_award(award.given.id),
         })
     }
+}
+
+/// The best graded attempts of enrollments, with what belongs to them, and the assessments of versions and attempts.
+async fn graded(
+    work: &Work<'_>,
+    enrollments: &[Uuid],
+    versions: Vec<Uuid>,
+) -> Result<(Vec<Tested>, HashMap<Uuid, Vec<Score>>)> {
+    let attempts = attempt::Entity::find()
+        .filter(attempt::Column::EnrollmentId.is_in(enrollments.iter().copied()))
+        .filter(attempt::Column::Status.eq(AttemptStatus::Graded))
+        .all(work.tx())
+        .await?;
+    let best = results::best(attempts);
+    let taken: HashSet<Uuid> = best.iter().map(|row| row.assessment_id).collect();
+    let which = Condition::any()
+        .add(assessment::Column::VersionId.is_in(versions))
+        .add(assessment::Column::Id.is_in(taken));
+    let tested = tested::load(work.tx(), which).await?;
+    let points = rubric_score::Entity::find()
+        .filter(rubric_score::Column::AttemptId.is_in(best.iter().map(|row| row.id)))
+        .order_by_asc(rubric_score::Column::Id)
+        .all(work.tx())
+        .await?;
+    let handed_in = evidence::Entity::find()
+        .filter(evidence::Column::AttemptId.is_in(best.iter().map(|row| row.id)))
+        .order_by_asc(evidence::Column::AttemptId)
+        .order_by_asc(evidence::Column::Position)
+        .all(work.tx())
+        .await?;
+    let scores = results::scores(best, points, handed_in, &tested);
+    Ok((tested, scores))
 }
 
 /// A credential to be made.

@@ -47,6 +47,8 @@ pub struct NewProgram {
     pub human_code: Patch<String>,
     /// Field of study.
     pub field_of_study: Patch<String>,
+    /// Focus within the field.
+    pub specialization: Patch<String>,
     /// Tags.
     pub tags: Patch<Vec<String>>,
     /// Ways to pay.
@@ -256,6 +258,7 @@ pub(super) struct Document {
     pub image_url: Option<String>,
     pub human_code: Option<String>,
     pub field_of_study: Option<String>,
+    pub specialization: Option<String>,
     pub tags: Vec<String>,
     pub prices: Vec<Price>,
     pub credits: Vec<Credit>,
@@ -290,6 +293,7 @@ impl Document {
             image_url: None,
             human_code: None,
             field_of_study: None,
+            specialization: None,
             tags: Vec::new(),
             prices: Vec::new(),
             credits: Vec::new(),
@@ -328,6 +332,7 @@ impl Document {
         new.image_url.apply(&mut self.image_url);
         new.human_code.apply(&mut self.human_code);
         new.field_of_study.apply(&mut self.field_of_study);
+        new.specialization.apply(&mut self.specialization);
         new.tags.apply_or_default(&mut self.tags);
         self.lay_prices(new.prices, new.tracks);
         new.credits.apply_or_default(&mut self.credits);

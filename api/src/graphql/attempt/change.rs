@@ -19,6 +19,8 @@ pub struct EvidenceInput {
     url: Option<Url>,
     /// In words.
     description: Option<String>,
+    /// Digest of the content: a SHA-2 multihash in multibase, so that a credential can tell that the work is the one that was judged.
+    digest: Option<String>,
 }
 
 /// Input of submitAttempt.
@@ -39,6 +41,7 @@ impl From<SubmitAttemptInput> for attempt::NewAttempt {
             name: new.name,
             url: new.url.map(|url| url.0),
             description: new.description,
+            digest: new.digest,
         });
         Self {
             enrollment: input.enrollment.into(),

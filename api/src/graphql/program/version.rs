@@ -22,6 +22,7 @@ use super::{Program, ProgramById};
 use crate::graphql::assessment::Assessment;
 use crate::graphql::component::Component;
 use crate::graphql::context::{load, load_required};
+use crate::graphql::endorsement::{Endorsement, EndorsementsOfVersion};
 use crate::graphql::enums::{DeliveryMode, ProgramStatus};
 use crate::graphql::error::Result;
 use crate::graphql::scalar::{DateTime, Url, global_id, moment};
@@ -157,6 +158,11 @@ impl Content {
         self.0.field_of_study.as_deref()
     }
 
+    /// Focus within the field.
+    async fn specialization(&self) -> Option<&str> {
+        self.0.specialization.as_deref()
+    }
+
     /// Tags.
     async fn tags(&self) -> Result<Vec<String>> {
         Ok(self.0.tags()?)
@@ -191,6 +197,11 @@ impl Content {
     async fn validity(&self) -> Option<Validity> {
         let months = self.0.validity_months?;
         Some(Validity { months, renewal_opens_months_before: self.0.renewal_opens_months_before })
+    }
+
+    /// Who vouches for what it awards, the newest first.
+    async fn endorsements(&self, ctx: &Context<'_>) -> Result<Vec<Endorsement>> {
+        Ok(load::<EndorsementsOfVersion>(ctx, self.0.id).await?.unwrap_or_default())
     }
 
     /// Skills of all its outcomes.
