@@ -21,7 +21,9 @@ pub fn is_sha2(text: &str) -> bool {
         Some(("u", rest)) => URL_SAFE_NO_PAD.decode(rest).ok(),
         _ => None,
     };
-    bytes.is_some_and(|bytes| SHA2.iter().any(|(head, size)| bytes.starts_with(head) && bytes.len() == size + 2))
+    bytes.is_some_and(|bytes| {
+        SHA2.iter().any(|(head, size)| bytes.starts_with(head) && bytes.len() == size + 2)
+    })
 }
 
 /// The SHA-256 of bytes as a multihash in base58btc.

@@ -13,7 +13,10 @@ const ADDED: [(&str, &[&str]); 4] = [
     ("issuer", &["phone", "official", "address", "other_identifiers"]),
     ("learner", &["did"]),
     ("program_version", &["specialization"]),
-    ("endorsement", &["version_award_id", "list_id", "list_index", "valid_until", "withdrawn_at", "declined_at"]),
+    (
+        "endorsement",
+        &["version_award_id", "list_id", "list_index", "valid_until", "withdrawn_at", "declined_at"],
+    ),
 ];
 
 #[async_trait::async_trait]

@@ -31,6 +31,7 @@ pub struct AuditFilter {
 }
 
 /// A page of the log, the newest first.
+#[crate::boxed]
 pub async fn page(
     service: &Service,
     actor: &Actor,
@@ -44,6 +45,7 @@ pub async fn page(
 }
 
 /// How many lines the filter leaves.
+#[crate::boxed]
 pub async fn count(service: &Service, actor: &Actor, filter: &AuditFilter) -> Result<u64> {
     use sea_orm::PaginatorTrait;
     let condition = condition(service, actor, filter).await?;
@@ -51,6 +53,7 @@ pub async fn count(service: &Service, actor: &Actor, filter: &AuditFilter) -> Re
 }
 
 /// Lines by id, among those that the caller may read; none for callers who may read none.
+#[crate::boxed]
 pub async fn visible_by_ids(
     service: &Service,
     actor: &Actor,

@@ -80,6 +80,7 @@ pub struct CohortFilter {
 }
 
 /// Makes or changes cohorts; each row has its own outcome. Needs `programs:write`.
+#[crate::boxed]
 pub async fn upsert(
     service: &Service,
     actor: &Actor,
@@ -353,6 +354,7 @@ fn check(
 }
 
 /// Cohorts by id among those of programs that the caller may see.
+#[crate::boxed]
 pub async fn visible_by_ids(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<cohort::Model>> {
     let programs = Query::select()
         .column(program::Column::Id)
@@ -367,6 +369,7 @@ pub async fn visible_by_ids(service: &Service, actor: &Actor, ids: &[Uuid]) -> R
 }
 
 /// A page of each program's cohorts, the oldest first.
+#[crate::boxed]
 pub async fn of_programs(
     service: &Service,
     programs: &[Uuid],
@@ -381,6 +384,7 @@ pub async fn of_programs(
 }
 
 /// How many cohorts each program has.
+#[crate::boxed]
 pub async fn count_of_programs(
     service: &Service,
     programs: &[Uuid],

@@ -42,6 +42,7 @@ pub struct Db {
 
 impl Db {
     /// Connects and checks that the database answers.
+    #[crate::boxed]
     pub async fn connect(config: &DbConfig) -> Result<Self> {
         let statements = Arc::new(AtomicU64::new(0));
         let (mut writer, mut reader) = if config.url.starts_with("sqlite:") {

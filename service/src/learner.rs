@@ -38,6 +38,7 @@ pub struct LearnerRow {
 }
 
 /// Makes or changes up to 1,000 learners, each with its own outcome. The number of statements does not depend on how many they are.
+#[crate::boxed]
 pub async fn upsert(
     service: &Service,
     actor: &Actor,
@@ -301,6 +302,7 @@ pub fn require_personal(actor: &Actor, row: &learner::Model) -> Result<()> {
 }
 
 /// Those of the learners that the caller may see, in one statement.
+#[crate::boxed]
 pub async fn visible_by_ids(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<learner::Model>> {
     // Without their personal fields learners are part of enrollments too.
     let scopes = [Scope::LearnersRead, Scope::EnrollmentsRead];

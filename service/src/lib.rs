@@ -50,6 +50,10 @@ pub mod worker;
 pub use cairn_entity as rows;
 pub use work::Work;
 
+/// What every public async function of this crate bears: its future is boxed. The compiler puts the body of an async function into the
+/// crate that polls it; behind a box it is compiled here, once, and whoever calls it need not compile it again.
+use async_recursion::async_recursion as boxed;
+
 use clock::Clock;
 use db::{Db, DbConfig};
 use error::Result;
@@ -86,6 +90,7 @@ pub struct Service {
 
 impl Service {
     /// Connects to a migrated database and loads (at the very first start: makes) the server's own token key.
+    #[crate::boxed]
     pub async fn open(
         config: Config,
         master_key: MasterKey,

@@ -22,6 +22,7 @@ pub fn is_own(actor: &Actor, person: Uuid) -> bool {
 }
 
 /// The person's name: their own, else that of the learner record that changed last.
+#[crate::boxed]
 pub async fn name(service: &Service, person: Uuid) -> Result<Option<String>> {
     let on = service.db.reader();
     let own = person::Entity::find_by_id(person).one(on).await?.and_then(|row| row.name);
@@ -38,6 +39,7 @@ pub async fn name(service: &Service, person: Uuid) -> Result<Option<String>> {
 /// Credit earned, by scheme. It is what completed enrollments gave: the credit of the version's awards of credit, or, where it has none, what
 /// the version states. Each program counts once, by its latest completion; a program that is part of a completed stack with credit
 /// of its own counts in the stack alone; a completion whose credentials were all revoked counts no more.
+#[crate::boxed]
 pub async fn credit_totals(service: &Service, person: Uuid) -> Result<Vec<Credit>> {
     let completed = completed(service, person).await?;
     let mut latest: HashMap<Uuid, &enrollment::Model> = HashMap::new();
@@ -71,6 +73,7 @@ pub async fn credit_totals(service: &Service, person: Uuid) -> Result<Vec<Credit
 }
 
 /// Skills that the outcomes of completed programs align to, by name, each once, with the name of its framework.
+#[crate::boxed]
 pub async fn skills(service: &Service, person: Uuid) -> Result<Vec<(skill::Model, String)>> {
     let completed = completed(service, person).await?;
     let outcomes = learning_outcome::Entity::find()

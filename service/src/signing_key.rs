@@ -19,6 +19,7 @@ use crate::reference::IssuerReference;
 use crate::{Service, Work};
 
 /// Makes an Ed25519 key for an issuer, within a command.
+#[crate::boxed]
 pub async fn insert(work: &Work<'_>, service: &Service, issuer: Uuid) -> Result<signing_key::Model> {
     let mut seed = [0; 32];
     service.random.fill(&mut seed)?;
@@ -38,6 +39,7 @@ pub async fn insert(work: &Work<'_>, service: &Service, issuer: Uuid) -> Result<
 }
 
 /// Gives an issuer a new signing key and retires those that signed so far. They stay published, so that what they signed still verifies.
+#[crate::boxed]
 pub async fn rotate(
     service: &Service,
     actor: &Actor,
@@ -61,6 +63,7 @@ pub async fn rotate(
 }
 
 /// Keys of issuers, the newest first; public parts are public.
+#[crate::boxed]
 pub async fn by_issuers(service: &Service, issuers: &[Uuid]) -> Result<Vec<signing_key::Model>> {
     Ok(signing_key::Entity::find()
         .filter(signing_key::Column::IssuerId.is_in(issuers.iter().copied()))

@@ -56,6 +56,7 @@ pub struct NewSkill {
 }
 
 /// Makes or changes a framework and its skills, found again by their addresses; entries that are not named stay. Operators only.
+#[crate::boxed]
 pub async fn upsert_framework(
     service: &Service,
     actor: &Actor,
@@ -114,6 +115,7 @@ fn check(new: &NewFramework) -> Result<()> {
 }
 
 /// Skills by id with the name of their framework; two statements.
+#[crate::boxed]
 pub async fn by_ids(service: &Service, ids: &[Uuid]) -> Result<Vec<(skill::Model, String)>> {
     let skills = skill::Entity::find()
         .filter(skill::Column::Id.is_in(ids.iter().copied()))

@@ -32,6 +32,7 @@ pub struct Place {
 
 /// Takes so many places in an issuer's revocation lists; a full list is followed by the next. Until the transaction ends nobody else takes places of this
 /// issuer: issuing to one learner twice at once is thereby impossible, too.
+#[crate::boxed]
 pub async fn take(
     work: &Work<'_>,
     service: &Service,
@@ -125,6 +126,7 @@ fn sealed_for(id: Uuid) -> String {
 }
 
 /// Sets or clears the bits of credentials, within a command.
+#[crate::boxed]
 pub async fn set(work: &Work<'_>, credentials: &[Uuid], value: bool) -> Result<()> {
     let of_credentials = || status_entry::Column::CredentialId.is_in(credentials.iter().copied());
     status_entry::Entity::update_many()
@@ -173,6 +175,7 @@ pub struct SignedList {
 }
 
 /// The signed list of an id; status lists are public. It is signed anew when a bit has changed or its validity nears the end.
+#[crate::boxed]
 pub async fn signed(service: &Service, list: Uuid) -> Result<Option<SignedList>> {
     let Some(row) = status_list::Entity::find_by_id(list).one(service.db.reader()).await? else {
         return Ok(None);

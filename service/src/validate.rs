@@ -91,17 +91,24 @@ impl Checks {
 
     /// A decentralized identifier, by form (DID Core 1.0, section 3.1): no path, query or fragment.
     pub fn did(&mut self, path: &str, value: &str) {
-        let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'%' | b':');
+        let name =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'%' | b':');
         let good = value.len() <= 2_048
-            && value.strip_prefix("did:").and_then(|rest| rest.split_once(':')).is_some_and(|(method, id)| {
-                !method.is_empty()
-                    && method.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-                    && !id.is_empty()
-                    && id.bytes().all(name)
-                    && !id.ends_with(':')
-            });
+            && value.strip_prefix("did:").and_then(|rest| rest.split_once(':')).is_some_and(
+                |(method, id)| {
+                    !method.is_empty()
+                        && method.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+                        && !id.is_empty()
+                        && id.bytes().all(name)
+                        && !id.ends_with(':')
+                },
+            );
         if !good {
-            self.fail(path, UserErrorCode::Invalid, "must be a decentralized identifier, such as `did:key:z6Mk…`");
+            self.fail(
+                path,
+                UserErrorCode::Invalid,
+                "must be a decentralized identifier, such as `did:key:z6Mk…`",
+            );
         }
     }
 

@@ -40,6 +40,7 @@ pub struct Verified {
 }
 
 /// Verifies; open to everyone. Nothing to verify (no such credential, or a private one) is `NotFound`.
+#[crate::boxed]
 pub async fn verify(
     service: &Service,
     actor: &Actor,
@@ -63,6 +64,7 @@ pub async fn verify(
 }
 
 /// Verifies a document of whatever issuer.
+#[crate::boxed]
 pub async fn verify_bytes(
     service: &Service,
     document: Vec<u8>,
@@ -115,6 +117,7 @@ async fn document_of(service: &Service, actor: &Actor, id: Uuid) -> Result<Vec<u
 }
 
 /// Whether the caller may see a credential with all that belongs to it.
+#[crate::boxed]
 pub async fn may_see(service: &Service, actor: &Actor, credential: Uuid) -> Result<bool> {
     match credentials::visible_by_ids(service, actor, &[credential]).await {
         Ok(rows) => Ok(!rows.is_empty()),
@@ -158,6 +161,7 @@ async fn supply(service: &Service, need: &Need) -> Result<std::result::Result<Ve
 }
 
 /// The DID document of an issuer, as it is served.
+#[crate::boxed]
 pub async fn did_document(service: &Service, row: &issuer::Model) -> Result<Vec<u8>> {
     let keys = signing_key::by_issuers(service, &[row.id]).await?;
     signing_key::did_document(row, &keys)

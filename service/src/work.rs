@@ -25,6 +25,7 @@ pub struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// Begins the transaction.
+    #[crate::boxed]
     pub async fn begin(service: &'a Service, actor: &'a Actor) -> Result<Self> {
         let tx = service.db.write().await?;
         Ok(Self { service, actor, tx, now: service.clock.now(), audit: Vec::new(), outbox: Vec::new() })

@@ -11,6 +11,7 @@ use crate::{Service, bulk_operation};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Runs until `stopping` turns true. What is under way then is left at the end of its step; the next node goes on with it.
+#[crate::boxed]
 pub async fn run(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
     loop {
         let woken = service.wake.notified();

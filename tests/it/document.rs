@@ -159,7 +159,8 @@ fn the_results(subject: &Value) {
         })
         .collect();
     let row = |name: &str, kind: &str, value: Value, status: Value| (json!(name), json!(kind), value, status);
-    let rubric = |n: usize| row(&format!("Project: Criterion {n}"), "RubricCriterionLevel", json!("20"), Value::Null);
+    let rubric =
+        |n: usize| row(&format!("Project: Criterion {n}"), "RubricCriterionLevel", json!("20"), Value::Null);
     // A third of the weight of each: 60 points of the project, 80 of the exam, 4 of 10 of the quiz.
     assert_eq!(
         short,
@@ -183,7 +184,10 @@ fn the_results(subject: &Value) {
     let levels = criterion["rubricCriterionLevel"].as_array().unwrap();
     let labels: Vec<&str> = levels.iter().map(|level| level["name"].as_str().unwrap()).collect();
     assert_eq!(labels, ["Not yet", "Meets", "Exceeds"]);
-    assert_eq!((&levels[1]["points"], &levels[1]["description"]), (&json!("20"), &json!("Meets specifications")));
+    assert_eq!(
+        (&levels[1]["points"], &levels[1]["description"]),
+        (&json!("20"), &json!("Meets specifications"))
+    );
     assert_eq!(results[3]["achievedLevel"], levels[1]["id"]);
 }
 
@@ -229,7 +233,11 @@ async fn what_no_document_could_say_is_refused_where_it_is_entered() {
         let rows = json!([{ "externalId": "ada", "did": did }]);
         let made = provider.mutate(&upsert, json!({ "rows": rows })).await;
         let error = &made["results"][0]["userErrors"][0];
-        assert_eq!((&error["field"], &error["code"]), (&json!(["rows", "0", "did"]), &json!("INVALID")), "{did}");
+        assert_eq!(
+            (&error["field"], &error["code"]),
+            (&json!(["rows", "0", "did"]), &json!("INVALID")),
+            "{did}"
+        );
     }
     app.stop().await;
 }
@@ -256,12 +264,14 @@ async fn every_kind_of_document_fits_its_official_schema() {
         let answer = app.anonymous().get(path.path(), "application/json").await;
         serde_json::from_str(&answer.text().await.unwrap()).unwrap()
     };
-    let credential = ["ob_v3p0_achievementcredential_schema.json", "clr_v2p0_achievementcredential_schema.json"];
+    let credential =
+        ["ob_v3p0_achievementcredential_schema.json", "clr_v2p0_achievementcredential_schema.json"];
     for schema in credential {
         fits(&full, schema);
         fits(&small, schema);
     }
-    for schema in ["ob_v3p0_endorsementcredential_schema.json", "clr_v2p0_endorsementcredential_schema.json"] {
+    for schema in ["ob_v3p0_endorsementcredential_schema.json", "clr_v2p0_endorsementcredential_schema.json"]
+    {
         fits(&endorsement, schema);
     }
     for schema in ["ob_v3p0_profile_schema.json", "clr_v2p0_profile_schema.json"] {
@@ -280,9 +290,7 @@ fn fits(document: &Value, schema: &str) {
     let file = found.iter().find(|file| file.is_file()).unwrap_or_else(|| panic!("no schema {schema}"));
     let schema_document: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     let validator = jsonschema::options().should_validate_formats(true).build(&schema_document).unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(document)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
+    let errors: Vec<String> =
+        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{schema}: {errors:#?}\n{document:#}");
 }

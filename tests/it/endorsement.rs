@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 const ENDORSE: &str = "mutation($input: EndorseIssuerInput!) { endorseIssuer(input: $input) {
     endorsement { id endorsed statement validUntil issuer { slug } endorsedIssuer { slug } document } userErrors { field message code } } }";
-const ENDORSE_ACHIEVEMENT: &str = "mutation($input: EndorseAchievementInput!) { endorseAchievement(input: $input) {
+const ENDORSE_ACHIEVEMENT: &str =
+    "mutation($input: EndorseAchievementInput!) { endorseAchievement(input: $input) {
     endorsement { id endorsed statement document } userErrors { field message code } } }";
 const WITHDRAW: &str = "mutation($input: EndEndorsementInput!) { withdrawEndorsement(input: $input) {
     endorsement { id withdrawnAt } userErrors { field message code } } }";
@@ -13,7 +14,8 @@ const DECLINE: &str = "mutation($input: EndEndorsementInput!) { declineEndorseme
     endorsement { id declinedAt } userErrors { field message code } } }";
 const VERIFY: &str = "query($input: VerifyCredentialInput!) { verifyCredential(input: $input) { verdict
     endorsements { issuerName issuerDid endorsed comment verdict checks { name outcome } } } }";
-const LISTED: &str = "query($slug: String!, $program: String!) { issuer(slug: $slug) { endorsements { statement } }
+const LISTED: &str =
+    "query($slug: String!, $program: String!) { issuer(slug: $slug) { endorsements { statement } }
     program(slug: $program) { currentVersion { endorsements { statement issuer { slug } } } } }";
 
 async fn verify(app: &TestApp, document: &Value) -> Value {
@@ -60,7 +62,11 @@ async fn endorsements_travel_in_credentials_and_are_verified_with_them_until_the
 
     let found = verify(&app, document).await;
     let standing = [("We know their *work*.", "VALID"), ("Employers ask for it.", "VALID")];
-    assert_eq!((found["verdict"].as_str(), verdicts(&found)), (Some("VALID"), standing.to_vec()), "{found:#}");
+    assert_eq!(
+        (found["verdict"].as_str(), verdicts(&found)),
+        (Some("VALID"), standing.to_vec()),
+        "{found:#}"
+    );
     assert_eq!(found["endorsements"][0]["issuerName"], "guild University");
     let data = listed(&app, &all).await;
     assert_eq!(data["issuer"]["endorsements"], json!([{ "statement": "We know their *work*." }]));
@@ -75,7 +81,11 @@ async fn endorsements_travel_in_credentials_and_are_verified_with_them_until_the
     assert_eq!(errors(&all.guild, WITHDRAW, withdraw).await, error("endorsement", "ALREADY_DONE"));
     let found = verify(&app, document).await;
     let one_left = [("We know their *work*.", "VALID"), ("Employers ask for it.", "REVOKED")];
-    assert_eq!((found["verdict"].as_str(), verdicts(&found)), (Some("VALID"), one_left.to_vec()), "{found:#}");
+    assert_eq!(
+        (found["verdict"].as_str(), verdicts(&found)),
+        (Some("VALID"), one_left.to_vec()),
+        "{found:#}"
+    );
     let data = listed(&app, &all).await;
     assert_eq!(data["program"]["currentVersion"]["endorsements"], json!([]));
     // Said again after it was taken back, it is another endorsement.
@@ -86,22 +96,30 @@ async fn endorsements_travel_in_credentials_and_are_verified_with_them_until_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endorsement_that_was_changed_or_moved_fails_and_takes_nothing_from_the_credential_but_its_proof() {
+async fn an_endorsement_that_was_changed_or_moved_fails_and_takes_nothing_from_the_credential_but_its_proof()
+{
     let app = TestApp::start().await;
     let all = Documented::build(&app).await;
     let said = json!({ "issuer": { "slug": "northmoor" }, "statement": "We know their work." });
     let endorsement = all.guild.mutate(ENDORSE, said).await["endorsement"]["document"].clone();
     let document = all.issue().await["document"].clone();
     let mut changed = document.clone();
-    changed["issuer"]["endorsement"][0]["credentialSubject"]["endorsementComment"] = json!("The best of all.");
+    changed["issuer"]["endorsement"][0]["credentialSubject"]["endorsementComment"] =
+        json!("The best of all.");
     let found = verify(&app, &changed).await;
-    assert_eq!((&found["verdict"], verdicts(&found)), (&json!("INVALID"), vec![("The best of all.", "INVALID")]));
+    assert_eq!(
+        (&found["verdict"], verdicts(&found)),
+        (&json!("INVALID"), vec![("The best of all.", "INVALID")])
+    );
     // It is of the issuer, and of nothing else.
     let mut moved = document.clone();
     moved["issuer"].as_object_mut().unwrap().remove("endorsement");
     moved["credentialSubject"]["achievement"]["endorsement"] = json!([endorsement]);
     let found = verify(&app, &moved).await;
-    assert_eq!((&found["verdict"], verdicts(&found)), (&json!("INVALID"), vec![("We know their work.", "INVALID")]));
+    assert_eq!(
+        (&found["verdict"], verdicts(&found)),
+        (&json!("INVALID"), vec![("We know their work.", "INVALID")])
+    );
     // On its own it is a credential like any other.
     assert_eq!(verify(&app, &endorsement).await["verdict"], "VALID");
     app.stop().await;
@@ -159,7 +177,10 @@ async fn strangers_neither_endorse_for_others_nor_end_what_is_not_theirs() {
     assert_eq!(errors(&stranger, ENDORSE, for_another).await, error("endorser", "NOT_FOUND"));
     // Nobody vouches for oneself, twice alike, for what is not there, or for what has ended before it begins.
     assert_eq!(errors(&all.provider, ENDORSE, said.clone()).await, error("issuer", "INVALID"));
-    assert_eq!(errors(&all.provider, ENDORSE_ACHIEVEMENT, program.clone()).await, error("program", "INVALID"));
+    assert_eq!(
+        errors(&all.provider, ENDORSE_ACHIEVEMENT, program.clone()).await,
+        error("program", "INVALID")
+    );
     assert_eq!(errors(&all.guild, ENDORSE, said).await, error("statement", "ALREADY_DONE"));
     let mut no_award = program.clone();
     no_award["award"] = json!("voucher");

@@ -89,14 +89,11 @@ impl Documented {
         let row = json!({ "externalId": "ada-full", "learner": { "externalId": "ada" }, "program": { "externalId": "full" },
             "cohort": { "externalId": "spring" }, "track": "verified", "enrolledAt": "2026-01-10T08:00:00Z",
             "identityVerifiedAt": "2026-01-15T09:30:00Z" });
-        let made = provider
-            .mutate(&contract("provider/upsert_enrollments.graphql"), json!({ "rows": [row] }))
-            .await;
+        let made =
+            provider.mutate(&contract("provider/upsert_enrollments.graphql"), json!({ "rows": [row] })).await;
         assert_eq!(made["summary"]["failed"], 0, "{made}");
         let of = json!({ "externalId": "ada-full" });
-        let event = |id: &str, kind: &str, at: &str, component: Value| {
-            json!({ "eventId": id, "type": kind, "enrollment": of, "occurredAt": at, "component": component })
-        };
+        let event = |id: &str, kind: &str, at: &str, component: Value| json!({ "eventId": id, "type": kind, "enrollment": of, "occurredAt": at, "component": component });
         let events = [
             event("begun", "STARTED", "2026-01-20T09:00:00Z", Value::Null),
             event("m0", "COMPLETED", "2026-03-01T09:30:00Z", json!("m0")),
@@ -109,9 +106,8 @@ impl Documented {
             json!({ "enrollment": of, "assessment": { "externalId": assessment }, "externalId": assessment, "score": score,
                 "submittedAt": "2026-03-02T09:30:00Z", "gradedAt": "2026-03-03T09:30:00Z" })
         });
-        let made = provider
-            .mutate(&contract("provider/record_results.graphql"), json!({ "rows": results }))
-            .await;
+        let made =
+            provider.mutate(&contract("provider/record_results.graphql"), json!({ "rows": results })).await;
         assert_eq!(made["summary"]["created"], 2, "{made}");
     }
 
@@ -121,12 +117,11 @@ impl Documented {
             { "name": "The same again", "url": WORK.1 },
             { "name": "Talk", "description": "Given in March" },
         ]);
-        let input =
-            json!({ "enrollment": enrollment, "assessment": { "externalId": "project" }, "evidence": evidence });
-        let made =
-            self.provider.mutate(&contract("learner/submit_attempt.graphql"), input).await;
+        let input = json!({ "enrollment": enrollment, "assessment": { "externalId": "project" }, "evidence": evidence });
+        let made = self.provider.mutate(&contract("learner/submit_attempt.graphql"), input).await;
         let attempt = json!({ "id": made["attempt"]["id"] });
-        let read = "query($slug: String!) { program(slug: $slug) { assessments { externalId rubric { id } } } }";
+        let read =
+            "query($slug: String!) { program(slug: $slug) { assessments { externalId rubric { id } } } }";
         let data = self.provider.data(read, json!({ "slug": self.program["slug"] })).await;
         let assessments = data["program"]["assessments"].as_array().unwrap();
         let project = assessments.iter().find(|one| one["externalId"] == "project").unwrap();
@@ -134,7 +129,9 @@ impl Documented {
         let scores: Vec<Value> =
             criteria.iter().map(|one| json!({ "criterion": one["id"], "points": 20.0 })).collect();
         let assessor = app.person(&self.issuer, Role::Assessor, "assessor").await;
-        assessor.mutate(GRADE, json!({ "attempt": attempt, "rubricScores": scores, "feedback": "Fine" })).await;
+        assessor
+            .mutate(GRADE, json!({ "attempt": attempt, "rubricScores": scores, "feedback": "Fine" }))
+            .await;
     }
 
     /// Issues to whoever is due, and gives the credential, with its document.
@@ -174,20 +171,26 @@ fn full_input() -> Value {
             "completionRule",
             json!({ "allOf": [{ "componentCompleted": "m0" }, { "assessmentPassed": "exam" }] }),
         ),
+        ("prerequisites", json!({ "description": "Some algebra", "programs": [{ "externalId": "basics" }] })),
         (
-            "prerequisites",
-            json!({ "description": "Some algebra", "programs": [{ "externalId": "basics" }] }),
+            "learningOutcomes",
+            json!([{ "code": "LO0", "statement": "Explain a survey", "skills": [{ "uri": SKILLS[0] }] },
+            { "code": "LO1", "statement": "Weigh evidence" }, { "code": "LO2", "statement": "Tell others" }]),
         ),
-        ("learningOutcomes", json!([{ "code": "LO0", "statement": "Explain a survey", "skills": [{ "uri": SKILLS[0] }] },
-            { "code": "LO1", "statement": "Weigh evidence" }, { "code": "LO2", "statement": "Tell others" }])),
-        ("parties", json!([
-            { "role": "OFFERS", "name": "Learning Ltd", "url": "https://learning.example/" },
-            { "role": "ASSESSES", "name": "Exams Ltd", "url": "https://exams.example/" },
-            { "role": "ACCREDITS", "name": "Statistics Board", "url": "https://board.example/" },
-        ])),
+        (
+            "parties",
+            json!([
+                { "role": "OFFERS", "name": "Learning Ltd", "url": "https://learning.example/" },
+                { "role": "ASSESSES", "name": "Exams Ltd", "url": "https://exams.example/" },
+                { "role": "ACCREDITS", "name": "Statistics Board", "url": "https://board.example/" },
+            ]),
+        ),
     ] {
         full[name] = value;
     }
-    full["components"].as_array_mut().unwrap().push(json!({ "item": { "program": { "externalId": "intro" } } }));
+    full["components"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "item": { "program": { "externalId": "intro" } } }));
     full
 }

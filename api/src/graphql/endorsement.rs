@@ -128,13 +128,7 @@ impl Batch for EndorsementsOfVersion {
 
 /// Registers this domain's loaders.
 pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
-    super::schema::register!(
-        request,
-        data,
-        EndorsementById,
-        EndorsementsOfIssuer,
-        EndorsementsOfVersion
-    );
+    super::schema::register!(request, data, EndorsementById, EndorsementsOfIssuer, EndorsementsOfVersion);
 }
 
 /// Input of endorseIssuer.
@@ -246,7 +240,8 @@ impl EndorsementMutations {
         };
         let (program, award) = (input.program.into(), input.award);
         EndorseAchievementPayload::of(
-            endorsement::endorse_achievement(ctx.service(), ctx.actor(), &program, award.as_deref(), new).await,
+            endorsement::endorse_achievement(ctx.service(), ctx.actor(), &program, award.as_deref(), new)
+                .await,
         )
     }
 

@@ -91,6 +91,7 @@ pub struct Report {
 }
 
 /// Counts. One statement more than finding what the filter names, and another where a period is asked for.
+#[crate::boxed]
 pub async fn completions(
     service: &Service,
     actor: &Actor,

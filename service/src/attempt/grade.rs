@@ -48,6 +48,7 @@ pub struct NewRubricScore {
 
 /// Grades an attempt, or grades it again with a reason. The caller must reach it with `assessments:grade`: staff of its cohort, or a key of its issuer.
 /// Completion is decided anew; a completion made before stays, and the audit log notes where grades no longer support it.
+#[crate::boxed]
 pub async fn grade(service: &Service, actor: &Actor, new: NewGrade) -> Result<attempt::Model> {
     let reach = actor.reach(Scope::AssessmentsGrade)?;
     check(&new)?;

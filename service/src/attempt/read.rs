@@ -142,6 +142,7 @@ async fn named_ids<E: Referable>(
 }
 
 /// A page of the attempts that the caller sees. One statement, and one for each kind of thing that the filter names.
+#[crate::boxed]
 pub async fn list(
     service: &Service,
     actor: &Actor,
@@ -154,11 +155,13 @@ pub async fn list(
 }
 
 /// How many attempts the caller sees.
+#[crate::boxed]
 pub async fn count(service: &Service, actor: &Actor, filter: &AttemptFilter) -> Result<u64> {
     Ok(select(service, actor, filter).await?.count(service.db.reader()).await?)
 }
 
 /// The same page of the attempts of each enrollment, the newest first; for whoever may see the enrollments. One statement.
+#[crate::boxed]
 pub async fn of_enrollments(
     service: &Service,
     enrollments: &[Uuid],
@@ -172,12 +175,14 @@ pub async fn of_enrollments(
 }
 
 /// How many attempts each enrollment has; those without are left out. One statement.
+#[crate::boxed]
 pub async fn count_of_enrollments(service: &Service, enrollments: &[Uuid]) -> Result<HashMap<Uuid, u64>> {
     let of = attempt::Column::EnrollmentId;
     page::count_each(service.db.reader(), attempt::Entity::find(), of, enrollments).await
 }
 
 /// Those of these attempts that the caller sees; nothing for a caller who sees none at all.
+#[crate::boxed]
 pub async fn visible_by_ids(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<attempt::Model>> {
     let Ok(reach) = reach(actor) else { return Ok(Vec::new()) };
     Ok(attempt::Entity::find()
@@ -188,6 +193,7 @@ pub async fn visible_by_ids(service: &Service, actor: &Actor, ids: &[Uuid]) -> R
 }
 
 /// Those of these pieces of evidence that the caller sees.
+#[crate::boxed]
 pub async fn visible_evidence(
     service: &Service,
     actor: &Actor,
@@ -207,6 +213,7 @@ pub async fn visible_evidence(
 }
 
 /// What was handed in with attempts, in order.
+#[crate::boxed]
 pub async fn evidence(service: &Service, attempts: &[Uuid]) -> Result<HashMap<Uuid, Vec<evidence::Model>>> {
     let rows = evidence::Entity::find()
         .filter(evidence::Column::AttemptId.is_in(attempts.iter().copied()))
@@ -217,6 +224,7 @@ pub async fn evidence(service: &Service, attempts: &[Uuid]) -> Result<HashMap<Uu
 }
 
 /// Points of attempts by criterion, in the order of the rubric. Two statements.
+#[crate::boxed]
 pub async fn rubric_scores(
     service: &Service,
     attempts: &[Uuid],
@@ -239,6 +247,7 @@ pub async fn rubric_scores(
 }
 
 /// Earlier scores of attempts, the newest first: not the one that stands. The reason of each tells why it was changed.
+#[crate::boxed]
 pub async fn history(
     service: &Service,
     attempts: &[Uuid],
@@ -277,6 +286,7 @@ pub struct Grader {
 }
 
 /// Graders by id; for whoever may see what they graded. Three statements.
+#[crate::boxed]
 pub async fn graders(service: &Service, ids: &[Uuid]) -> Result<Vec<Grader>> {
     let persons = person::Entity::find()
         .filter(person::Column::Id.is_in(ids.iter().copied()))
@@ -300,6 +310,7 @@ pub async fn graders(service: &Service, ids: &[Uuid]) -> Result<Vec<Grader>> {
 }
 
 /// Those of these graders who graded something that the caller sees.
+#[crate::boxed]
 pub async fn visible_graders(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<Grader>> {
     let Ok(reach) = reach(actor) else { return Ok(Vec::new()) };
     let attempts = Query::select()

@@ -44,6 +44,7 @@ pub struct NewResult {
 /// Records up to 1,000 results, each with its own outcome. A row is the attempt of its external id; without one, of its number; without that, the one
 /// handed in at the same moment, or, where no moment is told, the latest. What is not found is made. Of rows with the same key the
 /// last one wins, and the earlier ones are UNCHANGED and say so. The number of statements does not depend on how many rows there are.
+#[crate::boxed]
 pub async fn record(
     service: &Service,
     actor: &Actor,

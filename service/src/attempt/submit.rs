@@ -47,6 +47,7 @@ pub struct NewEvidence {
 
 /// Hands in an attempt: learners their own, staff and keys that may write progress on behalf of those they reach. The next number is given to it;
 /// what was given back for changes does not use up a try. A pending enrollment becomes active.
+#[crate::boxed]
 pub async fn submit(service: &Service, actor: &Actor, new: NewAttempt) -> Result<attempt::Model> {
     let reaches = reaches(actor)?;
     check(&new)?;

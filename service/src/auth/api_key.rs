@@ -37,6 +37,7 @@ pub struct NewApiKey {
 }
 
 /// Makes a key for the issuer that is named, else for the caller's own; an operator who names none makes an operator's key.
+#[crate::boxed]
 pub async fn create_for(
     service: &Service,
     actor: &Actor,
@@ -52,6 +53,7 @@ pub async fn create_for(
 }
 
 /// Makes a key and returns it with its secret, which is never shown again.
+#[crate::boxed]
 pub async fn create(service: &Service, actor: &Actor, new: NewApiKey) -> Result<(api_key::Model, String)> {
     match new.issuer {
         None => actor.require_operator()?,
@@ -97,6 +99,7 @@ pub async fn create(service: &Service, actor: &Actor, new: NewApiKey) -> Result<
 }
 
 /// Keys that the caller may manage, the newest first.
+#[crate::boxed]
 pub async fn page(service: &Service, actor: &Actor, args: &PageArgs) -> Result<Page<api_key::Model>> {
     let select = api_key::Entity::find().filter(manageable(actor)?);
     let sort = Sort { tag: "api-keys", column: None, id: api_key::Column::Id, descending: true };
@@ -104,11 +107,13 @@ pub async fn page(service: &Service, actor: &Actor, args: &PageArgs) -> Result<P
 }
 
 /// How many keys the caller may manage.
+#[crate::boxed]
 pub async fn count(service: &Service, actor: &Actor) -> Result<u64> {
     Ok(api_key::Entity::find().filter(manageable(actor)?).count(service.db.reader()).await?)
 }
 
 /// Keys by id, among those that the caller may manage; none for callers who may manage none.
+#[crate::boxed]
 pub async fn visible_by_ids(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<api_key::Model>> {
     let Ok(manageable) = manageable(actor) else { return Ok(Vec::new()) };
     let select =
@@ -117,6 +122,7 @@ pub async fn visible_by_ids(service: &Service, actor: &Actor, ids: &[Uuid]) -> R
 }
 
 /// Gives a key a new secret; the old one still works for a while, so that nobody is locked out while it is exchanged.
+#[crate::boxed]
 pub async fn rotate(
     service: &Service,
     actor: &Actor,
@@ -147,6 +153,7 @@ pub async fn rotate(
 }
 
 /// Ends a key at once.
+#[crate::boxed]
 pub async fn revoke(service: &Service, actor: &Actor, id: Option<Uuid>) -> Result<api_key::Model> {
     let manageable = manageable(actor)?;
     let mut work = Work::begin(service, actor).await?;
@@ -182,6 +189,7 @@ fn manageable(actor: &Actor) -> Result<Condition> {
 }
 
 /// The actor of a key.
+#[crate::boxed]
 pub async fn authenticate(service: &Service, secret: &str) -> Result<Actor> {
     let prefix =
         secret.strip_prefix("cairn_").and_then(|rest| rest.split_once('_')).map(|(prefix, _)| prefix);

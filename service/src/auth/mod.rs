@@ -23,6 +23,7 @@ pub enum Presented {
 }
 
 /// Finds out who calls. `issuer_hint` is the slug of the header `Cairn-Issuer`.
+#[crate::boxed]
 pub async fn authenticate(
     service: &Service,
     presented: Presented,

@@ -32,6 +32,7 @@ pub async fn find(
 
 /// The person of a subject of this server's own tokens, made at first sight and linked to the learner record of that external id:
 /// within one issuer the server itself vouches for both.
+#[crate::boxed]
 pub async fn ensure(work: &Work<'_>, service: &Service, issuer: Option<Uuid>, subject: &str) -> Result<Uuid> {
     let provider_key = own_provider_key(issuer);
     let person_id = match find(work.tx(), &provider_key, subject).await? {
@@ -67,6 +68,7 @@ pub async fn ensure(work: &Work<'_>, service: &Service, issuer: Option<Uuid>, su
 }
 
 /// As `ensure`, for many subjects of one issuer in a number of statements that does not depend on how many they are.
+#[crate::boxed]
 pub async fn ensure_all(
     work: &Work<'_>,
     service: &Service,

@@ -52,6 +52,7 @@ pub struct TokenKey {
 
 impl TokenKey {
     /// Loads the key; at the very first start of a database makes it.
+    #[crate::boxed]
     pub async fn load_or_create(
         db: &Db,
         master: &MasterKey,
@@ -130,6 +131,7 @@ pub struct MintToken {
 }
 
 /// Makes a token of the server's own, for development and scripts. The person behind the subject is made at first sight.
+#[crate::boxed]
 pub async fn mint(service: &Service, actor: &Actor, new: MintToken) -> Result<String> {
     actor.require_operator()?;
     if new.issuer.is_none() != (new.role == Role::Operator) {
@@ -174,6 +176,7 @@ pub async fn mint(service: &Service, actor: &Actor, new: MintToken) -> Result<St
 }
 
 /// The actor of a token.
+#[crate::boxed]
 pub async fn authenticate(service: &Service, jwt: &str, issuer_hint: Option<&str>) -> Result<Actor> {
     let header = decode_header(jwt).map_err(|_| Error::Unauthenticated("the token is no JSON Web Token"))?;
     if header.kid.as_deref() != Some(&service.token_key.kid) {

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::issuance::interruption;
 
 /// Takes the lease on the oldest operation that nobody works on, if there is one.
+#[crate::boxed]
 pub async fn claim(service: &Service) -> Result<Option<bulk_operation::Model>> {
     // A look without a lock first: an idle node must not take the write lock again and again.
     if due(service).one(service.db.reader()).await?.is_none() {

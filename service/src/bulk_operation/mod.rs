@@ -27,6 +27,7 @@ fn reach(actor: &Actor) -> Result<Reach> {
 }
 
 /// Operations by id, among those that the caller may see, in one statement. Whoever may see none is told so.
+#[crate::boxed]
 pub async fn visible_by_ids(
     service: &Service,
     actor: &Actor,
@@ -41,6 +42,7 @@ pub async fn visible_by_ids(
 }
 
 /// Rows by id, among those of operations that the caller may see, in one statement.
+#[crate::boxed]
 pub async fn visible_rows_by_ids(
     service: &Service,
     actor: &Actor,
@@ -56,6 +58,7 @@ pub async fn visible_rows_by_ids(
 }
 
 /// The rows of an operation that are done, in order, all or those of one outcome. The operation itself was read through the caller's reach.
+#[crate::boxed]
 pub async fn rows(
     service: &Service,
     operation: Uuid,
@@ -75,6 +78,7 @@ pub async fn rows(
 }
 
 /// How many rows `rows` has in all its pages.
+#[crate::boxed]
 pub async fn count_rows(service: &Service, operation: Uuid, outcome: Option<BulkOutcome>) -> Result<u64> {
     Ok(done(operation, outcome).count(service.db.reader()).await?)
 }
@@ -93,6 +97,7 @@ pub fn errors_of(row: &bulk_row::Model) -> Result<Vec<UserError>> {
 }
 
 /// Waits until something may have changed: a commit of this process, or (for those of others) a short while.
+#[crate::boxed]
 pub async fn changed(service: &Service) {
     const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
     // Either way it is time to look.

@@ -15,6 +15,7 @@ use crate::{Work, chunk};
 pub const ROW_COLUMNS: usize = 9;
 
 /// Writes rows that are done and counts them.
+#[crate::boxed]
 pub async fn record(
     work: &mut Work<'_>,
     operation: &bulk_operation::Model,
@@ -50,6 +51,7 @@ pub fn count(operation: &mut bulk_operation::Model, done: &[bulk_row::Model]) {
 }
 
 /// Writes the operation and prolongs the lease; fails where another node has taken it over meanwhile, and with it the whole step.
+#[crate::boxed]
 pub async fn save(work: &mut Work<'_>, mut row: bulk_operation::Model) -> Result<bulk_operation::Model> {
     row.updated_at = work.now;
     row.lease_until = match row.status {

@@ -36,6 +36,7 @@ pub struct IssueRequest {
 }
 
 /// Takes an order to issue; a worker carries it out. An enrollment that is not found fails alone, by its row.
+#[crate::boxed]
 pub async fn request_issue(
     service: &Service,
     actor: &Actor,

@@ -25,6 +25,7 @@ const PAGE: u64 = 1_000;
 pub type Named = std::result::Result<enrollment::Model, UserError>;
 
 /// Makes rows, the first with the given index. An enrollment whose version awards no credential gets one row all the same, so that it gets an outcome.
+#[crate::boxed]
 pub async fn make(
     work: &Work<'_>,
     operation: &bulk_operation::Model,
@@ -82,6 +83,7 @@ async fn awards<'a>(
 }
 
 /// Turns the next page of a program's completed enrollments into rows; after the last one the total is known.
+#[crate::boxed]
 pub async fn make_page(
     service: &Service,
     actor: &Actor,

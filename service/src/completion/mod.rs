@@ -26,6 +26,7 @@ use crate::Service;
 use crate::error::Result;
 
 /// What enrollments still lack, by enrollment; for whoever may see them. The number of statements does not depend on how many they are.
+#[crate::boxed]
 pub async fn gaps(service: &Service, enrollments: &[enrollment::Model]) -> Result<HashMap<Uuid, Gap>> {
     let plans = load::plans(service.db.reader(), enrollments).await?;
     let known = known::facts(service.db.reader(), enrollments, &plans).await?;

@@ -35,11 +35,13 @@ pub struct Told {
 /// Folds progress anew, evaluates the rules and completes what is complete, as of the moment at which its rule came to be satisfied. What was
 /// completed stays so. Programs that contain one that moved follow. For up to 1,000 enrollments the number of statements does not
 /// depend on how many they are.
+#[crate::boxed]
 pub async fn refresh(work: &mut Work<'_>, enrollments: &[Uuid]) -> Result<()> {
     refresh_all(work, enrollments.to_vec(), &HashMap::new()).await
 }
 
 /// As `refresh`, for what a command has to tell of.
+#[crate::boxed]
 pub async fn refresh_told(work: &mut Work<'_>, told: &HashMap<Uuid, Told>) -> Result<()> {
     refresh_all(work, told.keys().copied().collect(), told).await
 }

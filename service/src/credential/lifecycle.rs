@@ -25,6 +25,7 @@ pub struct Revocation {
 }
 
 /// Revokes a credential for good: it stays readable, and its status list says so. What was revoked may be awarded again.
+#[crate::boxed]
 pub async fn revoke(service: &Service, actor: &Actor, revocation: Revocation) -> Result<credential::Model> {
     let reach = actor.reach_whole(Scope::CredentialsRevoke)?;
     let mut checks = Checks::default();
@@ -53,6 +54,7 @@ pub async fn revoke(service: &Service, actor: &Actor, revocation: Revocation) ->
 }
 
 /// Decides who may see a credential's page: its holder may, and its issuer.
+#[crate::boxed]
 pub async fn share(
     service: &Service,
     actor: &Actor,

@@ -51,6 +51,7 @@ pub fn standing(row: &credential::Model, now: DateTime<Utc>) -> Standing {
 }
 
 /// A page of the credentials that the caller may see.
+#[crate::boxed]
 pub async fn list(
     service: &Service,
     actor: &Actor,
@@ -64,12 +65,14 @@ pub async fn list(
 }
 
 /// How many credentials `list` has in all its pages.
+#[crate::boxed]
 pub async fn count(service: &Service, actor: &Actor, filter: &CredentialFilter) -> Result<u64> {
     let visible = tenancy::credentials(actor.reach(Scope::CredentialsRead)?);
     Ok(filter.select(service, actor, visible).await?.count(service.db.reader()).await?)
 }
 
 /// A page of what the caller holds in person, with whatever issuer, the newest first.
+#[crate::boxed]
 pub async fn held_by(
     service: &Service,
     actor: &Actor,
@@ -84,6 +87,7 @@ pub async fn held_by(
 }
 
 /// How many credentials `held_by` has in all its pages.
+#[crate::boxed]
 pub async fn count_held_by(
     service: &Service,
     actor: &Actor,
@@ -95,6 +99,7 @@ pub async fn count_held_by(
 }
 
 /// Credentials by id, among those that the caller may see, in one statement. Whoever may see none is told so.
+#[crate::boxed]
 pub async fn visible_by_ids(
     service: &Service,
     actor: &Actor,
@@ -109,6 +114,7 @@ pub async fn visible_by_ids(
 }
 
 /// The credentials of enrollments that the caller may see, in one statement: of each the live one, else the newest.
+#[crate::boxed]
 pub async fn of_enrollments(
     service: &Service,
     actor: &Actor,
@@ -135,6 +141,7 @@ pub async fn of_enrollments(
 }
 
 /// The credentials that renew (or, with `replaces`, take the place of) others, by the id of the other; in one statement. Whoever may see one may see its successor.
+#[crate::boxed]
 pub async fn successors(
     service: &Service,
     of: &[Uuid],

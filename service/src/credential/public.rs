@@ -7,8 +7,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::Service;
-use crate::error::{Error, Result};
 use crate::endorsement;
+use crate::error::{Error, Result};
 use crate::issuance::achievement::{self, Source};
 use crate::issuance::tested::{self, Tested};
 use crate::issuance::{catalogue, results};
@@ -25,6 +25,7 @@ pub struct Published {
 }
 
 /// The credential of a share token, unless it is private.
+#[crate::boxed]
 pub async fn by_share_token(service: &Service, token: &str) -> Result<Option<Published>> {
     let row = credential::Entity::find()
         .filter(credential::Column::ShareToken.eq(token))
@@ -42,6 +43,7 @@ pub async fn by_share_token(service: &Service, token: &str) -> Result<Option<Pub
 }
 
 /// The credential that a link to this server leads to, unless it is private: the page or any of its forms.
+#[crate::boxed]
 pub async fn by_share_url(service: &Service, url: &str) -> Result<Option<Published>> {
     let Ok(url) = url::Url::parse(url) else { return Ok(None) };
     let token = url.path().rsplit_once("/credentials/").map(|(_, rest)| rest);
@@ -54,6 +56,7 @@ pub async fn by_share_url(service: &Service, url: &str) -> Result<Option<Publish
 }
 
 /// The achievement of an id, as documents embed it; only of versions that were published.
+#[crate::boxed]
 pub async fn achievement_by_id(service: &Service, id: Uuid) -> Result<Option<(Achievement, issuer::Model)>> {
     let reader = service.db.reader();
     let Some(given) = program_version_award::Entity::find_by_id(id).one(reader).await? else {

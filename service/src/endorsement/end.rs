@@ -62,7 +62,11 @@ fn already(message: &str) -> Error {
 
 async fn locked(work: &Work<'_>, own: Condition, id: Option<Uuid>) -> Result<endorsement::Model> {
     let not_found = || {
-        Error::user("endorsement", UserErrorCode::NotFound, "there is no such endorsement, or it is not yours")
+        Error::user(
+            "endorsement",
+            UserErrorCode::NotFound,
+            "there is no such endorsement, or it is not yours",
+        )
     };
     endorsement::Entity::find()
         .filter(endorsement::Column::Id.eq(id.ok_or_else(not_found)?))

@@ -68,8 +68,8 @@ pub async fn endorse_achievement(
 ) -> Result<endorsement::Model> {
     let endorser = endorser(service, actor, &new).await?;
     let found = program::resolve(service.db.reader(), actor, [named]).await?.remove(named);
-    let row = found
-        .ok_or_else(|| Error::user("program", UserErrorCode::NotFound, "there is no such program"))?;
+    let row =
+        found.ok_or_else(|| Error::user("program", UserErrorCode::NotFound, "there is no such program"))?;
     let version = row.current_version_id.ok_or_else(|| {
         Error::user("program", UserErrorCode::Conflict, "it is not published, and may still change")
     })?;

@@ -29,6 +29,7 @@ pub struct Change {
 }
 
 /// Reads enrollments for writing: others wait until the transaction ends. Always in the order of ids, so that two calls never wait for each other.
+#[crate::boxed]
 pub async fn lock(work: &Work<'_>, ids: &[Uuid]) -> Result<Vec<enrollment::Model>> {
     Ok(enrollment::Entity::find()
         .filter(enrollment::Column::Id.is_in(ids.iter().copied()))
@@ -41,6 +42,7 @@ pub async fn lock(work: &Work<'_>, ids: &[Uuid]) -> Result<Vec<enrollment::Model
 /// Writes the statuses, and gives the rows as they now are, in order. An enrollment may appear once. A change to the status that an enrollment has already does nothing. It
 /// holds no rules: who may take which step when is the caller's to decide. The moment of a status that is left is cleared; the
 /// history keeps it. The number of statements does not depend on how many changes there are.
+#[crate::boxed]
 pub async fn apply(work: &mut Work<'_>, changes: Vec<Change>) -> Result<Vec<enrollment::Model>> {
     let mut rows = Vec::with_capacity(changes.len());
     let mut written = Vec::new();

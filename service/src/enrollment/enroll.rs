@@ -69,6 +69,7 @@ impl Caller {
 /// Enrolls a learner in the version that is published now (or that the cohort runs). A full cohort puts them on its waiting list, which is
 /// as long as the cohort is large. Who withdrew, failed or ran out of time may enroll anew; learners themselves only within the
 /// cohort's enrollment window.
+#[crate::boxed]
 pub async fn enroll(service: &Service, actor: &Actor, new: NewEnrollment) -> Result<enrollment::Model> {
     let callers = Caller::of(actor)?;
     let staff = callers.iter().copied().find(|caller| matches!(caller, Caller::Staff(_)));

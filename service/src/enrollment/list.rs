@@ -78,6 +78,7 @@ pub struct Listing {
 }
 
 /// Prepares a list. Names and addresses are personal: to search them or to sort by them takes `learners:read`.
+#[crate::boxed]
 pub async fn list(
     service: &Service,
     actor: &Actor,
@@ -160,6 +161,7 @@ impl Listing {
 }
 
 /// One enrollment by what names it, among those that the caller may see; their own too, whatever other roles they have.
+#[crate::boxed]
 pub async fn find(
     service: &Service,
     actor: &Actor,
@@ -181,6 +183,7 @@ pub async fn find(
 }
 
 /// Those of the enrollments that the caller may see, in one statement.
+#[crate::boxed]
 pub async fn visible_by_ids(
     service: &Service,
     actor: &Actor,

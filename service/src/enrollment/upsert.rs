@@ -65,6 +65,7 @@ impl EnrollmentRow {
 /// Makes or changes up to 1,000 enrollments, each with its own outcome. The sender is the one who knows: capacity, enrollment windows and
 /// prerequisites are not asked for, and a status is taken as sent, except that what is completed stays so and what has begun does not
 /// become pending again. The number of statements does not depend on how many they are.
+#[crate::boxed]
 pub async fn upsert(
     service: &Service,
     actor: &Actor,

@@ -13,6 +13,7 @@ use crate::validate::Checks;
 use crate::{Service, Work};
 
 /// Gives up an enrollment: learners their own, staff with `enrollments:write` those of the issuer. The first on the cohort's waiting list moves up.
+#[crate::boxed]
 pub async fn withdraw(
     service: &Service,
     actor: &Actor,

@@ -150,8 +150,9 @@ fn before(made: &mut Alignments<'_>, source: &Source<'_>, prerequisites: Option<
 fn recognitions(made: &mut Alignments<'_>, list: Result<Vec<Recognition>>) {
     for recognition in list.unwrap_or_default() {
         let credits = recognition.credits.iter();
-        let credits: Vec<String> =
-            credits.map(|credit| format!("{} credits ({})", decimal(credit.amount), credit.scheme.name())).collect();
+        let credits: Vec<String> = credits
+            .map(|credit| format!("{} credits ({})", decimal(credit.amount), credit.scheme.name()))
+            .collect();
         let element = made.element("Recognition", "recognition", recognition.statement, None);
         element.target_framework = Some(recognition.body);
         element.target_description = Some(credits.join(", ")).filter(|text| !text.is_empty());

@@ -19,6 +19,7 @@ use crate::ids::Kind;
 use crate::{Service, Work};
 
 /// Stores what was signed and what became of the rows.
+#[crate::boxed]
 pub async fn finish(
     service: &Service,
     actor: &Actor,

@@ -168,9 +168,7 @@ impl Others {
             .add(program_version::Column::PublishedAt.is_not_null());
         let rows = program_version::Entity::find()
             .filter(
-                Condition::any()
-                    .add(program_version::Column::Id.is_in(current.values().copied()))
-                    .add(own),
+                Condition::any().add(program_version::Column::Id.is_in(current.values().copied())).add(own),
             )
             .order_by_desc(program_version::Column::Number)
             .order_by_asc(program_version::Column::Id)

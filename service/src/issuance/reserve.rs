@@ -23,9 +23,9 @@ use super::tested::{self, Tested};
 use super::{Decision, Terms, eligibility, interruption};
 use crate::actor::Actor;
 use crate::clock::END_OF_TIME;
+use crate::endorsement::{self, Travelling};
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::random::Random;
-use crate::endorsement::{self, Travelling};
 use crate::status_list::{self, Place};
 use crate::{Service, Work, chunk, enrollment as enrollments, signing_key as keys};
 
@@ -57,6 +57,7 @@ struct Chunk {
 }
 
 /// Reserves what is due to the rows. Rows whose credential was reserved by a run that was broken off find it again.
+#[crate::boxed]
 pub async fn reserve(
     service: &Service,
     actor: &Actor,

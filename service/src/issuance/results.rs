@@ -127,7 +127,8 @@ pub fn results(
             });
         }
     }
-    let described = |result: &Outcome| descriptions.iter().any(|one| Some(&one.id) == result.result_description.as_ref());
+    let described =
+        |result: &Outcome| descriptions.iter().any(|one| Some(&one.id) == result.result_description.as_ref());
     list.retain(described);
     list
 }

@@ -22,6 +22,7 @@ const BATCH: usize = 8;
 pub type Signed = (Uuid, std::result::Result<String, String>);
 
 /// Signs. The same row gives the same document, however often it is tried.
+#[crate::boxed]
 pub async fn sign(service: &Service, pending: Vec<credential::Model>) -> Result<Vec<Signed>> {
     if pending.is_empty() {
         return Ok(Vec::new());

@@ -66,12 +66,9 @@ impl Details {
         for (index, other) in self.other_identifiers.iter().enumerate() {
             checks.text(&format!("otherIdentifiers.{index}.identifier"), &other.identifier, 300);
             if !vocabulary::allows(vocabulary::IDENTIFIER_TYPES, &other.kind) {
-                let message = "must be an Open Badges identifier type, such as `identifier`, or an extension `ext:…`";
-                checks.fail(
-                    &format!("otherIdentifiers.{index}.kind"),
-                    UserErrorCode::Invalid,
-                    message,
-                );
+                let message =
+                    "must be an Open Badges identifier type, such as `identifier`, or an extension `ext:…`";
+                checks.fail(&format!("otherIdentifiers.{index}.kind"), UserErrorCode::Invalid, message);
             }
         }
     }

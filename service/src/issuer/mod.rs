@@ -65,6 +65,7 @@ pub struct NewIssuer {
 }
 
 /// Makes an issuer with its first signing key. Operators only.
+#[crate::boxed]
 pub async fn create(service: &Service, actor: &Actor, new: NewIssuer) -> Result<issuer::Model> {
     actor.require_operator()?;
     check(&new)?;
@@ -127,6 +128,7 @@ fn check(new: &NewIssuer) -> Result<()> {
 }
 
 /// The issuer of a slug; issuers are public.
+#[crate::boxed]
 pub async fn by_slug(service: &Service, slug: &str) -> Result<Option<issuer::Model>> {
     Ok(issuer::Entity::find().filter(issuer::Column::Slug.eq(slug)).one(service.db.reader()).await?)
 }
@@ -134,12 +136,12 @@ pub async fn by_slug(service: &Service, slug: &str) -> Result<Option<issuer::Mod
 /// The profile of an issuer as its credentials state it, with the endorsements that travel along; profiles are public.
 #[crate::boxed]
 pub async fn profile(service: &Service, row: &issuer::Model) -> Result<Profile> {
-    let travelling =
-        crate::endorsement::travelling(service.db.reader(), row.id, &[], service.now()).await?;
+    let travelling = crate::endorsement::travelling(service.db.reader(), row.id, &[], service.now()).await?;
     crate::issuance::profile::profile(row, travelling.of_issuer)
 }
 
 /// Issuers by id, in one statement; issuers are public.
+#[crate::boxed]
 pub async fn by_ids(service: &Service, ids: &[Uuid]) -> Result<Vec<issuer::Model>> {
     Ok(issuer::Entity::find()
         .filter(issuer::Column::Id.is_in(ids.iter().copied()))
@@ -148,6 +150,7 @@ pub async fn by_ids(service: &Service, ids: &[Uuid]) -> Result<Vec<issuer::Model
 }
 
 /// The issuer that a reference names.
+#[crate::boxed]
 pub async fn by_reference(service: &Service, reference: &IssuerReference) -> Result<Option<issuer::Model>> {
     match reference {
         IssuerReference::Id(id) => Ok(by_ids(service, &[*id]).await?.pop()),
@@ -183,6 +186,7 @@ pub async fn by_references(
 }
 
 /// The one issuer that a command writes to: the reach's own, or for operators the one that is named (at the field `issuer`).
+#[crate::boxed]
 pub async fn target(
     service: &Service,
     reach: Reach,
@@ -228,6 +232,7 @@ pub fn sees_inside(actor: &Actor, issuer: Uuid) -> bool {
 
 /// Refuses to start under another public address than credentials were issued under: their issuer, status and key addresses would
 /// lead nowhere. Issuers that have issued nothing yet move along.
+#[crate::boxed]
 pub async fn check_public_url(db: &Db, public_url: &str) -> Result<()> {
     let elsewhere =
         issuer::Entity::find().filter(issuer::Column::PublicBase.ne(public_url)).all(db.reader()).await?;

@@ -95,6 +95,7 @@ pub enum ProgramOrder {
 }
 
 /// A page of the programs that the caller may see. Anyone may read published ones; the other stages need `programs:read`.
+#[crate::boxed]
 pub async fn list(
     service: &Service,
     actor: &Actor,
@@ -111,11 +112,13 @@ pub async fn list(
 }
 
 /// How many programs the filter leaves.
+#[crate::boxed]
 pub async fn count(service: &Service, actor: &Actor, filter: &ProgramFilter) -> Result<u64> {
     Ok(select(service, actor, filter).await?.count(service.db.reader()).await?)
 }
 
 /// A page of each issuer's published programs by title.
+#[crate::boxed]
 pub async fn of_issuers(
     service: &Service,
     issuers: &[Uuid],
@@ -137,6 +140,7 @@ pub async fn of_issuers(
 }
 
 /// How many programs each issuer offers.
+#[crate::boxed]
 pub async fn count_of_issuers(service: &Service, issuers: &[Uuid]) -> Result<HashMap<Uuid, u64>> {
     page::count_each(service.db.reader(), offered(), program_version::Column::IssuerId, issuers).await
 }

@@ -32,6 +32,7 @@ pub struct Observed {
 }
 
 /// What was observed of programs, in two statements; programs with too few attempts are left out.
+#[crate::boxed]
 pub async fn observed(service: &Service, programs: &[Uuid]) -> Result<HashMap<Uuid, Observed>> {
     let mut days = days_to_complete(service, programs).await?;
     let mut found = HashMap::new();

@@ -24,6 +24,7 @@ use crate::page::{self, PageArgs, Sort, SortKey};
 const MOST_LINE_ITEMS: i32 = 100;
 
 /// Components of versions, in order.
+#[crate::boxed]
 pub async fn components_of(service: &Service, versions: &[Uuid]) -> Result<Vec<component::Model>> {
     Ok(component::Entity::find()
         .filter(component::Column::VersionId.is_in(versions.iter().copied()))
@@ -33,6 +34,7 @@ pub async fn components_of(service: &Service, versions: &[Uuid]) -> Result<Vec<c
 }
 
 /// Learning outcomes of versions, in order.
+#[crate::boxed]
 pub async fn outcomes_of(service: &Service, versions: &[Uuid]) -> Result<Vec<learning_outcome::Model>> {
     Ok(learning_outcome::Entity::find()
         .filter(learning_outcome::Column::VersionId.is_in(versions.iter().copied()))
@@ -42,6 +44,7 @@ pub async fn outcomes_of(service: &Service, versions: &[Uuid]) -> Result<Vec<lea
 }
 
 /// Assessments of versions, in order.
+#[crate::boxed]
 pub async fn assessments_of(service: &Service, versions: &[Uuid]) -> Result<Vec<assessment::Model>> {
     Ok(assessment::Entity::find()
         .filter(assessment::Column::VersionId.is_in(versions.iter().copied()))
@@ -51,6 +54,7 @@ pub async fn assessments_of(service: &Service, versions: &[Uuid]) -> Result<Vec<
 }
 
 /// The newest line items of the programs' cohorts, at most a hundred each.
+#[crate::boxed]
 pub async fn line_items_of(
     service: &Service,
     programs: &[Uuid],
@@ -71,6 +75,7 @@ pub async fn line_items_of(
 }
 
 /// Awards as versions state them, in order, each with its stable row.
+#[crate::boxed]
 pub async fn awards_of(
     service: &Service,
     versions: &[Uuid],
@@ -79,6 +84,7 @@ pub async fn awards_of(
 }
 
 /// Parties of versions, in order, each with its part.
+#[crate::boxed]
 pub async fn parties_of(
     service: &Service,
     versions: &[Uuid],
@@ -87,6 +93,7 @@ pub async fn parties_of(
 }
 
 /// Outcomes of modules, in order.
+#[crate::boxed]
 pub async fn outcomes_of_modules(
     service: &Service,
     modules: &[Uuid],
@@ -108,6 +115,7 @@ pub async fn outcomes_of_modules(
 }
 
 /// Ids of the skills of outcomes, in order.
+#[crate::boxed]
 pub async fn skills_of_outcomes(service: &Service, outcomes: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>> {
     Ok(learning_outcome_skill::Entity::find()
         .filter(learning_outcome_skill::Column::OutcomeId.is_in(outcomes.iter().copied()))
@@ -120,6 +128,7 @@ pub async fn skills_of_outcomes(service: &Service, outcomes: &[Uuid]) -> Result<
 }
 
 /// Ids of the skills of all outcomes of versions, in order; one may come twice.
+#[crate::boxed]
 pub async fn skills_of(service: &Service, versions: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>> {
     let outcome = learning_outcome_skill::Entity::belongs_to(learning_outcome::Entity)
         .from(learning_outcome_skill::Column::OutcomeId)
@@ -138,6 +147,7 @@ pub async fn skills_of(service: &Service, versions: &[Uuid]) -> Result<Vec<(Uuid
 }
 
 /// Criteria of assessments, in order.
+#[crate::boxed]
 pub async fn criteria_of(service: &Service, assessments: &[Uuid]) -> Result<Vec<rubric_criterion::Model>> {
     Ok(rubric_criterion::Entity::find()
         .filter(rubric_criterion::Column::AssessmentId.is_in(assessments.iter().copied()))
@@ -147,6 +157,7 @@ pub async fn criteria_of(service: &Service, assessments: &[Uuid]) -> Result<Vec<
 }
 
 /// Levels of criteria, the lowest first.
+#[crate::boxed]
 pub async fn levels_of(service: &Service, criteria: &[Uuid]) -> Result<Vec<rubric_level::Model>> {
     Ok(rubric_level::Entity::find()
         .filter(rubric_level::Column::CriterionId.is_in(criteria.iter().copied()))
@@ -156,6 +167,7 @@ pub async fn levels_of(service: &Service, criteria: &[Uuid]) -> Result<Vec<rubri
 }
 
 /// For programs, the published programs that have them as a component: pairs of component and whole.
+#[crate::boxed]
 pub async fn stacks_into(service: &Service, programs: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>> {
     let components = component::Entity::find()
         .filter(component::Column::ComponentProgramId.is_in(programs.iter().copied()))
@@ -175,6 +187,7 @@ pub async fn stacks_into(service: &Service, programs: &[Uuid]) -> Result<Vec<(Uu
 }
 
 /// Titles of what the rules of versions may name.
+#[crate::boxed]
 pub async fn names_of(
     service: &Service,
     versions: &[program_version::Model],
@@ -226,6 +239,7 @@ pub async fn visible_parts<E: EntityTrait>(
 }
 
 /// Assessments by id among those of versions, and of cohorts of programs, that the caller may see.
+#[crate::boxed]
 pub async fn visible_assessments(
     service: &Service,
     actor: &Actor,
@@ -239,6 +253,7 @@ pub async fn visible_assessments(
 }
 
 /// Criteria by id among those of assessments that the caller may see.
+#[crate::boxed]
 pub async fn visible_criteria(
     service: &Service,
     actor: &Actor,
@@ -252,6 +267,7 @@ pub async fn visible_criteria(
 }
 
 /// Levels by id among those of assessments that the caller may see.
+#[crate::boxed]
 pub async fn visible_levels(
     service: &Service,
     actor: &Actor,
@@ -271,6 +287,7 @@ pub async fn visible_levels(
 
 /// Awards by id among those of programs that the caller may see, each as the version that its program shows states it; an award that
 /// that version no longer has is left out.
+#[crate::boxed]
 pub async fn visible_awards(
     service: &Service,
     actor: &Actor,

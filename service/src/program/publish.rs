@@ -20,6 +20,7 @@ use crate::validate::Checks;
 use crate::{Service, Work, save, tenancy};
 
 /// Publishes the draft of a program: from then on it never changes, and is what the public sees. Needs `programs:write`.
+#[crate::boxed]
 pub async fn publish(
     service: &Service,
     actor: &Actor,
@@ -37,6 +38,7 @@ pub async fn publish(
 }
 
 /// As `publish`, within a command that has made sure that the caller may write the program.
+#[crate::boxed]
 pub async fn publish_in(
     work: &mut Work<'_>,
     program: program::Model,

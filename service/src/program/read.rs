@@ -50,17 +50,20 @@ pub fn visible_versions(actor: &Actor) -> Condition {
 }
 
 /// Programs by id, each with the version that it shows. For loaders that follow a foreign key.
+#[crate::boxed]
 pub async fn by_ids(service: &Service, ids: &[Uuid]) -> Result<Vec<Shown>> {
     shown(service, Condition::all().add(program::Column::Id.is_in(ids.iter().copied()))).await
 }
 
 /// Programs by id among those that the caller may see.
+#[crate::boxed]
 pub async fn visible_by_ids(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<Shown>> {
     let named = Condition::all().add(program::Column::Id.is_in(ids.iter().copied()));
     shown(service, named.add(visible(actor))).await
 }
 
 /// The program of a slug, if the caller may see it.
+#[crate::boxed]
 pub async fn by_slug(service: &Service, actor: &Actor, slug: &str) -> Result<Option<Shown>> {
     let named = Condition::all().add(program::Column::Slug.eq(slug));
     Ok(shown(service, named.add(visible(actor))).await?.pop())
@@ -85,6 +88,7 @@ async fn shown(service: &Service, condition: Condition) -> Result<Vec<Shown>> {
 }
 
 /// Versions by id among those that the caller may see.
+#[crate::boxed]
 pub async fn versions_visible_by_ids(
     service: &Service,
     actor: &Actor,

@@ -37,6 +37,7 @@ pub struct Upserted {
 }
 
 /// Makes or changes a program of the caller's issuer. Needs `programs:write`.
+#[crate::boxed]
 pub async fn upsert(service: &Service, actor: &Actor, new: NewProgram) -> Result<Upserted> {
     let reach = actor.reach_whole(Scope::ProgramsWrite)?;
     let issuer = crate::issuer::target(service, reach, new.issuer.as_ref()).await?;
@@ -47,6 +48,7 @@ pub async fn upsert(service: &Service, actor: &Actor, new: NewProgram) -> Result
 }
 
 /// As `upsert`, within a command that has made sure that the caller may write programs of the issuer.
+#[crate::boxed]
 pub async fn upsert_in(work: &mut Work<'_>, issuer: &issuer::Model, new: NewProgram) -> Result<Upserted> {
     lock(work, issuer.id).await?;
     let existing = program::Entity::find()

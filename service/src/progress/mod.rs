@@ -34,6 +34,7 @@ pub struct Standing {
 }
 
 /// The components of enrollments in order, those not begun too, by enrollment; for whoever may see them. Two statements.
+#[crate::boxed]
 pub async fn by_enrollments(
     service: &Service,
     enrollments: &[enrollment::Model],

@@ -21,6 +21,7 @@ use crate::{Service, Work, chunk, enrollment as enrollments, save};
 
 /// Records up to 1,000 events, each with a receipt. A bad event never stops a good one. The number of statements does not depend on how many
 /// events there are.
+#[crate::boxed]
 pub async fn record(service: &Service, actor: &Actor, events: Vec<NewEvent>) -> Result<Vec<Receipt>> {
     let reach = actor.reach(Scope::ProgressWrite)?;
     bulk::check_count("events", events.len())?;
