@@ -16,6 +16,7 @@ mod independent;
 mod issuance;
 mod issuer;
 mod learner;
+mod lifecycle;
 mod oneroster;
 mod pages;
 mod program;

@@ -115,8 +115,14 @@ fn not_found() -> Error {
 
 fn check(new: &NewAttempt) -> Result<()> {
     let mut checks = Checks::default();
-    checks.at_most("evidence", new.evidence.len(), MOST_EVIDENCE);
-    for (index, evidence) in new.evidence.iter().enumerate() {
+    check_evidence(&mut checks, &new.evidence);
+    checks.finish()
+}
+
+/// Notes what is wrong with pieces of evidence that stand in an input under `evidence`.
+pub(crate) fn check_evidence(checks: &mut Checks, evidence: &[NewEvidence]) {
+    checks.at_most("evidence", evidence.len(), MOST_EVIDENCE);
+    for (index, evidence) in evidence.iter().enumerate() {
         let at = |name: &str| format!("evidence.{index}.{name}");
         checks.text(&at("name"), &evidence.name, 300);
         checks.url(&at("url"), evidence.url.as_deref());
@@ -126,7 +132,6 @@ fn check(new: &NewAttempt) -> Result<()> {
             checks.fail(&at("digest"), UserErrorCode::Invalid, message);
         }
     }
-    checks.finish()
 }
 
 async fn attach(work: &Work<'_>, attempt: &attempt::Model, list: Vec<NewEvidence>) -> Result<()> {

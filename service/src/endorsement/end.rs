@@ -28,7 +28,7 @@ pub async fn withdraw(service: &Service, actor: &Actor, id: Option<Uuid>) -> Res
     change.withdrawn_at = Set(Some(work.now));
     let row = change.update(work.tx()).await?;
     if let Some(list) = row.list_id {
-        status_list::changed(&work, &[list]).await?;
+        status_list::changed(&work, vec![list]).await?;
     }
     let subject = (Kind::Endorsement, row.id);
     work.audit(Some(row.issuer_id), "endorsement.withdrawn", subject, json!({}))?;

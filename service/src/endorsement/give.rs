@@ -1,7 +1,7 @@
 //! Giving endorsements: signed at once, with a place in the endorser's status list.
 
 use cairn_credential::document::{EndorsementClaims, StatusEntry, prepare_endorsement};
-use cairn_entity::enums::AwardKind;
+use cairn_entity::enums::{AwardKind, StatusPurpose};
 use cairn_entity::{endorsement, issuer};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
@@ -131,6 +131,7 @@ async fn endorse(
     }
     checks.finish()?;
     let mut work = Work::begin(service, actor).await?;
+    status_list::hold(&work, endorser.id).await?;
     let given = endorsed.given.as_ref().map(|given| given.given.id);
     let said = endorsement::Entity::find()
         .filter(endorsement::Column::IssuerId.eq(endorser.id))
@@ -165,7 +166,7 @@ async fn sign(
     endorsed: &Endorsed,
     new: NewEndorsement,
 ) -> Result<endorsement::Model> {
-    let place = status_list::take(work, service, endorser, 1)
+    let place = status_list::take(work, service, endorser, StatusPurpose::Revocation, 1)
         .await?
         .pop()
         .ok_or_else(|| Error::internal("a status list gave no place", endorser.id.to_string()))?;

@@ -1,7 +1,7 @@
 //! What one credential says: who, what, when and with which results, frozen when it is reserved.
 
 use cairn_credential::document::{
-    AchievementSubject, Claims, CredentialSchema, Evidence, IdentityObject, StatusEntry,
+    AchievementSubject, Claims, CredentialSchema, Evidence, IdentityObject, RefreshService, StatusEntry,
 };
 use cairn_entity::enums::PartyRole;
 use cairn_entity::{cohort, enrollment, issuer, learner};
@@ -17,6 +17,8 @@ use super::{alignment, profile};
 use crate::error::{Error, Result};
 use crate::random::Random;
 
+/// The protocol by which a newer edition is had (Open Badges 3.0, RefreshService).
+const REFRESH: &str = "1EdTechCredentialRefresh";
 /// Most pieces of evidence in a document; further ones are left out.
 const MOST_EVIDENCE: usize = 20;
 
@@ -50,23 +52,35 @@ pub fn valid_until(facts: &Facts<'_>, from: DateTime<Utc>) -> Option<DateTime<Ut
     from.checked_add_months(Months::new(u32::try_from(months).ok()?))
 }
 
+/// What is decided for one credential alone.
+pub struct Stated {
+    /// Its id.
+    pub id: Uuid,
+    /// From when it holds.
+    pub valid_from: DateTime<Utc>,
+    /// Until when.
+    pub valid_until: Option<DateTime<Utc>>,
+    /// Its places in status lists.
+    pub status: Vec<StatusEntry>,
+    /// Work that shows it; where there is none, what was handed in for it.
+    pub evidence: Vec<Evidence>,
+    /// Where a newer edition is had.
+    pub refresh: Option<String>,
+}
+
 /// Makes the claims of a credential.
-pub fn claims(
-    facts: &Facts<'_>,
-    random: &dyn Random,
-    id: Uuid,
-    valid_from: DateTime<Utc>,
-    status: StatusEntry,
-) -> Result<Claims> {
+pub fn claims(facts: &Facts<'_>, random: &dyn Random, stated: Stated) -> Result<Claims> {
     let subject = subject(facts, random)?;
     let issuer = profile::profile(facts.issuer, facts.issuer_endorsements.to_vec())?;
-    let mut claims = Claims::new(id, issuer, subject, valid_from);
+    let mut claims = Claims::new(stated.id, issuer, subject, stated.valid_from);
     claims.name = Some(achievement::title(facts.version, facts.award).to_owned());
-    claims.valid_until = valid_until(facts, valid_from);
+    claims.valid_until = stated.valid_until;
     claims.awarded_date = facts.enrollment.completed_at;
-    claims.evidence = evidence(facts);
-    claims.status = vec![status];
+    claims.evidence = if stated.evidence.is_empty() { evidence(facts) } else { stated.evidence };
+    claims.status = stated.status;
     claims.credential_schema = schema(&claims.status);
+    let kind = || REFRESH.to_owned();
+    claims.refresh_service = stated.refresh.map(|id| RefreshService { id, kind: kind() });
     Ok(claims)
 }
 

@@ -2,18 +2,26 @@
 //! next resumes from the frozen claims. Who is asked to be issued to is the business of `bulk_operation`.
 
 pub mod achievement;
+mod activate;
 mod alignment;
 pub mod catalogue;
 mod claims;
 mod eligibility;
 mod finish;
 pub mod interruption;
+mod known;
 pub mod linked;
+mod pending;
 pub mod profile;
+mod reissue;
+mod renewal;
+mod replacement;
 mod reserve;
 pub mod results;
 mod sign;
 pub mod tested;
+
+pub use reissue::{Renewal, Replacement, renew, replace, resume};
 
 use cairn_entity::enums::BulkOutcome;
 use cairn_entity::{bulk_operation, bulk_row};
