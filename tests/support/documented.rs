@@ -166,6 +166,8 @@ fn full_input() -> Value {
         ("specialization", json!("Survey research")),
         ("tags", json!(["data", "statistics"])),
         ("passMark", json!(40.0)),
+        // With a second status entry no document fits the standard's schema.
+        ("maySuspend", json!(false)),
         // Met at a moment that is told, the exam's; the project is graded whenever the test runs.
         (
             "completionRule",
