@@ -29,6 +29,7 @@ impl MigrationTrait for Migration {
             on.optional(on.timestamp("expiry_told_at")),
         ];
         add(manager, "credential", marks).await?;
+        add(manager, "enrollment", [on.optional(on.timestamp("unsupported_since"))]).await?;
         manager.drop_index(Index::drop().name(LIVE_INDEX).table("credential").to_owned()).await?;
         on.unique_where(manager, "credential", &["learner_id", "award_id", "cycle"], LIVE).await?;
         for sql in [
@@ -47,6 +48,7 @@ impl MigrationTrait for Migration {
         }
         on.unique_where(manager, "credential", &["learner_id", "award_id", "cycle"], "status <> 'revoked'")
             .await?;
+        drop(manager, "enrollment", ["unsupported_since"]).await?;
         drop(manager, "credential", ["expiry_told_at", "suspension_note", "suspended_at"]).await?;
         let terms =
             ["on_regrade", "may_suspend", "renews_contained", "renewal_start", "renewal_closes_months_after"];

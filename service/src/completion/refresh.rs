@@ -87,11 +87,14 @@ async fn refresh_batch(work: &mut Work<'_>, ids: &[Uuid], told: &HashMap<Uuid, T
         let plan = plans.of(&before);
         progress.extend(stacked_rows(work, &before, known)?);
         let satisfied = satisfied_at(&plan, &known.facts).map(|moment| moment.min(work.now));
-        let row = rolled_up(&before, &plan, known, satisfied, told.get(&before.id));
+        let mut row = rolled_up(&before, &plan, known, satisfied, told.get(&before.id));
         let regraded = told.get(&before.id).is_some_and(|told| told.regraded);
-        if satisfied.is_none() && regraded && before.status == EnrollmentStatus::Completed {
+        if satisfied.is_some() {
+            row.unsupported_since = None;
+        } else if regraded && before.status == EnrollmentStatus::Completed {
             note_kept(work, &before)?;
             unsupported.push(before.id);
+            row.unsupported_since = before.unsupported_since.or(Some(work.now));
         }
         if row != before {
             announce(work, &before, &row);
@@ -216,18 +219,19 @@ pub(crate) fn progress_row(
 }
 
 /// The columns that a refresh writes; the status is left to `enrollment::apply`.
-const WRITTEN: [enrollment::Column; 7] = [
+const WRITTEN: [enrollment::Column; 8] = [
     enrollment::Column::Percent,
     enrollment::Column::Score,
     enrollment::Column::RequiredDone,
     enrollment::Column::RequiredTotal,
+    enrollment::Column::UnsupportedSince,
     enrollment::Column::StartedAt,
     enrollment::Column::LastActivityAt,
     enrollment::Column::UpdatedAt,
 ];
 
 async fn write(work: &Work<'_>, rows: &[enrollment::Model]) -> Result<()> {
-    for rows in chunk::rows(rows.to_vec(), 26) {
+    for rows in chunk::rows(rows.to_vec(), 28) {
         let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
         enrollment::Entity::insert_many(rows)
             .on_conflict(

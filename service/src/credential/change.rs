@@ -4,7 +4,7 @@
 use cairn_entity::credential;
 use cairn_entity::enums::{CredentialStatus, RevocationReason, StatusPurpose};
 use sea_orm::sea_query::{Expr, IntoCondition, LockType};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -14,9 +14,15 @@ use crate::{Work, status_list};
 
 /// Credentials that were signed, locked until the transaction ends, in the order of ids.
 pub(crate) async fn lock(work: &Work<'_>, which: impl IntoCondition) -> Result<Vec<credential::Model>> {
+    let signed = credential::Column::Status.ne(CredentialStatus::Pending);
+    lock_any(work, Condition::all().add(which.into_condition()).add(signed)).await
+}
+
+/// Credentials, also those that wait for their signature, locked until the transaction ends, in the order of ids: one that another transaction
+/// turns active meanwhile is waited for.
+pub(crate) async fn lock_any(work: &Work<'_>, which: impl IntoCondition) -> Result<Vec<credential::Model>> {
     Ok(credential::Entity::find()
         .filter(which.into_condition())
-        .filter(credential::Column::Status.ne(CredentialStatus::Pending))
         .order_by_asc(credential::Column::Id)
         .lock(LockType::NoKeyUpdate)
         .all(work.tx())

@@ -1,5 +1,6 @@
 //! What becomes of a credential that a changed grade no longer supports: what the version that it was earned in says, in the transaction of the
-//! grade. The enrollment stays completed: that it was complete when it was awarded is a fact, and whoever may award again decides it.
+//! grade. The enrollment stays completed, and remembers since when its grades no longer support that: unless the program keeps what was issued,
+//! nothing more is issued for it.
 
 use std::collections::HashMap;
 
@@ -22,8 +23,16 @@ pub(crate) async fn regraded(work: &mut Work<'_>, enrollments: &[Uuid]) -> Resul
     }
     let of_enrollments = Condition::all()
         .add(credential::Column::EnrollmentId.is_in(enrollments.iter().copied()))
-        .add(credential::Column::Status.ne(CredentialStatus::Revoked));
-    let rows = change::lock(work, of_enrollments).await?;
+        .add(credential::Column::Status.ne(CredentialStatus::Revoked))
+        // Those that wait to renew or replace are left out: whoever finishes them locks them first, and then the old ones that are locked here.
+        .add(
+            Condition::any()
+                .add(credential::Column::Status.ne(CredentialStatus::Pending))
+                .add(credential::Column::BulkOperationId.is_not_null()),
+        );
+    // One that waits for its signature still is given back when it is to turn active.
+    let mut rows = change::lock_any(work, of_enrollments).await?;
+    rows.retain(|row| row.status != CredentialStatus::Pending);
     if rows.is_empty() {
         return Ok(());
     }

@@ -4,12 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use cairn_entity::enums::{CredentialStatus, RevocationReason};
-use cairn_entity::{credential, status_entry};
+use cairn_entity::{credential, enrollment, program_version, status_entry};
 use sea_orm::sea_query::{CaseStatement, Expr, LockType, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::eligibility;
 use super::sign::Signed;
 use crate::Work;
 use crate::credential::change;
@@ -38,10 +39,15 @@ pub async fn activate(work: &mut Work<'_>, signed: Vec<Signed>) -> Result<Activa
     }
     let waiting = waiting(work, documents.keys().copied()).await?;
     let old = predecessors(work, &waiting).await?;
+    let unsupported = unsupported(work, &waiting).await?;
     let (mut good, mut replaced) = (Vec::new(), Vec::new());
     for row in waiting {
         let predecessor = row.replaces_id.or(row.renews_id).and_then(|id| old.get(&id));
         match predecessor {
+            _ if unsupported.contains(&row.id) => {
+                let problem = "a grade has changed meanwhile, and no longer satisfies the completion rule";
+                problems.insert(row.id, problem.to_owned());
+            }
             Some(old) if old.status != CredentialStatus::Active => {
                 let problem = "the credential that it renews or replaces was revoked or suspended meanwhile";
                 problems.insert(row.id, problem.to_owned());
@@ -86,6 +92,36 @@ async fn predecessors(
     }
     let rows = change::lock(work, credential::Column::Id.is_in(ids)).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Those of these whose completion a grade no longer supports that was changed since they were reserved, where the program says that this counts.
+/// What renews or replaces another is not among them: that one was judged already. A regrade that comes later waits for the rows, and finds them active.
+async fn unsupported(work: &Work<'_>, waiting: &[credential::Model]) -> Result<HashSet<Uuid>> {
+    let issued: Vec<&credential::Model> =
+        waiting.iter().filter(|row| row.bulk_operation_id.is_some()).collect();
+    if issued.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let enrollments = enrollment::Entity::find()
+        .filter(enrollment::Column::Id.is_in(issued.iter().filter_map(|row| row.enrollment_id)))
+        .filter(enrollment::Column::UnsupportedSince.is_not_null())
+        .all(work.tx())
+        .await?;
+    if enrollments.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let versions = program_version::Entity::find()
+        .filter(program_version::Column::Id.is_in(issued.iter().map(|row| row.version_id)))
+        .all(work.tx())
+        .await?;
+    let is_unsupported = |row: &&&credential::Model| {
+        let enrollment = enrollments.iter().find(|enrollment| row.enrollment_id == Some(enrollment.id));
+        let version = versions.iter().find(|version| version.id == row.version_id);
+        enrollment
+            .zip(version)
+            .is_some_and(|(enrollment, version)| eligibility::is_unsupported(enrollment, version))
+    };
+    Ok(issued.iter().filter(is_unsupported).map(|row| row.id).collect())
 }
 
 async fn write(work: &Work<'_>, rows: &[credential::Model], documents: &HashMap<Uuid, String>) -> Result<()> {

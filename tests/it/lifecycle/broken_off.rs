@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cairn_service::actor::Actor;
+use cairn_service::bulk_operation;
 use cairn_service::clock::SystemClock;
 use cairn_service::db::DbConfig;
 use cairn_service::issuance::{self, Renewal, Replacement};
@@ -30,6 +31,16 @@ async fn course(app: &TestApp, count: usize) -> Course {
 
 /// Another process that renews or replaces, and dies at a place.
 async fn die(app: &TestApp, course: &Course, one: &Value, kind: &str, place: &str) {
+    let credential = row(app, one).await.id.to_string();
+    die_about(app, course, (kind, &credential), place).await;
+}
+
+/// Another process that issues to everyone in a course, and dies when it has reserved.
+pub async fn issue_and_die(app: &TestApp, course: &Course) {
+    die_about(app, course, ("issue", &course.external_id), "after-reserve").await;
+}
+
+async fn die_about(app: &TestApp, course: &Course, (kind, about): (&str, &str), place: &str) {
     let config = &app.service.config;
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
@@ -39,7 +50,7 @@ async fn die(app: &TestApp, course: &Course, one: &Value, kind: &str, place: &st
         .env("CHILD_PUBLIC_URL", &config.public_url)
         .env("CHILD_MASTER_KEY", app.service.master_key.to_base64())
         .env("CHILD_ISSUER", course.issuer.id.to_string())
-        .env("CHILD_CREDENTIAL", row(app, one).await.id.to_string())
+        .env("CHILD_ABOUT", about)
         .env("CHILD_KIND", kind)
         .env("CAIRN_CRASH_AT", place)
         .stdout(Stdio::null())
@@ -61,7 +72,12 @@ async fn child_that_reissues() {
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
     let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
     let actor = Actor::system_for(of("CHILD_ISSUER").parse().unwrap());
-    let credential = Reference::Id(of("CHILD_CREDENTIAL").parse().unwrap());
+    if of("CHILD_KIND") == "issue" {
+        let program = Reference::ExternalId(of("CHILD_ABOUT"));
+        bulk_operation::issue_now(&service, &actor, &program, |_| {}).await.unwrap();
+        return;
+    }
+    let credential = Reference::Id(of("CHILD_ABOUT").parse().unwrap());
     if of("CHILD_KIND") == "renew" {
         issuance::renew(&service, &actor, Renewal { credential, evidence: Vec::new() }).await.unwrap();
     } else {

@@ -83,10 +83,70 @@ async fn a_regrade_keeps_suspends_or_revokes_as_the_program_says_and_is_always_t
         let named = json!({ "ref": { "externalId": course.enrollment(0) } });
         let shown = course.provider.data(enrollment, named).await;
         assert_eq!(shown["enrollment"]["status"], "COMPLETED", "what was completed stays so");
-        // Everyone eligible: nobody gets another one by the way.
-        course.issue_to_everyone().await;
-        assert_eq!(course.credentials().await.len(), 1, "{policy:?}");
+        // Nobody gets another one by the way, and what was revoked is awarded again only by a grade that supports it.
+        let (everyone, named) =
+            (course.issue_to_everyone().await, course.issue_to(&[course.enrollment(0)]).await);
+        let outcomes = [outcome(&everyone), outcome(&named)];
+        let revoked = policy == RegradePolicy::Revoke;
+        assert_eq!(outcomes, if revoked { ["NOT_ELIGIBLE"; 2] } else { ["ALREADY_ISSUED"; 2] }, "{policy:?}");
+        score(&course, 0, 90.0).await;
+        let again = course.issue_to(&[course.enrollment(0)]).await;
+        assert_eq!(outcome(&again), if revoked { "ISSUED" } else { "ALREADY_ISSUED" });
+        assert_eq!(course.credentials().await.len(), if revoked { 2 } else { 1 }, "{policy:?}");
     }
+    app.stop().await;
+}
+
+fn outcome(operation: &Value) -> &str {
+    operation["rows"]["edges"][0]["node"]["outcome"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn what_no_grade_supports_any_more_is_issued_only_where_the_program_keeps() {
+    let app = TestApp::start().await;
+    for (policy, expected) in [(RegradePolicy::Keep, "ISSUED"), (RegradePolicy::Revoke, "NOT_ELIGIBLE")] {
+        let course = Course::publish(&app, &format!("{policy:?}").to_lowercase()).await;
+        course
+            .revise(|new| {
+                with_exam(new);
+                new.on_regrade = Patch::Set(policy);
+            })
+            .await;
+        course.enroll(1, None).await;
+        score(&course, 0, 80.0).await;
+        score(&course, 0, 20.0).await;
+        assert_eq!(outcome(&course.issue_to_everyone().await), expected, "{policy:?}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_reserved_before_a_regrade_is_given_back() {
+    let app = TestApp::start().await;
+    let course = Course::publish(&app, "alpha").await;
+    course
+        .revise(|new| {
+            with_exam(new);
+            new.on_regrade = Patch::Set(RegradePolicy::Revoke);
+        })
+        .await;
+    course.enroll(2, None).await;
+    score(&course, 0, 80.0).await;
+    score(&course, 1, 80.0).await;
+    // A process reserves for both and dies; one of them is regraded before anybody goes on.
+    super::broken_off::issue_and_die(&app, &course).await;
+    score(&course, 0, 20.0).await;
+    app.clock.advance(chrono::TimeDelta::minutes(1));
+    for _ in 0..400 {
+        if course.credentials().await.len() == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    let all = course.credentials().await;
+    assert_eq!((all.len(), &all[0]["learner"]["externalId"]), (1, &json!("s-1")));
+    let again = course.issue_to(&[course.enrollment(0)]).await;
+    assert_eq!(outcome(&again), "NOT_ELIGIBLE");
     app.stop().await;
 }
 
