@@ -1,9 +1,11 @@
 //! Verification of credentials: its types and its one query, open to everyone.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use cairn_service::error::Error;
 use cairn_service::ids::{self, Kind};
-use cairn_service::verification::{self, Subject, Verified, verify};
+use cairn_service::verification::{self, Manner, Subject, Verified, verify};
 
 use super::context::ContextExt;
 use super::credential::Credential;
@@ -197,24 +199,30 @@ impl VerificationResult {
 pub enum VerifiableInput {
     /// Our id.
     Id(ID),
-    /// A link to one of this server.
+    /// A link to one, of this server or any other: its page or document here; elsewhere a JSON document, compact JWT, PNG or SVG behind an https address.
     Url(Url),
     /// The JSON document.
     Document(Json),
     /// The compact JWT.
     Jwt(String),
+    /// A file in base64: a PNG or SVG with a credential baked in, or one of the other forms.
+    File(String),
 }
 
-impl From<VerifiableInput> for Subject {
-    fn from(input: VerifiableInput) -> Self {
-        match input {
-            VerifiableInput::Id(id) => {
-                ids::decode_as(Kind::Credential, &id).map_or(Subject::NoSuchId, Subject::Id)
+impl VerifiableInput {
+    fn subject(self) -> Result<Subject> {
+        Ok(match self {
+            Self::Id(id) => ids::decode_as(Kind::Credential, &id).map_or(Subject::NoSuchId, Subject::Id),
+            Self::Url(url) => Subject::Url(url.0),
+            Self::Document(json) => Subject::Bytes(json.0.to_string().into_bytes()),
+            Self::Jwt(text) => Subject::Bytes(text.into_bytes()),
+            Self::File(text) => {
+                let bytes = STANDARD.decode(text.split_ascii_whitespace().collect::<String>());
+                Subject::Bytes(
+                    bytes.map_err(|_| Error::BadRequest("credential.file is not base64".to_owned()))?,
+                )
             }
-            VerifiableInput::Url(url) => Subject::Url(url.0),
-            VerifiableInput::Document(json) => Subject::Document(json.0.to_string().into_bytes()),
-            VerifiableInput::Jwt(text) => Subject::Jwt(text),
-        }
+        })
     }
 }
 
@@ -233,15 +241,17 @@ pub struct VerificationQueries;
 
 #[Object]
 impl VerificationQueries {
-    /// Verifies a credential from here or anywhere; open to everyone. Null where there is no such credential, or its holder keeps it private.
+    /// Verifies a credential from here or anywhere; open to everyone. Keys and status lists of other issuers are fetched, within limits; what could
+    /// not be checked makes the verdict UNKNOWN. Null where there is no such credential here, or its holder keeps it private.
     async fn verify_credential(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What.")] input: VerifyCredentialInput,
     ) -> Result<Option<VerificationResult>> {
-        let subject = Subject::from(input.credential);
+        let subject = input.credential.subject()?;
+        let manner = Manner { expected_recipient: input.expected_recipient, offline: false };
         let (service, actor) = (ctx.service(), ctx.actor());
-        match verification::verify(service, actor, subject, input.expected_recipient).await {
+        match verification::verify(service, actor, subject, manner).await {
             Ok(verified) => {
                 let may_see = match &verified.credential {
                     Some(row) => verification::may_see(service, actor, row.id).await?,
