@@ -56,7 +56,7 @@ pub struct Model {
     pub revoked_at: Option<DateTimeUtc>,
     /// Why revoked.
     pub revocation_reason: Option<RevocationReason>,
-    /// More on why revoked, in the revoker's words; may be personal.
+    /// More on why revoked, in the revoker's words; may be personal. While one that is to replace it waits for its signature: why.
     #[sea_orm(column_type = "Text", nullable)]
     pub revocation_note: Option<String>,
     /// The one that it renews.
@@ -65,6 +65,13 @@ pub struct Model {
     pub replaces_id: Option<Uuid>,
     /// The operation that it was reserved by.
     pub bulk_operation_id: Option<Uuid>,
+    /// Since when suspended; null where it is not.
+    pub suspended_at: Option<DateTimeUtc>,
+    /// Why suspended or reinstated last, in words; may be personal.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub suspension_note: Option<String>,
+    /// When those who listen were told that it has expired.
+    pub expiry_told_at: Option<DateTimeUtc>,
     /// When last changed.
     pub updated_at: DateTimeUtc,
 }

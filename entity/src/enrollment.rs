@@ -62,6 +62,8 @@ pub struct Model {
     pub required_done: i32,
     /// Required components.
     pub required_total: i32,
+    /// Since when a changed grade no longer supports its completion; null where it does.
+    pub unsupported_since: Option<DateTimeUtc>,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// When last changed.

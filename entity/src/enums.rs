@@ -672,6 +672,65 @@ pub enum StatusPurpose {
     Suspension,
 }
 
+/// From when a renewed credential holds.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "snake_case")]
+pub enum RenewalStart {
+    /// Stored as `renewal`.
+    #[default]
+    #[sea_orm(string_value = "renewal")]
+    Renewal,
+    /// Stored as `old_end`.
+    #[sea_orm(string_value = "old_end")]
+    OldEnd,
+}
+
+/// What becomes of a credential that a changed grade no longer supports.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "snake_case")]
+pub enum RegradePolicy {
+    /// Stored as `keep`.
+    #[default]
+    #[sea_orm(string_value = "keep")]
+    Keep,
+    /// Stored as `suspend`.
+    #[sea_orm(string_value = "suspend")]
+    Suspend,
+    /// Stored as `revoke`.
+    #[sea_orm(string_value = "revoke")]
+    Revoke,
+}
+
 /// What a bulk operation does.
 #[derive(
     Clone,

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::enums::{DeliveryMode, ProgramStatus};
+use crate::enums::{DeliveryMode, ProgramStatus, RegradePolicy, RenewalStart};
 
 /// One version of a program, frozen once published.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -85,6 +85,16 @@ pub struct Model {
     pub validity_months: Option<i32>,
     /// How many months before the end renewal opens.
     pub renewal_opens_months_before: Option<i32>,
+    /// How many months after the end renewal closes; null: never.
+    pub renewal_closes_months_after: Option<i32>,
+    /// From when a renewed credential holds.
+    pub renewal_start: RenewalStart,
+    /// Whether renewing it renews the credentials of the programs that it contains.
+    pub renews_contained: bool,
+    /// Whether its credentials may be suspended: they then carry an entry for it.
+    pub may_suspend: bool,
+    /// What becomes of a credential that a changed grade no longer supports.
+    pub on_regrade: RegradePolicy,
     /// Words to search in, case-folded: title, summary, outcomes, skills.
     #[sea_orm(column_type = "Text")]
     pub search_text: String,

@@ -14,6 +14,7 @@ mod m20261121_000007_create_attempts;
 mod m20261121_000008_create_credentials;
 mod m20261121_000009_create_operations;
 mod m20261121_000010_create_endorsements;
+mod m20261122_000012_follow_credentials;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_create_credentials::Migration),
             Box::new(m20261121_000009_create_operations::Migration),
             Box::new(m20261121_000010_create_endorsements::Migration),
+            Box::new(m20261122_000012_follow_credentials::Migration),
         ]
     }
 }

@@ -250,6 +250,11 @@ impl Actor {
         Self { kind: ActorKind::System, label: "system".to_owned(), ..Self::anonymous() }
     }
 
+    /// The server itself, doing what nobody asks for at that moment.
+    pub fn worker() -> Self {
+        Self { label: "worker".to_owned(), ..Self::system() }
+    }
+
     /// The command line acting for one issuer.
     pub fn system_for(issuer: Uuid) -> Self {
         Self { issuer: Some(issuer), ..Self::system() }

@@ -5,7 +5,7 @@ use cairn_entity::enums::StatusPurpose;
 use cairn_entity::{issuer, status_entry, status_list};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -30,21 +30,36 @@ pub struct Place {
     pub index: u32,
 }
 
-/// Takes so many places in an issuer's revocation lists; a full list is followed by the next. Until the transaction ends nobody else takes places of this
-/// issuer: issuing to one learner twice at once is thereby impossible, too.
+/// Lets one transaction at a time reserve credentials of an issuer: issuing to one learner twice at once is thereby impossible, and places are taken
+/// one after the other. Comes before every other lock of a reservation. It locks the issuer and not its lists, so that whoever changes bits
+/// meanwhile, with enrollments or credentials locked that the reservation is about to lock, never waits for it in a circle.
+#[crate::boxed]
+pub async fn hold(work: &Work<'_>, issuer: Uuid) -> Result<issuer::Model> {
+    issuer::Entity::find_by_id(issuer)
+        .lock(LockType::NoKeyUpdate)
+        .one(work.tx())
+        .await?
+        .ok_or_else(|| Error::internal("there is no such issuer", issuer.to_string()))
+}
+
+/// Takes so many places in an issuer's lists of a purpose; a full list is followed by the next. The issuer must be on `hold`.
 #[crate::boxed]
 pub async fn take(
     work: &Work<'_>,
     service: &Service,
     issuer: &issuer::Model,
+    purpose: StatusPurpose,
     count: usize,
 ) -> Result<Vec<Place>> {
     let mut places = Vec::with_capacity(count);
+    if count == 0 {
+        return Ok(places);
+    }
     loop {
-        let list = match open_list(work, issuer.id).await? {
+        let list = match open_list(work, issuer.id, purpose).await? {
             Some(list) => list,
             None => {
-                insert(work, service, issuer.id, 1).await?;
+                insert(work, service, issuer.id, purpose, 1).await?;
                 continue;
             }
         };
@@ -64,31 +79,40 @@ pub async fn take(
         if places.len() == count {
             return Ok(places);
         }
-        insert(work, service, issuer.id, list.number + 1).await?;
+        insert(work, service, issuer.id, purpose, list.number + 1).await?;
     }
 }
 
-/// The issuer's newest revocation list, locked until the transaction ends.
-async fn open_list(work: &Work<'_>, issuer: Uuid) -> Result<Option<status_list::Model>> {
+/// The issuer's newest list of a purpose.
+async fn open_list(
+    work: &Work<'_>,
+    issuer: Uuid,
+    purpose: StatusPurpose,
+) -> Result<Option<status_list::Model>> {
     Ok(status_list::Entity::find()
         .filter(status_list::Column::IssuerId.eq(issuer))
-        .filter(status_list::Column::Purpose.eq(StatusPurpose::Revocation))
+        .filter(status_list::Column::Purpose.eq(purpose))
         .order_by_desc(status_list::Column::Number)
         .limit(1)
-        .lock(LockType::Update)
         .one(work.tx())
         .await?)
 }
 
 /// Makes an empty list, unless another has made that one meanwhile.
-async fn insert(work: &Work<'_>, service: &Service, issuer: Uuid, number: i32) -> Result<()> {
+async fn insert(
+    work: &Work<'_>,
+    service: &Service,
+    issuer: Uuid,
+    purpose: StatusPurpose,
+    number: i32,
+) -> Result<()> {
     let id = work.new_id()?;
     let mut key = [0; 32];
     service.random.fill(&mut key)?;
     let row = status_list::ActiveModel {
         id: Set(id),
         issuer_id: Set(issuer),
-        purpose: Set(StatusPurpose::Revocation),
+        purpose: Set(purpose),
         number: Set(number),
         size: Set(SIZE),
         used: Set(0),
@@ -125,25 +149,66 @@ fn sealed_for(id: Uuid) -> String {
     format!("status_list:{id}")
 }
 
-/// Sets or clears the bits of credentials, within a command.
+/// What a list of a purpose is called in documents (Bitstring Status List 1.0, `statusPurpose`).
+pub fn spoken(purpose: StatusPurpose) -> &'static str {
+    match purpose {
+        StatusPurpose::Revocation => "revocation",
+        StatusPurpose::Suspension => "suspension",
+    }
+}
+
+/// Whether a credential has a place in a list of a purpose.
 #[crate::boxed]
-pub async fn set(work: &Work<'_>, credentials: &[Uuid], value: bool) -> Result<()> {
-    let of_credentials = || status_entry::Column::CredentialId.is_in(credentials.iter().copied());
+pub async fn has_place(work: &Work<'_>, credential: Uuid, purpose: StatusPurpose) -> Result<bool> {
+    let entry = status_entry::Entity::find()
+        .filter(status_entry::Column::CredentialId.eq(credential))
+        .filter(status_entry::Column::ListId.in_subquery(lists_of(purpose)))
+        .one(work.tx())
+        .await?;
+    Ok(entry.is_some())
+}
+
+fn lists_of(purpose: StatusPurpose) -> SelectStatement {
+    Query::select()
+        .column(status_list::Column::Id)
+        .from(status_list::Entity)
+        .and_where(status_list::Column::Purpose.eq(purpose))
+        .to_owned()
+}
+
+/// Sets or clears the bits of credentials in the lists of a purpose, within a command.
+#[crate::boxed]
+pub async fn set(work: &Work<'_>, credentials: &[Uuid], purpose: StatusPurpose, value: bool) -> Result<()> {
+    let of_credentials = || {
+        status_entry::Column::CredentialId
+            .is_in(credentials.iter().copied())
+            .and(status_entry::Column::ListId.in_subquery(lists_of(purpose)))
+    };
     status_entry::Entity::update_many()
         .col_expr(status_entry::Column::Value, Expr::value(i32::from(value)))
         .col_expr(status_entry::Column::SetAt, Expr::value(work.now))
         .filter(of_credentials())
         .exec(work.tx())
         .await?;
-    let lists = Query::select()
+    let with_places = Query::select()
         .column(status_entry::Column::ListId)
         .from(status_entry::Entity)
         .and_where(of_credentials())
         .to_owned();
+    // Locked in the order of ids, so that two who change bits in several lists never wait for each other.
+    let lists: Vec<Uuid> = status_list::Entity::find()
+        .select_only()
+        .column(status_list::Column::Id)
+        .filter(status_list::Column::Id.in_subquery(with_places))
+        .order_by_asc(status_list::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple()
+        .all(work.tx())
+        .await?;
     status_list::Entity::update_many()
         .col_expr(status_list::Column::Revision, Expr::col(status_list::Column::Revision).add(1))
         .col_expr(status_list::Column::UpdatedAt, Expr::value(work.now))
-        .filter(status_list::Column::Id.in_subquery(lists))
+        .filter(status_list::Column::Id.is_in(lists))
         .exec(work.tx())
         .await?;
     Ok(())
@@ -197,6 +262,7 @@ async fn sign(service: &Service, row: status_list::Model, now: DateTime<Utc>) ->
         .all(service.db.reader())
         .await?;
     let (size, since, until) = (row.size, row.updated_at, now + VALIDITY);
+    let purpose = spoken(row.purpose);
     let list_address = address(&issuer, row.id);
     let bytes = tokio::task::spawn_blocking(move || {
         let unusable = |error| Error::internal("a status list could not be made", error);
@@ -207,7 +273,7 @@ async fn sign(service: &Service, row: status_list::Model, now: DateTime<Utc>) ->
         let claims = ListClaims {
             address: &list_address,
             issuer: &issuer.did,
-            purpose: "revocation",
+            purpose,
             bits: &bits,
             // Since its last change: whoever verifies a moment before it is signed may use it, too.
             valid_from: since,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::{Service, bulk_operation};
+use crate::{Service, bulk_operation, credential, issuance};
 
 /// How long a worker sleeps when nobody wakes it: work of other nodes, and leases that ran out, are found this late.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -24,8 +24,22 @@ pub async fn run(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
         }
         tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => return,
+            () = look_after(&service) => {}
+        }
+        tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => return,
             _ = tokio::time::timeout(PATIENCE, woken) => {}
         }
+    }
+}
+
+/// Finishes renewals and replacements that were broken off, and tells of credentials that have expired. A fault is logged, and it is tried again.
+async fn look_after(service: &Service) {
+    if let Err(error) = issuance::resume(service).await {
+        tracing::error!(?error, "what was broken off could not be finished");
+    }
+    if let Err(error) = credential::tell_expired(service).await {
+        tracing::error!(?error, "of expired credentials nobody could be told");
     }
 }
 

@@ -14,6 +14,7 @@ mod independent;
 mod issuance;
 mod issuer;
 mod learner;
+mod lifecycle;
 mod oneroster;
 mod pages;
 mod program;

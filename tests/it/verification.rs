@@ -129,7 +129,7 @@ async fn a_credential_expires_by_time_alone() {
     use cairn_service::patch::Patch;
     let app = TestApp::start().await;
     let course = Course::publish(&app, "alpha").await;
-    let validity = cairn_service::program::Validity { months: 24, renewal_opens_months_before: None };
+    let validity = cairn_service::program::Validity { months: 24, ..Default::default() };
     course.revise(|new| new.validity = Patch::Set(validity)).await;
     course.enroll(1, None).await;
     course.complete([0]).await;

@@ -148,7 +148,7 @@ pub fn full_program(external_id: &str, title: &str, beta_or_alpha: &str) -> Valu
             { "externalId": "quiz", "title": "Quiz", "kind": "QUIZ", "weight": 0.1, "passMark": 5.0, "maxScore": 10.0, "grading": "AUTOMATED" },
         ],
         "completionRule": { "allOf": [{ "componentCompleted": "m0" }, { "assessmentPassed": "exam" }, { "overallScore": 40.0 }] },
-        "validity": { "months": 24, "renewalOpensMonthsBefore": 6 },
+        "validity": { "months": 24, "renewalOpensMonthsBefore": 24 }, "maySuspend": true,
         "recognitions": (0..3).map(|n| json!({ "body": format!("Body {n}"), "statement": "Counts towards an MSc",
             "credits": [{ "amount": "10", "scheme": "UK_CATS" }], "url": "https://body.example/" })).collect::<Vec<_>>(),
         "qualityAssurance": ["INTERNAL", "EXTERNAL_AGENCY", "PROFESSIONAL_BODY"],

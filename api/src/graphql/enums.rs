@@ -243,6 +243,26 @@ mirrored! {
     }
 }
 mirrored! {
+    /// From when a renewed credential holds.
+    RenewalStart of "stored::RenewalStart" {
+        /// From the moment of the renewal.
+        Renewal,
+        /// From the end of the one that it renews.
+        OldEnd,
+    }
+}
+mirrored! {
+    /// What becomes of a credential that a changed grade no longer supports. Each is in the audit log and told to those who listen.
+    RegradePolicy of "stored::RegradePolicy" {
+        /// It stands.
+        Keep,
+        /// It is suspended, until somebody reinstates or revokes it.
+        Suspend,
+        /// It is revoked.
+        Revoke,
+    }
+}
+mirrored! {
     /// What a bulk operation does.
     BulkOperationKind of "stored::BulkKind" {
         /// Issues credentials.

@@ -24,7 +24,8 @@ enum Form {
 /// Registers the resource.
 pub fn routes(config: &mut web::ServiceConfig) {
     let resource = web::resource("/credentials/{name}").wrap(public_cors()).route(read().to(show));
-    config.service(resource);
+    let refresh = web::resource("/credentials/{token}/refresh").wrap(public_cors()).route(read().to(refresh));
+    config.service(resource).service(refresh);
 }
 
 async fn show(request: HttpRequest, name: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
@@ -62,15 +63,33 @@ async fn show(request: HttpRequest, name: web::Path<String>, service: web::Data<
     }
 }
 
+/// The newest edition of a credential, as its `refreshService` says (Open Badges 3.0, 1EdTechCredentialRefresh).
+async fn refresh(
+    request: HttpRequest,
+    token: web::Path<String>,
+    service: web::Data<Service>,
+) -> HttpResponse {
+    match credential::newest(&service, &token).await {
+        Ok(Some(found)) => {
+            let tag = found.credential.id.to_string();
+            page::document(&request, CREDENTIAL, &tag, None, found.document)
+        }
+        Ok(None) => page::nothing_here(),
+        Err(error) => page::fault(error),
+    }
+}
+
 async fn render(service: &Service, found: &Published) -> Result<HttpResponse, Error> {
     let document: Value = serde_json::from_str(&found.document)?;
     let verified = verification::verify_bytes(service, found.document.clone().into_bytes(), None).await?;
+    let succession = credential::succession(service, found).await?;
     let achievement = &document["credentialSubject"]["achievement"];
     let title = achievement["name"].as_str().unwrap_or("Credential");
     let content = html! {
         article {
             (heading(&document, achievement))
             (verdict(found, &verified.report))
+            (successor(&succession))
             (facts(found, achievement))
             (about(achievement))
             (results(&document["credentialSubject"]))
@@ -170,6 +189,18 @@ fn verdict(found: &Published, report: &verify::Report) -> Markup {
     };
     html! {
         section.verdict.(class) role="status" aria-label="Verification" { strong { (word) } p { (detail) } }
+    }
+}
+
+/// Where its holder's present credential is.
+fn successor(succession: &credential::Succession) -> Markup {
+    html! {
+        @if let Some(page) = &succession.replaced_by {
+            p { "A corrected credential has taken its place: " a href=(page) { "see it here" } "." }
+        }
+        @if let Some(page) = &succession.renewed_by {
+            p { "It was renewed: " a href=(page) { "see the new credential here" } "." }
+        }
     }
 }
 

@@ -108,7 +108,7 @@ fn narrowed(
     select
 }
 
-/// The same stream for each credential of the enrollments that was ever issued.
+/// The same stream for each credential of the enrollments that was ever issued; a corrected one counts with the one whose place it takes.
 fn issued(mut select: SelectStatement) -> SelectStatement {
     select
         .inner_join(
@@ -117,5 +117,6 @@ fn issued(mut select: SelectStatement) -> SelectStatement {
                 .equals((enrollment::Entity, enrollment::Column::Id)),
         )
         .and_where(credential::Column::Status.ne(CredentialStatus::Pending))
+        .and_where(credential::Column::ReplacesId.is_null())
         .to_owned()
 }

@@ -47,7 +47,8 @@ pub struct NewRubricScore {
 }
 
 /// Grades an attempt, or grades it again with a reason. The caller must reach it with `assessments:grade`: staff of its cohort, or a key of its issuer.
-/// Completion is decided anew; a completion made before stays, and the audit log notes where grades no longer support it.
+/// Completion is decided anew; a completion made before stays, and the audit log notes where grades no longer support it. What becomes of a
+/// credential then is the program's to say.
 #[crate::boxed]
 pub async fn grade(service: &Service, actor: &Actor, new: NewGrade) -> Result<attempt::Model> {
     let reach = actor.reach(Scope::AssessmentsGrade)?;

@@ -14,6 +14,7 @@ pub use read::{
     of_enrollments, rubric_scores, visible_by_ids, visible_evidence, visible_graders,
 };
 pub use results::{NewResult, record};
+pub(crate) use submit::check_evidence;
 pub use submit::{NewAttempt, NewEvidence, submit};
 
 /// Most characters of a grader's words.

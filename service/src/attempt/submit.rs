@@ -112,14 +112,19 @@ fn not_found() -> Error {
 
 fn check(new: &NewAttempt) -> Result<()> {
     let mut checks = Checks::default();
-    checks.at_most("evidence", new.evidence.len(), MOST_EVIDENCE);
-    for (index, evidence) in new.evidence.iter().enumerate() {
+    check_evidence(&mut checks, &new.evidence);
+    checks.finish()
+}
+
+/// Notes what is wrong with pieces of evidence that stand in an input under `evidence`.
+pub(crate) fn check_evidence(checks: &mut Checks, evidence: &[NewEvidence]) {
+    checks.at_most("evidence", evidence.len(), MOST_EVIDENCE);
+    for (index, evidence) in evidence.iter().enumerate() {
         let at = |name: &str| format!("evidence.{index}.{name}");
         checks.text(&at("name"), &evidence.name, 300);
         checks.url(&at("url"), evidence.url.as_deref());
         checks.optional_text(&at("description"), evidence.description.as_deref(), 20_000);
     }
-    checks.finish()
 }
 
 async fn attach(work: &Work<'_>, attempt: &attempt::Model, list: Vec<NewEvidence>) -> Result<()> {

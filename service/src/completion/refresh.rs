@@ -16,7 +16,7 @@ use super::load;
 use super::plan::{ComponentFact, Plan, earliest};
 use crate::error::Result;
 use crate::ids::Kind;
-use crate::{Work, amount, chunk, enrollment as enrollments, save};
+use crate::{Work, amount, chunk, credential, enrollment as enrollments, save};
 
 /// How deep programs within programs are followed.
 const DEEPEST: usize = 10;
@@ -48,39 +48,53 @@ pub async fn refresh_told(work: &mut Work<'_>, told: &HashMap<Uuid, Told>) -> Re
 
 async fn refresh_all(work: &mut Work<'_>, ids: Vec<Uuid>, told: &HashMap<Uuid, Told>) -> Result<()> {
     let mut ids = ids;
+    let mut unsupported = Vec::new();
     for _ in 0..DEEPEST {
         if ids.is_empty() {
             break;
         }
         let mut moved = Vec::new();
         for batch in ids.chunks(BATCH) {
-            moved.extend(refresh_batch(work, batch, told).await?);
+            let refreshed = refresh_batch(work, batch, told).await?;
+            moved.extend(refreshed.moved);
+            unsupported.extend(refreshed.unsupported);
         }
         ids = containing(work, &moved).await?;
     }
-    Ok(())
+    // Last of all: enrollments are locked before credentials.
+    credential::regraded(work, &unsupported).await
 }
 
-/// Refreshes a batch, and gives the enrollments that moved.
-async fn refresh_batch(
-    work: &mut Work<'_>,
-    ids: &[Uuid],
-    told: &HashMap<Uuid, Told>,
-) -> Result<Vec<enrollment::Model>> {
+/// What refreshing a batch came to.
+struct Refreshed {
+    /// The enrollments that moved.
+    moved: Vec<enrollment::Model>,
+    /// Completed enrollments whose rule a changed grade leaves unsatisfied.
+    unsupported: Vec<Uuid>,
+}
+
+/// Refreshes a batch.
+async fn refresh_batch(work: &mut Work<'_>, ids: &[Uuid], told: &HashMap<Uuid, Told>) -> Result<Refreshed> {
     let rows = enrollments::lock(work, ids).await?;
     let plans = load::plans(work.tx(), &rows).await?;
     let known = known::facts(work.tx(), &rows, &plans).await?;
     let mut written = Vec::new();
     let mut progress = Vec::new();
     let mut changes = Vec::new();
+    let mut unsupported = Vec::new();
     for before in rows {
         let Some(known) = known.get(&before.id) else { continue };
         let plan = plans.of(&before);
         progress.extend(stacked_rows(work, &before, known)?);
         let satisfied = satisfied_at(&plan, &known.facts).map(|moment| moment.min(work.now));
-        let row = rolled_up(&before, &plan, known, satisfied, told.get(&before.id));
-        if satisfied.is_none() && told.get(&before.id).is_some_and(|told| told.regraded) {
+        let mut row = rolled_up(&before, &plan, known, satisfied, told.get(&before.id));
+        let regraded = told.get(&before.id).is_some_and(|told| told.regraded);
+        if satisfied.is_some() {
+            row.unsupported_since = None;
+        } else if regraded && before.status == EnrollmentStatus::Completed {
             note_kept(work, &before)?;
+            unsupported.push(before.id);
+            row.unsupported_since = before.unsupported_since.or(Some(work.now));
         }
         if row != before {
             announce(work, &before, &row);
@@ -94,7 +108,7 @@ async fn refresh_batch(
     save::rows::<component_progress::Entity>(work.tx(), progress).await?;
     write(work, &written).await?;
     let changed = enrollments::apply(work, changes).await?;
-    Ok(written.into_iter().chain(changed).collect())
+    Ok(Refreshed { moved: written.into_iter().chain(changed).collect(), unsupported })
 }
 
 /// The row with its figures as they should be.
@@ -156,9 +170,6 @@ fn announce(work: &mut Work<'_>, before: &enrollment::Model, row: &enrollment::M
 
 /// Notes that a completion stays although a changed grade no longer supports it.
 fn note_kept(work: &mut Work<'_>, row: &enrollment::Model) -> Result<()> {
-    if row.status != EnrollmentStatus::Completed {
-        return Ok(());
-    }
     let detail = json!({ "reason": "a changed grade no longer satisfies the rule" });
     work.audit(Some(row.issuer_id), "enrollment.kept_completed", (Kind::Enrollment, row.id), detail)
 }
@@ -208,18 +219,19 @@ pub(crate) fn progress_row(
 }
 
 /// The columns that a refresh writes; the status is left to `enrollment::apply`.
-const WRITTEN: [enrollment::Column; 7] = [
+const WRITTEN: [enrollment::Column; 8] = [
     enrollment::Column::Percent,
     enrollment::Column::Score,
     enrollment::Column::RequiredDone,
     enrollment::Column::RequiredTotal,
+    enrollment::Column::UnsupportedSince,
     enrollment::Column::StartedAt,
     enrollment::Column::LastActivityAt,
     enrollment::Column::UpdatedAt,
 ];
 
 async fn write(work: &Work<'_>, rows: &[enrollment::Model]) -> Result<()> {
-    for rows in chunk::rows(rows.to_vec(), 26) {
+    for rows in chunk::rows(rows.to_vec(), 28) {
         let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
         enrollment::Entity::insert_many(rows)
             .on_conflict(

@@ -20,6 +20,11 @@ pub fn page_address(issuer: &issuer::Model, row: &credential::Model) -> String {
     format!("{}/credentials/{}", issuer.public_base, row.share_token)
 }
 
+/// Where the newest edition of the credential of a share token is had.
+pub fn refresh_address(issuer: &issuer::Model, share_token: &str) -> String {
+    format!("{}/credentials/{share_token}/refresh", issuer.public_base)
+}
+
 /// The day of a moment where the issuer is: dates without a time are midnights there.
 pub fn day(issuer: &issuer::Model, moment: DateTime<Utc>) -> NaiveDate {
     let zone: chrono_tz::Tz = issuer.time_zone.parse().unwrap_or(chrono_tz::UTC);

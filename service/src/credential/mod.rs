@@ -1,9 +1,12 @@
 //! Credentials as they stand after issuing: lists, single ones, links, and (in `lifecycle`) what may happen to them.
 
+pub(crate) mod change;
+mod expiry;
 mod filter;
 mod lifecycle;
 mod links;
 mod public;
+mod regrade;
 
 use std::collections::HashMap;
 
@@ -13,17 +16,20 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+pub use expiry::tell_expired;
 pub use filter::{CredentialFilter, CredentialOrder, OrderField, Span};
-pub use lifecycle::{Revocation, revoke, share};
-pub use links::{Urls, day, page_address, urls};
-pub use public::{Published, achievement_by_id, by_share_token, by_share_url};
+pub use lifecycle::{Revocation, Suspension, reinstate, revoke, share, suspend};
+pub use links::{Urls, day, page_address, refresh_address, urls};
+pub use public::{
+    Published, Succession, achievement_by_id, by_share_token, by_share_url, newest, succession,
+};
+pub(crate) use regrade::regraded;
 
-use crate::Service;
 use crate::actor::{Actor, Reach, Scope};
-use crate::error::Result;
+use crate::error::{Error, Result, UserErrorCode};
 use crate::page::{self, Page, PageArgs};
 use crate::reference::Reference;
-use crate::tenancy;
+use crate::{Service, Work, tenancy};
 
 /// Where a credential stands for the outside; expiry is derived from its dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -163,6 +169,19 @@ fn plain(reference: &Reference) -> Reference {
     let Reference::ExternalId(text) = reference else { return reference.clone() };
     let id = text.strip_prefix("urn:uuid:").and_then(|text| text.parse().ok());
     id.map_or(Reference::NoSuchId, Reference::Id)
+}
+
+/// The credential that a reference in an input names, which must be there.
+#[crate::boxed]
+pub(crate) async fn named(
+    work: &Work<'_>,
+    visible: Condition,
+    reference: &Reference,
+) -> Result<credential::Model> {
+    find(work.tx(), work.actor(), visible, reference)
+        .await?
+        .filter(|row| row.status != CredentialStatus::Pending)
+        .ok_or_else(|| Error::user("credential", UserErrorCode::NotFound, "there is no such credential"))
 }
 
 /// Finds one credential by reference among those that `visible` covers.

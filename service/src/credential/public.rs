@@ -6,6 +6,7 @@ use cairn_entity::{assessment, credential, issuer, program_version_award};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use super::{page_address, successors};
 use crate::Service;
 use crate::error::{Error, Result};
 use crate::issuance::{achievement, catalogue};
@@ -50,6 +51,47 @@ pub async fn by_share_url(service: &Service, url: &str) -> Result<Option<Publish
     Ok(found.filter(|found| {
         url::Url::parse(&found.issuer.public_base).is_ok_and(|base| base.origin() == url.origin())
     }))
+}
+
+/// Pages of the credentials that came after one; private ones have none.
+#[derive(Clone, Debug, Default)]
+pub struct Succession {
+    /// Of the one that took its place.
+    pub replaced_by: Option<String>,
+    /// Of the one that renews it.
+    pub renewed_by: Option<String>,
+}
+
+/// Where whoever has a credential's link finds what came after it.
+#[crate::boxed]
+pub async fn succession(service: &Service, of: &Published) -> Result<Succession> {
+    let page = async |replaces| -> Result<Option<String>> {
+        let next = successors(service, &[of.credential.id], replaces).await?.remove(&of.credential.id);
+        let shown = next.filter(|next| next.visibility != Visibility::Private);
+        Ok(shown.map(|next| page_address(&of.issuer, &next)))
+    };
+    Ok(Succession { replaced_by: page(true).await?, renewed_by: page(false).await? })
+}
+
+/// The newest edition of the credential of a share token: what took its place, and what renews it once that holds. None where that is private.
+#[crate::boxed]
+pub async fn newest(service: &Service, token: &str) -> Result<Option<Published>> {
+    let Some(mut found) = by_share_token(service, token).await? else { return Ok(None) };
+    // Every step leads to a later cycle or revision, so this ends; the bound is for a database that says otherwise.
+    for _ in 0..1_000 {
+        let id = found.credential.id;
+        let next = match successors(service, &[id], true).await?.remove(&id) {
+            Some(next) => Some(next),
+            None => successors(service, &[id], false)
+                .await?
+                .remove(&id)
+                .filter(|next| next.status != CredentialStatus::Revoked && next.valid_from <= service.now()),
+        };
+        let Some(next) = next else { break };
+        let Some(next) = by_share_token(service, &next.share_token).await? else { return Ok(None) };
+        found = next;
+    }
+    Ok(Some(found))
 }
 
 /// The achievement of an id, as documents embed it; only of versions that were published.

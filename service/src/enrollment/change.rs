@@ -72,16 +72,17 @@ pub async fn apply(work: &mut Work<'_>, changes: Vec<Change>) -> Result<Vec<enro
 }
 
 /// Columns of the table.
-pub(super) const COLUMNS: usize = 26;
+pub(super) const COLUMNS: usize = 28;
 
 /// What a change of status writes.
-const WRITTEN: [enrollment::Column; 8] = [
+const WRITTEN: [enrollment::Column; 9] = [
     enrollment::Column::Status,
     enrollment::Column::StartedAt,
     enrollment::Column::CompletedAt,
     enrollment::Column::WithdrawnAt,
     enrollment::Column::FailedAt,
     enrollment::Column::ExpiredAt,
+    enrollment::Column::UnsupportedSince,
     enrollment::Column::LastActivityAt,
     enrollment::Column::UpdatedAt,
 ];
@@ -94,6 +95,7 @@ pub(super) fn stand(row: &mut enrollment::Model, to: EnrollmentStatus, at: DateT
     row.withdrawn_at = moment(EnrollmentStatus::Withdrawn);
     row.failed_at = moment(EnrollmentStatus::Failed);
     row.expired_at = moment(EnrollmentStatus::Expired);
+    row.unsupported_since = None;
     if to == EnrollmentStatus::Completed {
         // What is complete was begun, at the latest then.
         row.started_at = Some(row.started_at.map_or(at, |started| started.min(at)));

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use cairn_credential::document::{
-    AchievementSubject, Claims, IdentityObject, Result as Outcome, ResultDescription, StatusEntry,
+    AchievementSubject, Claims, Evidence, IdentityObject, RefreshService, Result as Outcome,
+    ResultDescription, StatusEntry,
 };
 use cairn_entity::{assessment, attempt, enrollment, issuer, learner};
 use chrono::{DateTime, Months, Utc};
@@ -15,6 +16,8 @@ use crate::amount;
 use crate::error::{Error, Result};
 use crate::random::Random;
 
+/// The protocol by which a newer edition is had (Open Badges 3.0, RefreshService).
+const REFRESH: &str = "1EdTechCredentialRefresh";
 /// Most results of single assessments in a document; further ones are left out.
 const MOST_RESULTS: usize = 50;
 
@@ -49,14 +52,24 @@ pub fn valid_until(facts: &Facts<'_>, from: DateTime<Utc>) -> Option<DateTime<Ut
     from.checked_add_months(Months::new(u32::try_from(months).ok()?))
 }
 
+/// What is decided for one credential alone.
+pub struct Stated {
+    /// Its id.
+    pub id: Uuid,
+    /// From when it holds.
+    pub valid_from: DateTime<Utc>,
+    /// Until when.
+    pub valid_until: Option<DateTime<Utc>>,
+    /// Its places in status lists.
+    pub status: Vec<StatusEntry>,
+    /// Work that shows it.
+    pub evidence: Vec<Evidence>,
+    /// Where a newer edition is had.
+    pub refresh: Option<String>,
+}
+
 /// Makes the claims of a credential.
-pub fn claims(
-    facts: &Facts<'_>,
-    random: &dyn Random,
-    id: Uuid,
-    valid_from: DateTime<Utc>,
-    status: StatusEntry,
-) -> Result<Claims> {
+pub fn claims(facts: &Facts<'_>, random: &dyn Random, stated: Stated) -> Result<Claims> {
     let assessments: Vec<&assessment::Model> = facts.scores.iter().map(|score| &score.assessment).collect();
     let mut achievement = achievement::achievement(facts.issuer, facts.version, facts.award, &assessments);
     let (descriptions, results) = results(facts, &achievement.id);
@@ -71,11 +84,14 @@ pub fn claims(
         result: results,
         ..Default::default()
     };
-    let mut claims = Claims::new(id, achievement::profile(facts.issuer), subject, valid_from);
+    let mut claims = Claims::new(stated.id, achievement::profile(facts.issuer), subject, stated.valid_from);
     claims.name = Some(achievement::title(facts.version, facts.award).to_owned());
-    claims.valid_until = valid_until(facts, valid_from);
+    claims.valid_until = stated.valid_until;
     claims.awarded_date = facts.enrollment.completed_at;
-    claims.status = vec![status];
+    claims.status = stated.status;
+    claims.evidence = stated.evidence;
+    let kind = || REFRESH.to_owned();
+    claims.refresh_service = stated.refresh.map(|id| RefreshService { id, kind: kind() });
     Ok(claims)
 }
 

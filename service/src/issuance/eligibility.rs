@@ -1,7 +1,8 @@
-//! Who may be issued to: whoever has completed, on a track that leads to awards, with identity checked where the track asks for it.
+//! Who may be issued to: whoever has completed, by grades that still stand, on a track that leads to awards, with identity checked where the track
+//! asks for it.
 
-use cairn_entity::enums::EnrollmentStatus;
-use cairn_entity::{enrollment, learner};
+use cairn_entity::enums::{EnrollmentStatus, RegradePolicy};
+use cairn_entity::{enrollment, learner, program_version};
 use serde_json::Value;
 
 use super::catalogue::Version;
@@ -17,6 +18,9 @@ pub fn refusal(
     if enrollment.status != EnrollmentStatus::Completed {
         return no("the enrollment is not completed");
     }
+    if is_unsupported(enrollment, &version.version) {
+        return no("a changed grade no longer satisfies the completion rule");
+    }
     if learner.erased_at.is_some() {
         return no("the learner was erased");
     }
@@ -31,6 +35,11 @@ pub fn refusal(
         return no("the track asks for a check of identity, which is missing");
     }
     None
+}
+
+/// Whether the grades no longer support a completion, and the program says that this counts. Where it keeps what was issued, it issues, too.
+pub fn is_unsupported(enrollment: &enrollment::Model, version: &program_version::Model) -> bool {
+    enrollment.unsupported_since.is_some() && version.on_regrade != RegradePolicy::Keep
 }
 
 fn track<'a>(version: &'a Version, code: &str) -> Option<&'a Value> {

@@ -2,13 +2,21 @@
 //! next resumes from the frozen claims. Who is asked to be issued to is the business of `bulk_operation`.
 
 pub mod achievement;
+mod activate;
 pub mod catalogue;
 mod claims;
 mod eligibility;
 mod finish;
 pub mod interruption;
+mod known;
+mod pending;
+mod reissue;
+mod renewal;
+mod replacement;
 mod reserve;
 mod sign;
+
+pub use reissue::{Renewal, Replacement, renew, replace, resume};
 
 use cairn_entity::enums::BulkOutcome;
 use cairn_entity::{bulk_operation, bulk_row};

@@ -1,31 +1,19 @@
-//! The first step of issuing, one transaction: who is eligible, what exists already, and for the rest id, place in the status list, signing key,
-//! moment of creation and claims, frozen in a pending row.
+//! The first step of issuing, one transaction: who is eligible, what exists already, and for the rest a pending row with frozen claims.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use cairn_credential::document::StatusEntry;
-use cairn_entity::enums::{AttemptStatus, BulkOutcome, CredentialStatus, Visibility};
-use cairn_entity::{
-    assessment, attempt, bulk_operation, bulk_row, credential, enrollment, issuer, learner, signing_key,
-    status_entry,
-};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use cairn_entity::enums::{BulkOutcome, CredentialStatus, Visibility};
+use cairn_entity::{bulk_operation, bulk_row, credential};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::catalogue::{self, GivenAward, Version};
-use super::claims::{self, Facts, Score};
+use super::claims;
+use super::known::Known;
+use super::pending::{self, Fresh, Origin};
 use super::{Decision, Terms, eligibility, interruption};
 use crate::actor::Actor;
-use crate::clock::END_OF_TIME;
-use crate::error::{Error, Result, UserError, UserErrorCode};
-use crate::random::Random;
-use crate::status_list::{self, Place};
-use crate::{Service, Work, chunk, enrollment as enrollments, signing_key as keys};
-
-/// Columns of `credential` and of `status_entry`.
-const COLUMNS: (usize, usize) = (28, 7);
+use crate::error::{Result, UserError, UserErrorCode};
+use crate::{Service, Work, status_list};
 
 /// What reserving a chunk came to.
 pub struct Reserved {
@@ -35,17 +23,8 @@ pub struct Reserved {
     pub pending: Vec<credential::Model>,
 }
 
-/// Everything that a chunk's rows refer to, read in the transaction.
-struct Chunk {
-    issuer: issuer::Model,
-    key: signing_key::Model,
-    versions: HashMap<Uuid, Version>,
-    enrollments: HashMap<Uuid, enrollment::Model>,
-    learners: HashMap<Uuid, learner::Model>,
-    scores: HashMap<Uuid, Vec<Score>>,
-    /// Credentials there are, by learner and award, the newest revision first.
-    existing: HashMap<(Uuid, Uuid), Vec<credential::Model>>,
-}
+/// Credentials there are, by learner and award, the newest revision first.
+type Existing = HashMap<(Uuid, Uuid), Vec<credential::Model>>;
 
 /// Reserves what is due to the rows. Rows whose credential was reserved by a run that was broken off find it again.
 #[crate::boxed]
@@ -57,100 +36,59 @@ pub async fn reserve(
     rows: &[bulk_row::Model],
 ) -> Result<Reserved> {
     let work = Work::begin(service, actor).await?;
-    // Locks the issuer's list: what is read from here on is what no other reservation of this issuer changes.
-    status_list::take(&work, service, &issuer_of(&work, operation).await?, 0).await?;
-    let facts = Chunk::read(&work, operation, rows).await?;
-    let mut plan =
-        Plan { facts: &facts, terms, taken: HashMap::new(), fresh: Vec::new(), resumed: Vec::new() };
+    // What is read from here on is what no other reservation of this issuer changes.
+    let issuer = status_list::hold(&work, operation.issuer_id).await?;
+    let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.enrollment_id).collect();
+    let known = Known::read(&work, issuer, &ids, &[]).await?;
+    let existing = existing(&work, &known, rows).await?;
+    let mut plan = Plan {
+        known: &known,
+        existing: &existing,
+        operation: operation.id,
+        terms,
+        taken: HashMap::new(),
+        fresh: Vec::new(),
+        resumed: Vec::new(),
+    };
     let decisions = rows.iter().map(|row| plan.decide(&work, row)).collect::<Result<Vec<_>>>()?;
     let Plan { fresh, resumed, .. } = plan;
-    let made = insert(&work, service, operation, &facts, terms, fresh).await?;
+    let made = pending::insert(&work, service, &known, fresh).await?;
     interruption::point("mid-reserve");
     work.commit().await?;
     Ok(Reserved { decisions, pending: made.into_iter().chain(resumed).collect() })
 }
 
-async fn issuer_of(work: &Work<'_>, operation: &bulk_operation::Model) -> Result<issuer::Model> {
-    issuer::Entity::find_by_id(operation.issuer_id)
-        .one(work.tx())
-        .await?
-        .ok_or_else(|| Error::internal("an operation has no issuer", operation.id.to_string()))
+async fn existing(work: &Work<'_>, known: &Known, rows: &[bulk_row::Model]) -> Result<Existing> {
+    let existing = credential::Entity::find()
+        .filter(credential::Column::LearnerId.is_in(known.learners.keys().copied()))
+        .filter(credential::Column::AwardId.is_in(rows.iter().filter_map(|row| row.award_id)))
+        .order_by_desc(credential::Column::Cycle)
+        .order_by_desc(credential::Column::Revision)
+        .all(work.tx())
+        .await?;
+    let mut by_award: Existing = HashMap::new();
+    for row in existing {
+        by_award.entry((row.learner_id, row.award_id)).or_default().push(row);
+    }
+    Ok(by_award)
 }
 
-impl Chunk {
-    async fn read(
-        work: &Work<'_>,
-        operation: &bulk_operation::Model,
-        rows: &[bulk_row::Model],
-    ) -> Result<Self> {
-        let tx = work.tx();
-        let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.enrollment_id).collect();
-        // Nobody withdraws an enrollment between the decision and the reservation.
-        let found = enrollments::lock(work, &ids).await?;
-        let versions: HashSet<Uuid> = found.iter().map(|row| row.version_id).collect();
-        let versions = catalogue::load(tx, &versions.into_iter().collect::<Vec<_>>()).await?;
-        let learners = learner::Entity::find()
-            .filter(learner::Column::Id.is_in(found.iter().map(|row| row.learner_id)))
-            .all(tx)
-            .await?;
-        let attempts = attempt::Entity::find()
-            .filter(attempt::Column::EnrollmentId.is_in(ids.iter().copied()))
-            .filter(attempt::Column::Status.eq(AttemptStatus::Graded))
-            .all(tx)
-            .await?;
-        let assessed: HashSet<Uuid> = attempts.iter().map(|row| row.assessment_id).collect();
-        let assessments =
-            assessment::Entity::find().filter(assessment::Column::Id.is_in(assessed)).all(tx).await?;
-        let assessments = assessments.into_iter().map(|row| (row.id, row)).collect();
-        let existing = credential::Entity::find()
-            .filter(credential::Column::LearnerId.is_in(found.iter().map(|row| row.learner_id)))
-            .filter(credential::Column::AwardId.is_in(rows.iter().filter_map(|row| row.award_id)))
-            .order_by_desc(credential::Column::Cycle)
-            .order_by_desc(credential::Column::Revision)
-            .all(tx)
-            .await?;
-        let mut by_award: HashMap<(Uuid, Uuid), Vec<credential::Model>> = HashMap::new();
-        for row in existing {
-            by_award.entry((row.learner_id, row.award_id)).or_default().push(row);
-        }
-        Ok(Self {
-            issuer: issuer_of(work, operation).await?,
-            key: keys::active(tx, operation.issuer_id).await?,
-            versions,
-            scores: claims::best_scores(attempts, &assessments),
-            enrollments: found.into_iter().map(|row| (row.id, row)).collect(),
-            learners: learners.into_iter().map(|row| (row.id, row)).collect(),
-            existing: by_award,
-        })
-    }
-
-    /// What a row's claims are made of.
-    fn of(&self, enrollment: Uuid, award: Uuid) -> Option<Facts<'_>> {
-        let enrollment = self.enrollments.get(&enrollment)?;
-        let version = self.versions.get(&enrollment.version_id)?;
-        let award = version.credentials().find(|given| given.award.id == award)?;
-        Some(Facts {
-            issuer: &self.issuer,
-            learner: self.learners.get(&enrollment.learner_id)?,
-            enrollment,
-            version,
-            award,
-            scores: self.scores.get(&enrollment.id).map(Vec::as_slice).unwrap_or_default(),
-        })
-    }
+/// The number of the next credential of a cycle.
+pub fn next_revision<'a>(existing: impl IntoIterator<Item = &'a credential::Model>, cycle: i32) -> i32 {
+    let of_cycle = existing.into_iter().filter(|row| row.cycle == cycle).map(|row| row.revision);
+    of_cycle.max().unwrap_or_default() + 1
 }
 
-/// A credential to be made.
-struct Fresh<'a> {
-    id: Uuid,
-    facts: Facts<'a>,
-    cycle: i32,
-    revision: i32,
+/// Whether it waits to renew or replace another: that is finished by whoever reserved it, or by the worker, not by an operation.
+fn is_reissue(row: &credential::Model) -> bool {
+    row.status == CredentialStatus::Pending && row.bulk_operation_id.is_none()
 }
 
 /// Decides row by row, with what earlier rows of the chunk have taken.
 struct Plan<'a> {
-    facts: &'a Chunk,
+    known: &'a Known,
+    existing: &'a Existing,
+    operation: Uuid,
     terms: &'a Terms,
     taken: HashMap<(Uuid, Uuid), Uuid>,
     fresh: Vec<Fresh<'a>>,
@@ -164,7 +102,7 @@ impl Plan<'_> {
         let Some(enrollment) = row.enrollment_id else {
             return refused(BulkOutcome::Failed, UserErrorCode::NotFound, "there is no such enrollment");
         };
-        let Some(facts) = row.award_id.and_then(|award| self.facts.of(enrollment, award)) else {
+        let Some(facts) = row.award_id.and_then(|award| self.known.of(enrollment, award)) else {
             return refused(
                 BulkOutcome::NotEligible,
                 UserErrorCode::NotEligible,
@@ -175,8 +113,9 @@ impl Plan<'_> {
         if let Some(id) = self.taken.get(&key) {
             return Ok(Decision::Already(*id));
         }
-        let existing = self.facts.existing.get(&key).map(Vec::as_slice).unwrap_or_default();
-        if let Some(live) = existing.iter().find(|row| row.status != CredentialStatus::Revoked) {
+        let existing = self.existing.get(&key).map(Vec::as_slice).unwrap_or_default();
+        let settled = || existing.iter().filter(|row| !is_reissue(row));
+        if let Some(live) = settled().find(|row| row.status != CredentialStatus::Revoked) {
             if live.status != CredentialStatus::Pending {
                 return Ok(Decision::Already(live.id));
             }
@@ -187,7 +126,7 @@ impl Plan<'_> {
         if let Some(refusal) = eligibility::refusal(facts.enrollment, facts.learner, facts.version) {
             return Ok(Decision::Refused(BulkOutcome::NotEligible, refusal));
         }
-        let revoked = existing.first();
+        let revoked = settled().next();
         if revoked.is_some() && self.terms.everyone_in.is_some() {
             return refused(
                 BulkOutcome::NotEligible,
@@ -195,108 +134,22 @@ impl Plan<'_> {
                 "it was revoked; name the enrollment to award it again",
             );
         }
-        let (cycle, revision) = revoked.map_or((1, 1), |row| (row.cycle, row.revision + 1));
+        let cycle = revoked.map_or(1, |row| row.cycle);
         let id = work.new_id()?;
         self.taken.insert(key, id);
-        self.fresh.push(Fresh { id, facts, cycle, revision });
+        let of_cycle = revoked.filter(|row| row.cycle > 1).map(|row| row.valid_from);
+        let asked = self.terms.valid_from.or(of_cycle).or(facts.enrollment.completed_at);
+        let valid_from = asked.unwrap_or(work.now);
+        self.fresh.push(Fresh {
+            id,
+            place: (cycle, next_revision(existing, cycle)),
+            valid_from,
+            valid_until: claims::valid_until(&facts, valid_from),
+            visibility: Visibility::Unlisted,
+            evidence: Vec::new(),
+            origin: Origin::Operation(self.operation),
+            facts,
+        });
         Ok(Decision::Pending(id))
     }
-}
-
-async fn insert(
-    work: &Work<'_>,
-    service: &Service,
-    operation: &bulk_operation::Model,
-    facts: &Chunk,
-    terms: &Terms,
-    fresh: Vec<Fresh<'_>>,
-) -> Result<Vec<credential::Model>> {
-    let places = status_list::take(work, service, &facts.issuer, fresh.len()).await?;
-    let mut credentials = Vec::with_capacity(fresh.len());
-    let mut entries = Vec::with_capacity(fresh.len());
-    for (fresh, place) in fresh.into_iter().zip(places) {
-        entries.push(entry(work, &facts.issuer, fresh.id, place)?);
-        credentials.push(row(work, service, operation, facts, terms, fresh, place)?);
-    }
-    for rows in chunk::rows(credentials.clone(), COLUMNS.0) {
-        let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
-        credential::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
-    }
-    for rows in chunk::rows(entries, COLUMNS.1) {
-        status_entry::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
-    }
-    Ok(credentials)
-}
-
-fn entry(
-    work: &Work<'_>,
-    issuer: &issuer::Model,
-    credential: Uuid,
-    place: Place,
-) -> Result<status_entry::ActiveModel> {
-    Ok(status_entry::ActiveModel {
-        id: Set(work.new_id()?),
-        issuer_id: Set(issuer.id),
-        list_id: Set(place.list),
-        list_index: Set(i32::try_from(place.index).unwrap_or(i32::MAX)),
-        credential_id: Set(credential),
-        value: Set(0),
-        set_at: Set(None),
-    })
-}
-
-fn row(
-    work: &Work<'_>,
-    service: &Service,
-    operation: &bulk_operation::Model,
-    all: &Chunk,
-    terms: &Terms,
-    fresh: Fresh<'_>,
-    place: Place,
-) -> Result<credential::Model> {
-    let Fresh { id, facts, cycle, revision } = fresh;
-    let valid_from = terms.valid_from.or(facts.enrollment.completed_at).unwrap_or(work.now);
-    let status = StatusEntry {
-        purpose: "revocation".to_owned(),
-        index: place.index,
-        list: status_list::address(&all.issuer, place.list),
-    };
-    let claims = claims::claims(&facts, service.random.as_ref(), id, valid_from, status)?;
-    let GivenAward { award, .. } = facts.award;
-    Ok(credential::Model {
-        id,
-        issuer_id: all.issuer.id,
-        learner_id: facts.learner.id,
-        program_id: facts.enrollment.program_id,
-        version_id: facts.enrollment.version_id,
-        award_id: award.id,
-        enrollment_id: Some(facts.enrollment.id),
-        cohort_id: facts.enrollment.cohort_id,
-        cycle,
-        revision,
-        status: CredentialStatus::Pending,
-        share_token: share_token(service.random.as_ref())?,
-        visibility: Visibility::Unlisted,
-        signing_key_id: all.key.id,
-        claims: claims::freeze(&claims)?,
-        document: None,
-        issued_at: work.now,
-        valid_from,
-        valid_until: claims.valid_until,
-        sort_valid_until: claims.valid_until.unwrap_or(END_OF_TIME),
-        revoked_at: None,
-        revocation_reason: None,
-        revocation_note: None,
-        renews_id: None,
-        replaces_id: None,
-        bulk_operation_id: Some(operation.id),
-        updated_at: work.now,
-    })
-}
-
-/// The unguessable part of a page's address: 160 bits.
-fn share_token(random: &dyn Random) -> Result<String> {
-    let mut bytes = [0; 20];
-    random.fill(&mut bytes)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }

@@ -196,6 +196,7 @@ impl Import<'_> {
             score: -1,
             required_done: 0,
             required_total: 0,
+            unsupported_since: None,
             created_at: work.now,
             updated_at: work.now,
         })

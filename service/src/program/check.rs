@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use cairn_entity::enums::RegradePolicy;
+
 use super::document::{Document, NewAssessment, NewAward, NewComponent, NewItem, NewParty};
 use super::rule_check;
 use super::terms::{Credit, Level, Price};
@@ -121,6 +123,17 @@ fn numbers(checks: &mut Checks, document: &Document) {
                 "must be 0 to the months that the credential lasts",
             );
         }
+        if validity.renewal_closes_months_after.is_some_and(|after| !(0..=MOST_MONTHS).contains(&after)) {
+            let message = format!("must be 0 to {MOST_MONTHS} months");
+            checks.fail("validity.renewalClosesMonthsAfter", Invalid, message);
+        }
+    }
+    if document.on_regrade == RegradePolicy::Suspend && !document.may_suspend {
+        checks.fail(
+            "onRegrade",
+            Invalid,
+            "suspending needs `maySuspend`: only then have credentials a place in a list of suspensions",
+        );
     }
 }
 

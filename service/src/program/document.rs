@@ -1,7 +1,8 @@
 //! A program as one document: what a provider sends, and the whole that results from laying it over what is there.
 
 use cairn_entity::enums::{
-    AssessmentKind, AwardKind, DeliveryMode, GradingMode, IdentityCheck, PartyRole, Supervision,
+    AssessmentKind, AwardKind, DeliveryMode, GradingMode, IdentityCheck, PartyRole, RegradePolicy,
+    RenewalStart, Supervision,
 };
 
 use super::terms::{Credit, Level, Price, QualityAssurance, Recognition};
@@ -71,6 +72,10 @@ pub struct NewProgram {
     pub pass_mark: Patch<i64>,
     /// How long a credential lasts.
     pub validity: Patch<Validity>,
+    /// Whether its credentials may be suspended.
+    pub may_suspend: Patch<bool>,
+    /// What becomes of a credential that a changed grade no longer supports.
+    pub on_regrade: Patch<RegradePolicy>,
     /// What others count it as.
     pub recognitions: Patch<Vec<Recognition>>,
     /// Who assures quality.
@@ -82,12 +87,18 @@ pub struct NewProgram {
 }
 
 /// How long a credential lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Validity {
     /// Months from the award.
     pub months: i32,
-    /// How many months before the end renewal opens.
+    /// How many months before the end renewal opens; none: at once.
     pub renewal_opens_months_before: Option<i32>,
+    /// How many months after the end renewal closes; none: never.
+    pub renewal_closes_months_after: Option<i32>,
+    /// From when a renewed credential holds.
+    pub renewal_start: RenewalStart,
+    /// Whether renewing it renews the credentials of the programs that it contains.
+    pub renews_contained: bool,
 }
 
 /// A way to take part, with what it costs.
@@ -268,6 +279,8 @@ pub(super) struct Document {
     pub completion_rule: Option<Rule>,
     pub pass_mark: Option<i64>,
     pub validity: Option<Validity>,
+    pub may_suspend: bool,
+    pub on_regrade: RegradePolicy,
     pub recognitions: Vec<Recognition>,
     pub quality_assurance: Vec<QualityAssurance>,
     pub awards: Vec<NewAward>,
@@ -302,6 +315,8 @@ impl Document {
             completion_rule: None,
             pass_mark: None,
             validity: None,
+            may_suspend: false,
+            on_regrade: RegradePolicy::Keep,
             recognitions: Vec::new(),
             quality_assurance: Vec::new(),
             awards: Vec::new(),
@@ -339,6 +354,8 @@ impl Document {
         new.completion_rule.apply(&mut self.completion_rule);
         new.pass_mark.apply(&mut self.pass_mark);
         new.validity.apply(&mut self.validity);
+        new.may_suspend.apply_or_default(&mut self.may_suspend);
+        new.on_regrade.apply_or_default(&mut self.on_regrade);
         new.recognitions.apply_or_default(&mut self.recognitions);
         new.quality_assurance.apply_or_default(&mut self.quality_assurance);
         if default_award {

@@ -120,7 +120,12 @@ impl Stored {
             validity: version.validity_months.map(|months| Validity {
                 months,
                 renewal_opens_months_before: version.renewal_opens_months_before,
+                renewal_closes_months_after: version.renewal_closes_months_after,
+                renewal_start: version.renewal_start,
+                renews_contained: version.renews_contained,
             }),
+            may_suspend: version.may_suspend,
+            on_regrade: version.on_regrade,
             recognitions: version.recognitions()?,
             quality_assurance: version.quality_assurance()?,
             awards: self.award_documents()?,

@@ -244,6 +244,7 @@ impl Writing<'_> {
             (None, None) => 1,
         };
         let created_at = draft.map_or(work.now, |row| row.created_at);
+        let validity = document.validity.unwrap_or_default();
         Ok(program_version::Model {
             id,
             issuer_id: self.issuer.id,
@@ -273,9 +274,12 @@ impl Writing<'_> {
             completion_rule: document.completion_rule.as_ref().map(|rule| json!(rule)),
             pass_mark: document.pass_mark,
             validity_months: document.validity.map(|validity| validity.months),
-            renewal_opens_months_before: document
-                .validity
-                .and_then(|validity| validity.renewal_opens_months_before),
+            renewal_opens_months_before: validity.renewal_opens_months_before,
+            renewal_closes_months_after: validity.renewal_closes_months_after,
+            renewal_start: validity.renewal_start,
+            renews_contained: validity.renews_contained,
+            may_suspend: document.may_suspend,
+            on_regrade: document.on_regrade,
             search_text: facet::words_of(document, &self.named.skills_of(document)),
             sort_workload: document.workload_hours.unwrap_or(i64::MAX),
             sort_price: facet::sort_price(document),

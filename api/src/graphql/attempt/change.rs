@@ -21,6 +21,12 @@ pub struct EvidenceInput {
     description: Option<String>,
 }
 
+impl From<EvidenceInput> for attempt::NewEvidence {
+    fn from(input: EvidenceInput) -> Self {
+        Self { name: input.name, url: input.url.map(|url| url.0), description: input.description }
+    }
+}
+
 /// Input of submitAttempt.
 #[derive(InputObject)]
 pub struct SubmitAttemptInput {
@@ -35,15 +41,10 @@ pub struct SubmitAttemptInput {
 
 impl From<SubmitAttemptInput> for attempt::NewAttempt {
     fn from(input: SubmitAttemptInput) -> Self {
-        let evidence = input.evidence.into_iter().map(|new| attempt::NewEvidence {
-            name: new.name,
-            url: new.url.map(|url| url.0),
-            description: new.description,
-        });
         Self {
             enrollment: input.enrollment.into(),
             assessment: input.assessment.into(),
-            evidence: evidence.collect(),
+            evidence: input.evidence.into_iter().map(Into::into).collect(),
         }
     }
 }

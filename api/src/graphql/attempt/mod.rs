@@ -23,7 +23,7 @@ use super::error::Result;
 use super::scalar::{DateTime, global_id, moment};
 use part::{EvidenceOf, GraderById, HistoryOf, RubricScoresOf};
 
-pub use change::AttemptMutations;
+pub use change::{AttemptMutations, EvidenceInput};
 pub use list::AttemptQueries;
 pub use part::{Evidence, Grader, RubricScore, ScoreRevision, VisibleEvidence, VisibleGrader};
 pub use results::ResultMutations;

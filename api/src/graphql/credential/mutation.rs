@@ -1,9 +1,11 @@
-//! What changes credentials: revoking and sharing. Issuing is a bulk operation.
+//! What changes credentials: revoking, suspending, renewing, replacing, sharing. Issuing is a bulk operation.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
-use cairn_service::credential;
+use cairn_service::attempt::NewEvidence;
+use cairn_service::{credential, issuance};
 
 use super::Credential;
+use crate::graphql::attempt::EvidenceInput;
 use crate::graphql::context::ContextExt;
 use crate::graphql::enums::{RevocationReason, Visibility};
 use crate::graphql::error::{Result, UserError, outcome};
@@ -24,6 +26,82 @@ pub struct RevokeCredentialInput {
 #[derive(SimpleObject)]
 pub struct RevokeCredentialPayload {
     /// The credential.
+    credential: Option<Credential>,
+    /// What the caller can mend; empty where all went well.
+    user_errors: Vec<UserError>,
+}
+
+/// Input of suspendCredential.
+#[derive(InputObject)]
+pub struct SuspendCredentialInput {
+    /// Which.
+    credential: CredentialRef,
+    /// Why, in words; at most 1,000 characters. Kept with the credential, shown to nobody.
+    note: Option<String>,
+}
+
+/// Answer of suspendCredential.
+#[derive(SimpleObject)]
+pub struct SuspendCredentialPayload {
+    /// The credential.
+    credential: Option<Credential>,
+    /// What the caller can mend; empty where all went well.
+    user_errors: Vec<UserError>,
+}
+
+/// Input of reinstateCredential.
+#[derive(InputObject)]
+pub struct ReinstateCredentialInput {
+    /// Which.
+    credential: CredentialRef,
+    /// Why, in words; at most 1,000 characters. Kept with the credential, shown to nobody.
+    note: Option<String>,
+}
+
+/// Answer of reinstateCredential.
+#[derive(SimpleObject)]
+pub struct ReinstateCredentialPayload {
+    /// The credential.
+    credential: Option<Credential>,
+    /// What the caller can mend; empty where all went well.
+    user_errors: Vec<UserError>,
+}
+
+/// Input of renewCredential.
+#[derive(InputObject)]
+pub struct RenewCredentialInput {
+    /// Which.
+    credential: CredentialRef,
+    /// What shows that it is due: stands in the new document, for all to see who have it.
+    evidence: Option<Vec<EvidenceInput>>,
+}
+
+/// Answer of renewCredential.
+#[derive(SimpleObject)]
+pub struct RenewCredentialPayload {
+    /// The new credential.
+    credential: Option<Credential>,
+    /// What the caller can mend; empty where all went well.
+    user_errors: Vec<UserError>,
+}
+
+/// Input of replaceCredential.
+#[derive(InputObject)]
+pub struct ReplaceCredentialInput {
+    /// Which.
+    credential: CredentialRef,
+    /// Why, in words; at most 1,000 characters. Kept with the old credential, shown to nobody.
+    reason: String,
+    /// Whether it says what the program's current version says, where the program's data was corrected; else it says again what the version says that
+    /// was earned.
+    #[graphql(default)]
+    use_current_version: bool,
+}
+
+/// Answer of replaceCredential.
+#[derive(SimpleObject)]
+pub struct ReplaceCredentialPayload {
+    /// The new credential.
     credential: Option<Credential>,
     /// What the caller can mend; empty where all went well.
     user_errors: Vec<UserError>,
@@ -66,6 +144,57 @@ impl CredentialMutations {
         };
         let (row, user_errors) = outcome(credential::revoke(ctx.service(), ctx.actor(), revocation).await)?;
         Ok(Some(RevokeCredentialPayload { credential: row.map(Credential::from), user_errors }))
+    }
+
+    /// Suspends a credential for now; only where its program allowed suspending (`maySuspend`) when it was issued. Its page, its status list and every
+    /// verification say so until it is reinstated.
+    async fn suspend_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: SuspendCredentialInput,
+    ) -> Result<Option<SuspendCredentialPayload>> {
+        let new = credential::Suspension { credential: input.credential.into(), note: input.note };
+        let (row, user_errors) = outcome(credential::suspend(ctx.service(), ctx.actor(), new).await)?;
+        Ok(Some(SuspendCredentialPayload { credential: row.map(Credential::from), user_errors }))
+    }
+
+    /// Ends a suspension.
+    async fn reinstate_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: ReinstateCredentialInput,
+    ) -> Result<Option<ReinstateCredentialPayload>> {
+        let new = credential::Suspension { credential: input.credential.into(), note: input.note };
+        let (row, user_errors) = outcome(credential::reinstate(ctx.service(), ctx.actor(), new).await)?;
+        Ok(Some(ReinstateCredentialPayload { credential: row.map(Credential::from), user_errors }))
+    }
+
+    /// Issues the next credential, linked to this one, within the window that the program states (`validity`). Where the program says so, the learner's
+    /// credentials of the programs that it contains are renewed with it.
+    async fn renew_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: RenewCredentialInput,
+    ) -> Result<Option<RenewCredentialPayload>> {
+        let evidence = input.evidence.unwrap_or_default().into_iter().map(NewEvidence::from).collect();
+        let new = issuance::Renewal { credential: input.credential.into(), evidence };
+        let (row, user_errors) = outcome(issuance::renew(ctx.service(), ctx.actor(), new).await)?;
+        Ok(Some(RenewCredentialPayload { credential: row.map(Credential::from), user_errors }))
+    }
+
+    /// Issues a corrected credential, made of what is known of the learner now: the old one is revoked as superseded and points to it.
+    async fn replace_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: ReplaceCredentialInput,
+    ) -> Result<Option<ReplaceCredentialPayload>> {
+        let new = issuance::Replacement {
+            credential: input.credential.into(),
+            reason: input.reason,
+            use_current_version: input.use_current_version,
+        };
+        let (row, user_errors) = outcome(issuance::replace(ctx.service(), ctx.actor(), new).await)?;
+        Ok(Some(ReplaceCredentialPayload { credential: row.map(Credential::from), user_errors }))
     }
 
     /// Decides who may see a credential's page. Its holder may, and its issuer.

@@ -9,7 +9,8 @@ use cairn_service::validate::Checks;
 use super::rule::CompletionRuleInput;
 use super::terms::{PriceInput, QualityAssurance, RecognitionInput};
 use crate::graphql::enums::{
-    AssessmentKind, AwardKind, DeliveryMode, GradingMode, IdentityCheck, PartyRole, Supervision,
+    AssessmentKind, AwardKind, DeliveryMode, GradingMode, IdentityCheck, PartyRole, RegradePolicy,
+    RenewalStart, Supervision,
 };
 use crate::graphql::learner::patch;
 use crate::graphql::reference::{IssuerRef, ProgramRef, SkillRef};
@@ -74,6 +75,10 @@ pub struct UpsertProgramInput {
     pass_mark: MaybeUndefined<f64>,
     /// How long a credential lasts.
     validity: MaybeUndefined<ValidityInput>,
+    /// Whether its credentials may be suspended: they then carry a second status entry. False at first.
+    may_suspend: MaybeUndefined<bool>,
+    /// What becomes of a credential that a changed grade no longer supports; KEEP at first. SUSPEND needs `maySuspend`.
+    on_regrade: MaybeUndefined<RegradePolicy>,
     /// What others count it as.
     recognitions: MaybeUndefined<Vec<RecognitionInput>>,
     /// Who assures quality.
@@ -223,8 +228,16 @@ pub struct RubricLevelInput {
 pub struct ValidityInput {
     /// Months.
     months: i32,
-    /// How many months before the end renewal opens.
+    /// How many months before the end renewal opens; at once where absent.
     renewal_opens_months_before: Option<i32>,
+    /// How many months after the end renewal closes; never where absent.
+    renewal_closes_months_after: Option<i32>,
+    /// From when a renewed credential holds.
+    #[graphql(default_with = "RenewalStart::Renewal")]
+    renewal_start: RenewalStart,
+    /// Whether renewing it renews the learner's credentials of the programs that it contains.
+    #[graphql(default)]
+    renews_contained: bool,
 }
 
 /// One thing that a program gives when its rule is met.
@@ -317,7 +330,12 @@ impl UpsertProgramInput {
             validity: patch(self.validity).map(|validity| service::Validity {
                 months: validity.months,
                 renewal_opens_months_before: validity.renewal_opens_months_before,
+                renewal_closes_months_after: validity.renewal_closes_months_after,
+                renewal_start: validity.renewal_start.into(),
+                renews_contained: validity.renews_contained,
             }),
+            may_suspend: patch(self.may_suspend),
+            on_regrade: patch(self.on_regrade).map(Into::into),
             recognitions: patch(self.recognitions).map(list),
             quality_assurance: patch(self.quality_assurance).map(list),
             awards: patch(self.awards).map(list),

@@ -7,7 +7,7 @@ use cairn_service::rows;
 
 use super::Program;
 use crate::graphql::context::load_required;
-use crate::graphql::enums::{AwardKind, PartyRole};
+use crate::graphql::enums::{AwardKind, PartyRole, RenewalStart};
 use crate::graphql::error::Result;
 use crate::graphql::issuer::{Issuer, IssuerById};
 use crate::graphql::scalar::{Decimal, Url, global_id};
@@ -159,8 +159,14 @@ impl From<RecognitionInput> for terms::Recognition {
 pub struct Validity {
     /// Months from the award.
     pub months: i32,
-    /// How many months before the end renewal opens.
+    /// How many months before the end renewal opens; null: at once.
     pub renewal_opens_months_before: Option<i32>,
+    /// How many months after the end renewal closes; null: never.
+    pub renewal_closes_months_after: Option<i32>,
+    /// From when a renewed credential holds.
+    pub renewal_start: RenewalStart,
+    /// Whether renewing it renews the learner's credentials of the programs that it contains.
+    pub renews_contained: bool,
 }
 
 /// What is needed before.

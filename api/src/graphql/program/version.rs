@@ -22,7 +22,7 @@ use super::{Program, ProgramById};
 use crate::graphql::assessment::Assessment;
 use crate::graphql::component::Component;
 use crate::graphql::context::{load, load_required};
-use crate::graphql::enums::{DeliveryMode, ProgramStatus};
+use crate::graphql::enums::{DeliveryMode, ProgramStatus, RegradePolicy};
 use crate::graphql::error::Result;
 use crate::graphql::scalar::{DateTime, Url, global_id, moment};
 use crate::graphql::skill::{Skill, skills};
@@ -190,7 +190,23 @@ impl Content {
     /// How long a credential lasts; null where it does not end.
     async fn validity(&self) -> Option<Validity> {
         let months = self.0.validity_months?;
-        Some(Validity { months, renewal_opens_months_before: self.0.renewal_opens_months_before })
+        Some(Validity {
+            months,
+            renewal_opens_months_before: self.0.renewal_opens_months_before,
+            renewal_closes_months_after: self.0.renewal_closes_months_after,
+            renewal_start: self.0.renewal_start.into(),
+            renews_contained: self.0.renews_contained,
+        })
+    }
+
+    /// Whether its credentials may be suspended.
+    async fn may_suspend(&self) -> bool {
+        self.0.may_suspend
+    }
+
+    /// What becomes of a credential that a changed grade no longer supports.
+    async fn on_regrade(&self) -> RegradePolicy {
+        self.0.on_regrade.into()
     }
 
     /// Skills of all its outcomes.

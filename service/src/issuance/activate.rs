@@ -1,0 +1,207 @@
+//! Turns credentials that wait for their signature active, within the last transaction: with audit and outbox, and with what follows for the
+//! ones that they renew or take the place of. What cannot be signed gives its reservation back.
+
+use std::collections::{HashMap, HashSet};
+
+use cairn_entity::enums::{CredentialStatus, RevocationReason};
+use cairn_entity::{credential, enrollment, program_version, status_entry};
+use sea_orm::sea_query::{CaseStatement, Expr, LockType, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::eligibility;
+use super::sign::Signed;
+use crate::Work;
+use crate::credential::change;
+use crate::error::Result;
+use crate::ids::Kind;
+
+/// What became of signed credentials.
+#[derive(Default)]
+pub struct Activated {
+    /// Those that turned active here; others were finished elsewhere in between.
+    pub active: HashSet<Uuid>,
+    /// Those that did not, and why.
+    pub problems: HashMap<Uuid, String>,
+}
+
+/// Stores documents where the row still waits for one.
+#[crate::boxed]
+pub async fn activate(work: &mut Work<'_>, signed: Vec<Signed>) -> Result<Activated> {
+    let mut documents = HashMap::new();
+    let mut problems = HashMap::new();
+    for (id, result) in signed {
+        match result {
+            Ok(document) => documents.insert(id, document),
+            Err(problem) => problems.insert(id, format!("the claims cannot be signed: {problem}")),
+        };
+    }
+    let waiting = waiting(work, documents.keys().copied()).await?;
+    let old = predecessors(work, &waiting).await?;
+    let unsupported = unsupported(work, &waiting).await?;
+    let (mut good, mut replaced) = (Vec::new(), Vec::new());
+    for row in waiting {
+        let predecessor = row.replaces_id.or(row.renews_id).and_then(|id| old.get(&id));
+        match predecessor {
+            _ if unsupported.contains(&row.id) => {
+                let problem = "a grade has changed meanwhile, and no longer satisfies the completion rule";
+                problems.insert(row.id, problem.to_owned());
+            }
+            Some(old) if old.status != CredentialStatus::Active => {
+                let problem = "the credential that it renews or replaces was revoked or suspended meanwhile";
+                problems.insert(row.id, problem.to_owned());
+            }
+            _ => {
+                replaced.extend(row.replaces_id.and_then(|id| old.get(&id)).cloned());
+                good.push(row);
+            }
+        }
+    }
+    // First the old one goes: two live ones of a cycle are never there, not even within the transaction.
+    change::revoke(work, replaced, RevocationReason::Superseded, None, json!({})).await?;
+    write(work, &good, &documents).await?;
+    for row in &good {
+        announce(work, row)?;
+    }
+    release(work, problems.keys().copied().collect()).await?;
+    Ok(Activated { active: good.into_iter().map(|row| row.id).collect(), problems })
+}
+
+/// Those that still wait for a document, locked.
+async fn waiting(work: &Work<'_>, ids: impl Iterator<Item = Uuid>) -> Result<Vec<credential::Model>> {
+    // In the order of ids, so that two who finish the same rows never wait for each other; and without their keys, which rows of
+    // other operations refer to meanwhile.
+    Ok(credential::Entity::find()
+        .filter(credential::Column::Id.is_in(ids))
+        .filter(credential::Column::Status.eq(CredentialStatus::Pending))
+        .order_by_asc(credential::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(work.tx())
+        .await?)
+}
+
+/// The credentials that these renew or take the place of, locked.
+async fn predecessors(
+    work: &Work<'_>,
+    waiting: &[credential::Model],
+) -> Result<HashMap<Uuid, credential::Model>> {
+    let ids: Vec<Uuid> = waiting.iter().filter_map(|row| row.replaces_id.or(row.renews_id)).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = change::lock(work, credential::Column::Id.is_in(ids)).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Those of these whose completion a grade no longer supports that was changed since they were reserved, where the program says that this counts.
+/// What renews or replaces another is not among them: that one was judged already. A regrade that comes later waits for the rows, and finds them active.
+async fn unsupported(work: &Work<'_>, waiting: &[credential::Model]) -> Result<HashSet<Uuid>> {
+    let issued: Vec<&credential::Model> =
+        waiting.iter().filter(|row| row.bulk_operation_id.is_some()).collect();
+    if issued.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let enrollments = enrollment::Entity::find()
+        .filter(enrollment::Column::Id.is_in(issued.iter().filter_map(|row| row.enrollment_id)))
+        .filter(enrollment::Column::UnsupportedSince.is_not_null())
+        .all(work.tx())
+        .await?;
+    if enrollments.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let versions = program_version::Entity::find()
+        .filter(program_version::Column::Id.is_in(issued.iter().map(|row| row.version_id)))
+        .all(work.tx())
+        .await?;
+    let is_unsupported = |row: &&&credential::Model| {
+        let enrollment = enrollments.iter().find(|enrollment| row.enrollment_id == Some(enrollment.id));
+        let version = versions.iter().find(|version| version.id == row.version_id);
+        enrollment
+            .zip(version)
+            .is_some_and(|(enrollment, version)| eligibility::is_unsupported(enrollment, version))
+    };
+    Ok(issued.iter().filter(is_unsupported).map(|row| row.id).collect())
+}
+
+async fn write(work: &Work<'_>, rows: &[credential::Model], documents: &HashMap<Uuid, String>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut document = CaseStatement::new();
+    for row in rows {
+        if let Some(text) = documents.get(&row.id) {
+            document = document.case(credential::Column::Id.eq(row.id), Expr::value(text.as_str()));
+        }
+    }
+    credential::Entity::update_many()
+        .col_expr(
+            credential::Column::Document,
+            document.finally(Expr::col(credential::Column::Document)).into(),
+        )
+        .col_expr(credential::Column::Status, Expr::value(CredentialStatus::Active))
+        .col_expr(credential::Column::UpdatedAt, Expr::value(work.now))
+        .filter(credential::Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .filter(credential::Column::Status.eq(CredentialStatus::Pending))
+        .exec(work.tx())
+        .await?;
+    Ok(())
+}
+
+/// A new one is issued, whatever it comes from; the one that it renews or takes the place of is told of by itself.
+fn announce(work: &mut Work<'_>, row: &credential::Model) -> Result<()> {
+    let subject = (Kind::Credential, row.id);
+    let issuer = Some(row.issuer_id);
+    let mut detail = json!({ "award": row.award_id, "enrollment": row.enrollment_id, "cycle": row.cycle, "revision": row.revision, "signingKey": row.signing_key_id });
+    let mut payload = json!({ "credential": row.id, "learner": row.learner_id, "program": row.program_id, "enrollment": row.enrollment_id });
+    for (name, id) in [("renews", row.renews_id), ("replaces", row.replaces_id)] {
+        if let Some(id) = id {
+            detail[name] = json!(id);
+            payload[name] = json!(id);
+        }
+    }
+    work.audit(issuer, "credential.issued", subject, detail)?;
+    work.emit(issuer, "credential.issued", subject, payload);
+    let old = match (row.replaces_id, row.renews_id) {
+        (Some(old), _) => Some((old, "credential.replaced", "replacedBy")),
+        (None, Some(old)) => Some((old, "credential.renewed", "renewedBy")),
+        (None, None) => None,
+    };
+    let Some((old, event, link)) = old else { return Ok(()) };
+    let mut payload = json!({ "credential": old, "learner": row.learner_id, "program": row.program_id });
+    payload[link] = json!(row.id);
+    let detail = Value::Object([(link.to_owned(), json!(row.id))].into_iter().collect());
+    work.audit(issuer, event, (Kind::Credential, old), detail)?;
+    work.emit(issuer, event, (Kind::Credential, old), payload);
+    Ok(())
+}
+
+/// Gives back reservations; their places in the status lists stay unused.
+async fn release(work: &Work<'_>, credentials: Vec<Uuid>) -> Result<()> {
+    if credentials.is_empty() {
+        return Ok(());
+    }
+    // Why one was to be replaced is not said of it any more.
+    let replaced = Query::select()
+        .column(credential::Column::ReplacesId)
+        .from(credential::Entity)
+        .and_where(credential::Column::Id.is_in(credentials.iter().copied()))
+        .and_where(credential::Column::ReplacesId.is_not_null())
+        .to_owned();
+    credential::Entity::update_many()
+        .col_expr(credential::Column::RevocationNote, Expr::value(None::<String>))
+        .filter(credential::Column::Id.in_subquery(replaced))
+        .filter(credential::Column::Status.ne(CredentialStatus::Revoked))
+        .exec(work.tx())
+        .await?;
+    status_entry::Entity::delete_many()
+        .filter(status_entry::Column::CredentialId.is_in(credentials.iter().copied()))
+        .exec(work.tx())
+        .await?;
+    credential::Entity::delete_many()
+        .filter(credential::Column::Id.is_in(credentials))
+        .filter(credential::Column::Status.eq(CredentialStatus::Pending))
+        .exec(work.tx())
+        .await?;
+    Ok(())
+}

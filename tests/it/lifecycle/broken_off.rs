@@ -1,0 +1,195 @@
+//! Renewing and replacing, killed at every step: there is one new credential in the end, or none and the old one as it was.
+
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cairn_service::actor::Actor;
+use cairn_service::bulk_operation;
+use cairn_service::clock::SystemClock;
+use cairn_service::db::DbConfig;
+use cairn_service::issuance::{self, Renewal, Replacement};
+use cairn_service::patch::Patch;
+use cairn_service::program::Validity;
+use cairn_service::random::SystemRandom;
+use cairn_service::reference::Reference;
+use cairn_service::seal::MasterKey;
+use cairn_service::{Config, Service};
+use cairn_tests::{Course, TestApp};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{events, issued, of, operation, read, row, verdict};
+
+/// Every place at which the process is made to die.
+const PLACES: [&str; 3] = ["reissue-after-reserve", "reissue-after-sign", "reissue-mid-finish"];
+
+async fn course(app: &TestApp, count: usize) -> Course {
+    let terms = Validity { months: 12, ..Validity::default() };
+    issued(app, count, |new| new.validity = Patch::Set(terms)).await
+}
+
+/// Another process that renews or replaces, and dies at a place.
+async fn die(app: &TestApp, course: &Course, one: &Value, kind: &str, place: &str) {
+    let credential = row(app, one).await.id.to_string();
+    die_about(app, course, (kind, &credential), place).await;
+}
+
+/// Another process that issues to everyone in a course, and dies when it has reserved.
+pub async fn issue_and_die(app: &TestApp, course: &Course) {
+    die_about(app, course, ("issue", &course.external_id), "after-reserve").await;
+}
+
+async fn die_about(app: &TestApp, course: &Course, (kind, about): (&str, &str), place: &str) {
+    let config = &app.service.config;
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["lifecycle::broken_off::child_that_reissues", "--exact", "--ignored"])
+        .env("CHILD_DATABASE", &config.database.url)
+        .env("CHILD_SCHEMA", config.database.schema.as_deref().unwrap_or_default())
+        .env("CHILD_PUBLIC_URL", &config.public_url)
+        .env("CHILD_MASTER_KEY", app.service.master_key.to_base64())
+        .env("CHILD_ISSUER", course.issuer.id.to_string())
+        .env("CHILD_ABOUT", about)
+        .env("CHILD_KIND", kind)
+        .env("CAIRN_CRASH_AT", place)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let status = tokio::task::spawn_blocking(move || child.wait()).await.unwrap().unwrap();
+    assert!(!status.success(), "{place}: it was to die");
+}
+
+/// The half that dies. Run only by the tests below.
+#[tokio::test]
+#[ignore = "the other half of the tests that kill"]
+async fn child_that_reissues() {
+    let Ok(url) = std::env::var("CHILD_DATABASE") else { return };
+    let of = |name: &str| std::env::var(name).unwrap();
+    let schema = Some(of("CHILD_SCHEMA")).filter(|schema| !schema.is_empty());
+    let config =
+        Config { public_url: of("CHILD_PUBLIC_URL"), database: DbConfig { url, max_connections: 4, schema } };
+    let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
+    let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
+    let actor = Actor::system_for(of("CHILD_ISSUER").parse().unwrap());
+    if of("CHILD_KIND") == "issue" {
+        let program = Reference::ExternalId(of("CHILD_ABOUT"));
+        bulk_operation::issue_now(&service, &actor, &program, |_| {}).await.unwrap();
+        return;
+    }
+    let credential = Reference::Id(of("CHILD_ABOUT").parse().unwrap());
+    if of("CHILD_KIND") == "renew" {
+        issuance::renew(&service, &actor, Renewal { credential, evidence: Vec::new() }).await.unwrap();
+    } else {
+        let new = Replacement { credential, reason: "a slip".to_owned(), use_current_version: false };
+        issuance::replace(&service, &actor, new).await.unwrap();
+    }
+}
+
+/// Nobody outside sees anything of it.
+async fn assert_untouched(app: &TestApp, course: &Course, one: &Value, count: usize) {
+    let old = read(course, one).await;
+    assert_eq!(
+        (&old["status"], &old["renewedBy"], &old["replacedBy"]),
+        (&json!("ACTIVE"), &json!(null), &json!(null))
+    );
+    assert_eq!(course.credentials().await.len(), count);
+    assert_eq!(verdict(app, one).await, "VALID");
+}
+
+async fn assert_once(app: &TestApp, course: &Course, one: &Value, link: &str, count: usize) {
+    let old = read(course, one).await;
+    assert_eq!(old[link]["status"], "ACTIVE", "{old}");
+    let all = course.credentials().await;
+    assert_eq!(all.len(), count);
+    let new = all.iter().find(|other| other["id"] == old[link]["id"]).unwrap();
+    assert_eq!(verdict(app, new).await, "VALID");
+    let told = events(app, row(app, one).await.id).await;
+    let expected: &[&str] = match link {
+        "renewedBy" => &["credential.issued", "credential.renewed"],
+        _ => &["credential.issued", "credential.revoked", "credential.replaced"],
+    };
+    assert_eq!(told, expected);
+    assert_eq!(events(app, row(app, new).await.id).await, ["credential.issued"]);
+}
+
+#[tokio::test]
+async fn killed_at_any_step_asking_again_ends_it() {
+    let app = TestApp::start().await;
+    let course = course(&app, 6).await;
+    let all = course.credentials().await;
+    let mut count = all.len();
+    let cases = PLACES.iter().flat_map(|place| [("renew", *place), ("replace", *place)]);
+    for ((kind, place), one) in cases.zip(&all) {
+        die(&app, &course, one, kind, place).await;
+        assert_untouched(&app, &course, one, count).await;
+        let (name, link, input) = match kind {
+            "renew" => ("RenewCredential", "renewedBy", of(one)),
+            _ => {
+                let mut input = of(one);
+                input["reason"] = json!("a slip");
+                ("ReplaceCredential", "replacedBy", input)
+            }
+        };
+        course.provider.mutate(&operation(name), input).await;
+        count += 1;
+        assert_once(&app, &course, one, link, count).await;
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn killed_at_any_step_and_forgotten_the_worker_ends_it() {
+    let app = TestApp::start().await;
+    let course = course(&app, 6).await;
+    let all = course.credentials().await;
+    let cases: Vec<(&str, &str)> =
+        PLACES.iter().flat_map(|place| [("renew", *place), ("replace", *place)]).collect();
+    for ((kind, place), one) in cases.iter().zip(&all) {
+        die(&app, &course, one, kind, place).await;
+    }
+    // Issuing meanwhile does not mistake them for its own.
+    let operation = course.issue_to_everyone().await;
+    assert_eq!(operation["succeeded"], all.len(), "{operation}");
+    for row in operation["rows"]["edges"].as_array().unwrap() {
+        assert_eq!(row["node"]["outcome"], "ALREADY_ISSUED");
+    }
+    assert_eq!(course.credentials().await.len(), all.len());
+    app.clock.advance(TimeDelta::minutes(1));
+    for _ in 0..400 {
+        if course.credentials().await.len() == 2 * all.len() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    for ((kind, _), one) in cases.iter().zip(&all) {
+        let link = if *kind == "renew" { "renewedBy" } else { "replacedBy" };
+        assert_once(&app, &course, one, link, 2 * all.len()).await;
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_revoked_meanwhile_gets_no_successor() {
+    let app = TestApp::start().await;
+    let course = course(&app, 2).await;
+    let all = course.credentials().await;
+    for (one, kind) in all.iter().zip(["renew", "replace"]) {
+        die(&app, &course, one, kind, "reissue-after-reserve").await;
+        let mut input = of(one);
+        input["reason"] = json!("MISCONDUCT");
+        course.provider.mutate(&operation("RevokeCredential"), input).await;
+    }
+    app.clock.advance(TimeDelta::minutes(1));
+    issuance::resume(&app.service).await.unwrap();
+    for one in &all {
+        let old = read(&course, one).await;
+        assert_eq!((&old["status"], &old["revocationReason"]), (&json!("REVOKED"), &json!("MISCONDUCT")));
+        assert_eq!((&old["renewedBy"], &old["replacedBy"]), (&json!(null), &json!(null)));
+    }
+    assert_eq!(course.credentials().await.len(), 2);
+    // It may be awarded again all the same.
+    let again = course.issue_to(&[course.enrollment(0), course.enrollment(1)]).await;
+    assert_eq!(again["succeeded"], 2, "{again}");
+    app.stop().await;
+}
