@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_graphql::Data;
-use cairn_service::{Service, auth, worker};
+use cairn_service::{Service, actor::Actor, auth, worker};
 use futures_util::future::BoxFuture;
 
 use crate::{
@@ -36,13 +36,14 @@ pub async fn start(
     let door = Arc::new(Door { service: service.clone(), migrated: AtomicBool::new(false) });
     let (ids, working) = (service.clone(), service.clone());
     let schema = graphql::build();
+    let issuing = settings.vc_api;
     let parts = Parts {
         sdl: schema.sdl(),
         executor: schema,
         sessions: door.clone(),
         readiness: door,
         new_request_id: Arc::new(move || ids.new_id().map(|id| id.to_string()).unwrap_or_default()),
-        routes: Arc::new(move |config| routes::register(config, &service)),
+        routes: Arc::new(move |config| routes::register(config, &service, issuing)),
         background: Box::new(move |stopping| Box::pin(worker::run(working, stopping))),
     };
     server::start(listener, settings, parts).await
@@ -58,16 +59,25 @@ struct Door {
 impl Sessions for Door {
     fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Data, Problem>> {
         Box::pin(async move {
-            let presented = match caller.presented {
-                Presented::None => auth::Presented::Nothing,
-                Presented::Jwt(token) => auth::Presented::Jwt(token),
-                Presented::ApiKey(key) => auth::Presented::ApiKey(key),
-            };
-            let mut actor = auth::authenticate(&self.service, presented, caller.issuer.as_deref()).await?;
-            actor.request_id = caller.request_id;
+            let actor = actor(&self.service, caller).await?;
             Ok(graphql::session(self.service.clone(), actor))
         })
     }
+}
+
+/// Who calls.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for a credential that is not valid.
+pub async fn actor(service: &Service, caller: Caller) -> Result<Actor, Problem> {
+    let presented = match caller.presented {
+        Presented::None => auth::Presented::Nothing,
+        Presented::Jwt(token) => auth::Presented::Jwt(token),
+        Presented::ApiKey(key) => auth::Presented::ApiKey(key),
+    };
+    let mut actor = auth::authenticate(service, presented, caller.issuer.as_deref()).await?;
+    actor.request_id = caller.request_id;
+    Ok(actor)
 }
 
 impl Readiness for Door {

@@ -66,7 +66,7 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
         DbConfig { url: config.database_url.clone(), max_connections: config.database_pool, schema: None };
     let public_url = config.public_url.as_str().trim_end_matches('/').to_owned();
     Ok(Service::open(
-        ServiceConfig { public_url, database },
+        ServiceConfig { public_url, database, fetch_loopback: config.fetch_loopback },
         master_key,
         Arc::new(SystemClock),
         Arc::new(SystemRandom),
@@ -90,6 +90,7 @@ pub fn http_settings(config: &Config, page: graphiql::Page) -> HttpSettings {
     settings.origins = config.cors_origins.clone();
     settings.graphiql = config.graphiql.then_some(page);
     settings.server_timing = config.server_timing;
+    settings.vc_api = config.vc_api;
     settings
 }
 

@@ -23,6 +23,7 @@ pub mod db;
 pub mod endorsement;
 pub mod enrollment;
 pub mod error;
+pub mod fetch;
 pub mod ids;
 pub mod issuance;
 pub mod issuer;
@@ -43,6 +44,7 @@ pub mod skill;
 pub mod status_list;
 mod tenancy;
 pub mod validate;
+pub mod vc_api;
 pub mod verification;
 mod work;
 pub mod worker;
@@ -57,6 +59,7 @@ use async_recursion::async_recursion as boxed;
 use clock::Clock;
 use db::{Db, DbConfig};
 use error::Result;
+use fetch::Fetch;
 use random::Random;
 use seal::MasterKey;
 
@@ -67,6 +70,8 @@ pub struct Config {
     pub public_url: String,
     /// The database.
     pub database: DbConfig,
+    /// Whether fetching for verification may reach loopback addresses: for development and tests.
+    pub fetch_loopback: bool,
 }
 
 /// Everything that commands work with.
@@ -79,6 +84,8 @@ pub struct Service {
     pub random: Arc<dyn Random>,
     /// Seals secrets at rest.
     pub master_key: MasterKey,
+    /// Fetches what verification needs of others.
+    pub fetch: Arc<dyn Fetch>,
     /// Surroundings.
     pub config: Config,
     /// Wakes workers after a commit that left work for them.
@@ -103,7 +110,8 @@ impl Service {
         issuer::check_public_url(&db, &config.public_url).await?;
         let node = ids::encode(ids::Kind::Viewer, new_id(clock.as_ref(), random.as_ref())?);
         let wake = Notify::new();
-        Ok(Arc::new(Self { db, clock, random, master_key, config, wake, node, token_key }))
+        let fetch = Arc::new(fetch::Web::new(fetch::address::Gate { loopback: config.fetch_loopback }));
+        Ok(Arc::new(Self { db, clock, random, master_key, fetch, config, wake, node, token_key }))
     }
 
     /// A new time-sortable id.

@@ -1,17 +1,26 @@
-//! Verifying credentials: the pure engine of `cairn_credential::verify`, fed with this server's own keys and status lists from the database.
-//! Nothing is fetched from elsewhere.
+//! Verifying credentials: the pure engine of `cairn_credential::verify`, fed with this server's own keys and status lists from the database, and with
+//! those of others from where they publish them.
+
+use std::time::Duration;
 
 use cairn_credential::verify::{Need, Options, Report, Step, Verification};
 use cairn_entity::enums::{CredentialStatus, Visibility};
 use cairn_entity::{credential, issuer, status_list as lists};
+use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use tokio::time::{Instant, timeout_at};
+use url::Url;
 use uuid::Uuid;
 
 pub use cairn_credential::verify;
 
 use crate::actor::Actor;
 use crate::error::{Error, Result};
+use crate::fetch::Fetched;
 use crate::{Service, credential as credentials, signing_key, status_list};
+
+/// How long everything that one verification fetches may take.
+pub const TIME_LIMIT: Duration = Duration::from_secs(12);
 
 /// What to verify.
 #[derive(Clone, Debug)]
@@ -20,12 +29,19 @@ pub enum Subject {
     Id(Uuid),
     /// A text that is no credential's id.
     NoSuchId,
-    /// A link to a credential of this server.
+    /// A link to a credential: of this server, or anybody's.
     Url(String),
-    /// A document of whatever issuer: JSON.
-    Document(Vec<u8>),
-    /// A compact JWT.
-    Jwt(String),
+    /// A credential in whatever form, of whatever issuer: JSON, a compact JWT, a PNG or SVG with one of them baked in.
+    Bytes(Vec<u8>),
+}
+
+/// How to verify.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// Whose it should be: an e-mail address, DID or other identifier.
+    pub expected_recipient: Option<String>,
+    /// Whether nothing is fetched: what is not in the database is not checked.
+    pub offline: bool,
 }
 
 /// What was found.
@@ -41,37 +57,39 @@ pub struct Verified {
 
 /// Verifies; open to everyone. Nothing to verify (no such credential, or a private one) is `NotFound`.
 #[crate::boxed]
-pub async fn verify(
-    service: &Service,
-    actor: &Actor,
-    subject: Subject,
-    expected_recipient: Option<String>,
-) -> Result<Verified> {
+pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: Manner) -> Result<Verified> {
     let bytes = match subject {
         Subject::Id(id) => document_of(service, actor, id).await?,
         Subject::NoSuchId => return Err(nothing()),
-        Subject::Url(url) => {
-            let found = credentials::by_share_url(service, &url).await?;
-            found.ok_or_else(nothing)?.document.into_bytes()
-        }
-        Subject::Document(bytes) => bytes,
-        Subject::Jwt(_) => {
-            let message = "compact JWTs are not verified by this server; send the JSON document";
-            return Err(Error::BadRequest(message.to_owned()));
-        }
+        Subject::Url(url) => match linked(service, &url).await? {
+            Ok(bytes) => bytes,
+            Err(reason) => {
+                let report =
+                    verify::Report::unread(format!("{url} could not be fetched: {reason}"), service.now());
+                return Ok(Verified { report, credential: None, known_issuer: false });
+            }
+        },
+        Subject::Bytes(bytes) => bytes,
     };
-    verify_bytes(service, bytes, expected_recipient).await
+    verify_in(service, bytes, manner).await
 }
 
-/// Verifies a document of whatever issuer.
+/// Verifies a credential in whatever form, of whatever issuer.
 #[crate::boxed]
 pub async fn verify_bytes(
     service: &Service,
-    document: Vec<u8>,
+    credential: Vec<u8>,
     expected_recipient: Option<String>,
 ) -> Result<Verified> {
-    let options = Options { now: service.now(), expected_recipient };
-    let mut verification = Verification::new(&document, options);
+    verify_in(service, credential, Manner { expected_recipient, offline: false }).await
+}
+
+/// As [`verify_bytes`], in the given manner.
+#[crate::boxed]
+pub async fn verify_in(service: &Service, credential: Vec<u8>, manner: Manner) -> Result<Verified> {
+    let options = Options { now: service.now(), expected_recipient: manner.expected_recipient };
+    let until = (!manner.offline).then(|| Instant::now() + TIME_LIMIT);
+    let mut verification = Verification::new(&credential, options);
     let report = loop {
         // Canonical forms cost milliseconds: not on a thread that serves others.
         let (back, step) = tokio::task::spawn_blocking(move || {
@@ -84,19 +102,53 @@ pub async fn verify_bytes(
         match step {
             Step::Done(report) => break *report,
             Step::Needs(needs) => {
-                for need in needs {
-                    let found = supply(service, &need).await?;
+                for (need, found) in supply_all(service, needs, until).await? {
                     verification.supply(need, found);
                 }
             }
         }
     };
+    of_report(service, report).await
+}
+
+/// A report with what this server knows of the document.
+async fn of_report(service: &Service, report: Report) -> Result<Verified> {
     let known_issuer = match &report.issuer {
         Some(named) => issuer_of_did(service, &named.id).await?.is_some(),
         None => false,
     };
     let credential = own(service, &report).await?;
     Ok(Verified { report, credential, known_issuer })
+}
+
+/// The bytes behind a link: those of this server from the database, others fetched. `NotFound` for a link of ours that leads to nothing.
+async fn linked(service: &Service, url: &str) -> Result<std::result::Result<Vec<u8>, String>> {
+    if let Some(found) = credentials::by_share_url(service, url).await? {
+        return Ok(Ok(found.document.into_bytes()));
+    }
+    if is_own(service, url).await? {
+        return Err(nothing());
+    }
+    let fetched = fetch(service, url, Some(Instant::now() + TIME_LIMIT)).await;
+    Ok(fetched.map(|bytes| bytes.to_vec()))
+}
+
+/// Whether an address is one of this server, which it never asks over the network.
+async fn is_own(service: &Service, url: &str) -> Result<bool> {
+    let Ok(url) = Url::parse(url) else { return Ok(false) };
+    let origin = url.origin();
+    if Url::parse(&service.config.public_url).is_ok_and(|own| own.origin() == origin) {
+        return Ok(true);
+    }
+    let based = issuer::Entity::find().filter(issuer::Column::PublicBase.eq(origin.ascii_serialization()));
+    Ok(based.one(service.db.reader()).await?.is_some())
+}
+
+/// Fetches until a moment; without one, nothing.
+async fn fetch(service: &Service, url: &str, until: Option<Instant>) -> Fetched {
+    let Some(until) = until else { return Err("nothing is fetched here".to_owned()) };
+    let fetched = timeout_at(until, service.fetch.get(url, service.now())).await;
+    fetched.unwrap_or_else(|_| Err("what had to be fetched took too long".to_owned()))
 }
 
 fn nothing() -> Error {
@@ -140,24 +192,46 @@ async fn own(service: &Service, report: &Report) -> Result<Option<credential::Mo
     Ok(Some(row).filter(|row| issuer.is_some_and(|issuer| issuer.id == row.issuer_id)))
 }
 
-async fn issuer_of_did(service: &Service, did: &str) -> Result<Option<issuer::Model>> {
+pub(crate) async fn issuer_of_did(service: &Service, did: &str) -> Result<Option<issuer::Model>> {
     Ok(issuer::Entity::find().filter(issuer::Column::Did.eq(did)).one(service.db.reader()).await?)
 }
 
-/// What the engine asks for, from the database.
-async fn supply(service: &Service, need: &Need) -> Result<std::result::Result<Vec<u8>, String>> {
-    let elsewhere = || Ok(Err("it is of another server, which is not asked".to_owned()));
+/// What was found for each need, or why nothing was.
+pub(crate) type Supplied = Vec<(Need, std::result::Result<Vec<u8>, String>)>;
+
+/// What the engine asks for, all at once.
+pub(crate) async fn supply_all(
+    service: &Service,
+    needs: Vec<Need>,
+    until: Option<Instant>,
+) -> Result<Supplied> {
+    let found = join_all(needs.iter().map(|need| supply(service, need, until))).await;
+    needs.into_iter().zip(found).map(|(need, found)| Ok((need, found?))).collect()
+}
+
+/// What the engine asks for: this server's own from the database, everything else fetched.
+async fn supply(
+    service: &Service,
+    need: &Need,
+    until: Option<Instant>,
+) -> Result<std::result::Result<Vec<u8>, String>> {
     match need {
-        Need::Did { did, .. } => match issuer_of_did(service, did).await? {
-            Some(row) => did_document(service, &row).await.map(Ok),
-            None => elsewhere(),
-        },
-        Need::Status { url } => match list_at(service, url).await? {
-            Some(list) => Ok(Ok(list.document.into_bytes())),
-            None => elsewhere(),
-        },
-        Need::Issuer { .. } => elsewhere(),
+        Need::Did { did, .. } => {
+            if let Some(row) = issuer_of_did(service, did).await? {
+                return did_document(service, &row).await.map(Ok);
+            }
+        }
+        Need::Status { url } => {
+            if let Some(list) = list_at(service, url).await? {
+                return Ok(Ok(list.document.into_bytes()));
+            }
+        }
+        Need::Issuer { .. } => {}
     }
+    if is_own(service, need.url()).await? {
+        return Ok(Err("this server has no such thing".to_owned()));
+    }
+    Ok(fetch(service, need.url(), until).await.map(|bytes| bytes.to_vec()))
 }
 
 /// The DID document of an issuer, as it is served.

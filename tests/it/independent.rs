@@ -76,5 +76,35 @@ async fn independent_libraries_accept_what_we_sign_and_refuse_every_change() {
         verdicts[0]
     );
     assert_eq!(verdicts[1]["statusValid"], true, "the others stand: {:?}", verdicts[1]);
+
+    // Suspended and reinstated, renewed and replaced.
+    let change = async |name: &str, more: Value| {
+        let document = cairn_tests::contract("provider/credential_lifecycle.graphql");
+        let mut input = json!({ "credential": { "id": before[1].0 } });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.alpha.provider.mutate(&cairn_tests::operation_text(&document, name), input).await
+    };
+    for (name, stands) in [("SuspendCredential", false), ("ReinstateCredential", true)] {
+        change(name, json!({})).await;
+        let verdict = lines(&node("verify.mjs", &app, &sources[1..2])).remove(0);
+        assert_eq!(
+            (&verdict["verified"], &verdict["statusValid"]),
+            (&json!(true), &json!(stands)),
+            "{name}: {verdict}"
+        );
+    }
+    change(
+        "RenewCredential",
+        json!({ "evidence": [{ "name": "Hours", "url": "https://work.example/hours" }] }),
+    )
+    .await;
+    change("ReplaceCredential", json!({ "reason": "A slip" })).await;
+    let after: Vec<String> = documents(&world, &app).await.into_iter().map(|one| one.1).collect();
+    let new: Vec<String> = after.into_iter().filter(|address| !sources.contains(address)).collect();
+    assert_eq!(new.len(), 2);
+    for verdict in lines(&node("verify.mjs", &app, &new)) {
+        let found = (&verdict["verified"], &verdict["statusValid"]);
+        assert_eq!(found, (&json!(true), &json!(true)), "renewed or replaced: {verdict}");
+    }
     app.stop().await;
 }

@@ -116,11 +116,17 @@ async fn a_stranger_is_unknown_and_nonsense_is_invalid() {
         let found = verify(&app, json!({ "credential": { "document": nonsense } })).await;
         assert_eq!(found["verdict"], "INVALID", "{nonsense}: {found:#}");
     }
-    for nothing in
-        [json!({ "id": "crd_nothing" }), json!({ "url": "https://elsewhere.example/credentials/x" })]
-    {
+    let own = format!("{}/credentials/x", app.service.config.public_url);
+    for nothing in [json!({ "id": "crd_nothing" }), json!({ "url": own })] {
         assert_eq!(verify(&app, json!({ "credential": nothing })).await, Value::Null);
     }
+    let elsewhere = json!({ "url": "https://elsewhere.example/credentials/x" });
+    let found = verify(&app, json!({ "credential": elsewhere })).await;
+    assert_eq!(
+        (&found["verdict"], outcome(&found, "STRUCTURE")),
+        (&json!("UNKNOWN"), "SKIPPED"),
+        "{found:#}"
+    );
     app.stop().await;
 }
 
@@ -161,7 +167,7 @@ async fn the_command_line_tells_valid_invalid_and_unknown_by_its_exit_code() {
     let run = |name: &str, document: &Value| {
         let file = folder.path().join(name);
         std::fs::write(&file, document.to_string()).unwrap();
-        let output = cairn_tests::cairn(["verify", file.to_str().unwrap(), "--json"], &settings);
+        let output = cairn_tests::cairn(["verify", file.to_str().unwrap(), "--offline", "--json"], &settings);
         let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
         (output.status.code().unwrap(), report["verdict"].as_str().unwrap().to_owned())
     };

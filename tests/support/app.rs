@@ -6,6 +6,7 @@ use cairn_api::http::server::{HttpSettings, RunningServer};
 use cairn_service::actor::{Actor, Role, Scope};
 use cairn_service::auth::{self, MintToken, NewApiKey};
 use cairn_service::clock::ShiftedClock;
+use cairn_service::fetch::{Web, address::Gate};
 use cairn_service::issuer::{self, Accreditation, NewIssuer};
 use cairn_service::random::SystemRandom;
 use cairn_service::rows::enums::IssuerKind;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 use crate::Client;
 use crate::database::TestDatabase;
+use crate::elsewhere::Nowhere;
 
 /// A running server and what a test does beside it.
 pub struct TestApp {
@@ -40,19 +42,38 @@ pub struct TestIssuer {
 }
 
 impl TestApp {
-    /// Starts one.
+    /// Starts one. It fetches nothing from anywhere.
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Starts one that fetches from the loopback for verification, as for development.
+    pub async fn start_fetching() -> Self {
+        Self::start_with(|service| service.fetch = Arc::new(Web::new(Gate { loopback: true }))).await
+    }
+
+    /// Starts one whose service is changed before it serves.
+    pub async fn start_with(change: impl FnOnce(&mut Service)) -> Self {
+        Self::start_set(change, |settings| settings.vc_api = true).await
+    }
+
+    /// As [`TestApp::start_with`], with settings of the transport.
+    pub async fn start_set(change: impl FnOnce(&mut Service), set: impl FnOnce(&mut HttpSettings)) -> Self {
         let database = TestDatabase::create().await;
         let clock = Arc::new(ShiftedClock::default());
         // The port is known only once it is bound, and the public address must tell it.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let config = Config { public_url: base.clone(), database: database.config() };
+        let config = Config { public_url: base.clone(), database: database.config(), fetch_loopback: false };
         let master = MasterKey::generate(&SystemRandom).unwrap();
-        let service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let opened = Arc::get_mut(&mut service).unwrap();
+        opened.fetch = Arc::new(Nowhere);
+        change(opened);
         let mut settings = HttpSettings::new(base.parse().unwrap());
         settings.server_timing = true;
         settings.workers = Some(1);
+        set(&mut settings);
         let server = cairn_api::app::start(service.clone(), listener, settings).await.unwrap();
         let http = reqwest::Client::builder()
             .no_proxy()
@@ -101,6 +122,7 @@ impl TestApp {
                 body: "Privy Council".to_owned(),
                 url: Some("https://charter.example/".to_owned()),
             }],
+            details: cairn_service::issuer::Details::default(),
         };
         let row = issuer::create(&self.service, &Actor::system(), new).await.unwrap();
         TestIssuer { id: row.id, slug: row.slug }

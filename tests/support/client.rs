@@ -59,6 +59,16 @@ impl Client {
         payload
     }
 
+    /// Posts JSON to a path of the server.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.base)).json(body);
+        let request = match &self.authorization {
+            Some(authorization) => request.header("authorization", authorization),
+            None => request,
+        };
+        Answer::read(request.send().await.unwrap()).await
+    }
+
     /// Gets a path of the server.
     pub async fn get(&self, path: &str, accept: &str) -> Response {
         let request = self.http.get(format!("{}{path}", self.base)).header("accept", accept);

@@ -3,28 +3,33 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use cairn_service::verification::{self, Verified, verify::Verdict};
+use cairn_service::verification::{self, Manner, Verified, verify::Verdict};
 use clap::Args;
 use serde_json::json;
 
 use super::{Failure, output::Output};
 use crate::{config::Config, setup};
 
-/// The largest file that is read, in bytes.
-const LARGEST: u64 = 1024 * 1024;
+/// The largest file that is read, in bytes: an image. Documents may be smaller only.
+const LARGEST: u64 = 8 * 1024 * 1024;
 
-/// Verify a credential: a JSON document of whatever issuer.
+/// Verify a credential of whatever issuer: a JSON document, a compact JWT, or a PNG or SVG with one of them baked in.
 ///
-/// This server's own issuers and status lists are taken from its database. Ends with 0 where the credential is valid, 1 where it is not, 2 where it
-/// could not be checked in full.
+/// This server's own issuers and status lists are taken from its database, those of others are fetched. Ends with 0 where the credential is valid, 1
+/// where it is not, 2 where it could not be checked in full.
 #[derive(Args)]
-#[command(after_help = "Example:\n  cairn verify credential.json --json")]
+#[command(
+    after_help = "Examples:\n  cairn verify credential.json --json\n  cairn verify badge.png --offline"
+)]
 pub struct Verify {
     /// The file.
     file: PathBuf,
     /// Fetch nothing: what is not in this server's database is not checked.
     #[arg(long)]
     offline: bool,
+    /// Whose it should be: an e-mail address, DID or other identifier.
+    #[arg(long, value_name = "WHO")]
+    recipient: Option<String>,
 }
 
 impl Verify {
@@ -37,8 +42,8 @@ impl Verify {
         }
         let bytes = std::fs::read(&self.file).map_err(unreadable)?;
         let service = setup::open_for_command(config).await?;
-        tracing::debug!(offline = self.offline, "keys and status lists come from the database alone");
-        let verified = verification::verify_bytes(&service, bytes, None).await?;
+        let manner = Manner { expected_recipient: self.recipient, offline: self.offline };
+        let verified = verification::verify_in(&service, bytes, manner).await?;
         let report = &verified.report;
         let result = json!({
             "verdict": report.verdict,
@@ -49,6 +54,7 @@ impl Verify {
             }),
             "achievement": report.achievement,
             "documentId": report.document_id,
+            "recipientMatches": report.recipient_matches,
             "validFrom": report.valid_from,
             "validUntil": report.valid_until,
         });

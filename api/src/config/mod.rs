@@ -75,6 +75,8 @@ pub struct Config {
     pub graphiql: bool,
     /// `CAIRN_VC_API`.
     pub vc_api: bool,
+    /// `CAIRN_FETCH_LOOPBACK`.
+    pub fetch_loopback: bool,
     /// `CAIRN_SERVER_TIMING`.
     pub server_timing: bool,
     /// `CAIRN_WORKERS`.
@@ -141,6 +143,7 @@ impl Config {
             cors_origins: Origins::parse(reader.text("CAIRN_CORS_ORIGINS"))
                 .map_err(|why| reader.wrong("CAIRN_CORS_ORIGINS", &why))?,
             vc_api: reader.switch("CAIRN_VC_API")?,
+            fetch_loopback: reader.switch("CAIRN_FETCH_LOOPBACK")?,
             server_timing: reader.switch("CAIRN_SERVER_TIMING")?,
             workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
             listen,

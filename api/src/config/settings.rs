@@ -73,6 +73,11 @@ pub const SETTINGS: &[Setting] = &[
     ),
     plain("CAIRN_VC_API", Some("off"), "Whether the issuing half of the VC API is served"),
     plain(
+        "CAIRN_FETCH_LOOPBACK",
+        Some("off"),
+        "Whether verification may fetch from loopback addresses, over http, too: for development; never where strangers verify",
+    ),
+    plain(
         "CAIRN_SERVER_TIMING",
         Some("off"),
         "Whether answers carry a Server-Timing header with the number of their SQL statements",

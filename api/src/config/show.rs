@@ -53,6 +53,7 @@ impl Config {
             },
             "CAIRN_GRAPHIQL" => switch(self.graphiql),
             "CAIRN_VC_API" => switch(self.vc_api),
+            "CAIRN_FETCH_LOOPBACK" => switch(self.fetch_loopback),
             "CAIRN_SERVER_TIMING" => switch(self.server_timing),
             "CAIRN_WORKERS" => self.workers.map(|count| count.to_string()),
             _ => None,

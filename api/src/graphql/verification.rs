@@ -1,9 +1,11 @@
 //! Verification of credentials: its types and its one query, open to everyone.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use cairn_service::error::Error;
 use cairn_service::ids::{self, Kind};
-use cairn_service::verification::{self, Subject, Verified, verify};
+use cairn_service::verification::{self, Manner, Subject, Verified, verify};
 
 use super::context::ContextExt;
 use super::credential::Credential;
@@ -75,6 +77,16 @@ pub struct VerificationCheck {
     detail: Option<String>,
 }
 
+impl From<verify::Check> for VerificationCheck {
+    fn from(check: verify::Check) -> Self {
+        Self {
+            name: check.name.into(),
+            outcome: check.outcome.into(),
+            detail: Some(check.detail).filter(|detail| !detail.is_empty()),
+        }
+    }
+}
+
 /// Who signed, as the document says.
 #[derive(SimpleObject)]
 pub struct VerifiedIssuer {
@@ -93,6 +105,38 @@ pub struct VerifiedAchievement {
     name: String,
     /// Open Badges `achievementType`.
     achievement_type: Option<String>,
+}
+
+/// An endorsement that travels in a credential, verified on its own: a bad one takes nothing from the credential.
+#[derive(SimpleObject)]
+pub struct VerifiedEndorsement {
+    /// Name of who endorses, as the endorsement says.
+    issuer_name: Option<String>,
+    /// Identifier of who endorses: a DID, or an address.
+    issuer_did: Option<String>,
+    /// The id of what is endorsed: the issuer, the achievement or the credential.
+    endorsed: Option<String>,
+    /// What it says, Markdown.
+    comment: Option<String>,
+    /// Whether it stands.
+    verdict: Verdict,
+    /// Each check of it.
+    checks: Vec<VerificationCheck>,
+}
+
+impl From<verify::ReportedEndorsement> for VerifiedEndorsement {
+    fn from(from: verify::ReportedEndorsement) -> Self {
+        let (issuer_name, issuer_did) =
+            from.issuer.map_or((None, None), |issuer| (issuer.name, Some(issuer.id)));
+        Self {
+            issuer_name,
+            issuer_did,
+            endorsed: from.endorsed,
+            comment: from.comment,
+            verdict: from.verdict.into(),
+            checks: from.checks.into_iter().map(VerificationCheck::from).collect(),
+        }
+    }
 }
 
 /// What a verification found. What the document says of itself may be believed as far as the verdict goes.
@@ -118,20 +162,17 @@ pub struct VerificationResult {
     credential: Option<Credential>,
     /// The document's own id.
     document_id: Option<String>,
+    /// The endorsements that travel in it, of its issuer, its achievement or itself.
+    endorsements: Vec<VerifiedEndorsement>,
 }
 
 impl VerificationResult {
     fn of(verified: Verified, may_see: bool) -> Self {
         let report = verified.report;
-        let check = |check: verify::Check| VerificationCheck {
-            name: check.name.into(),
-            outcome: check.outcome.into(),
-            detail: Some(check.detail).filter(|detail| !detail.is_empty()),
-        };
         Self {
             verdict: report.verdict.into(),
             checked_at: DateTime(report.checked_at),
-            checks: report.checks.into_iter().map(check).collect(),
+            checks: report.checks.into_iter().map(VerificationCheck::from).collect(),
             issuer: report.issuer.map(|issuer| VerifiedIssuer {
                 name: issuer.name,
                 did: Some(issuer.id),
@@ -148,6 +189,7 @@ impl VerificationResult {
             valid_until: moment(report.valid_until),
             credential: verified.credential.map(|row| Credential::as_verified(row, may_see)),
             document_id: report.document_id,
+            endorsements: report.endorsements.into_iter().map(VerifiedEndorsement::from).collect(),
         }
     }
 }
@@ -157,24 +199,30 @@ impl VerificationResult {
 pub enum VerifiableInput {
     /// Our id.
     Id(ID),
-    /// A link to one of this server.
+    /// A link to one, of this server or any other: its page or document here; elsewhere a JSON document, compact JWT, PNG or SVG behind an https address.
     Url(Url),
     /// The JSON document.
     Document(Json),
     /// The compact JWT.
     Jwt(String),
+    /// A file in base64: a PNG or SVG with a credential baked in, or one of the other forms.
+    File(String),
 }
 
-impl From<VerifiableInput> for Subject {
-    fn from(input: VerifiableInput) -> Self {
-        match input {
-            VerifiableInput::Id(id) => {
-                ids::decode_as(Kind::Credential, &id).map_or(Subject::NoSuchId, Subject::Id)
+impl VerifiableInput {
+    fn subject(self) -> Result<Subject> {
+        Ok(match self {
+            Self::Id(id) => ids::decode_as(Kind::Credential, &id).map_or(Subject::NoSuchId, Subject::Id),
+            Self::Url(url) => Subject::Url(url.0),
+            Self::Document(json) => Subject::Bytes(json.0.to_string().into_bytes()),
+            Self::Jwt(text) => Subject::Bytes(text.into_bytes()),
+            Self::File(text) => {
+                let bytes = STANDARD.decode(text.split_ascii_whitespace().collect::<String>());
+                Subject::Bytes(
+                    bytes.map_err(|_| Error::BadRequest("credential.file is not base64".to_owned()))?,
+                )
             }
-            VerifiableInput::Url(url) => Subject::Url(url.0),
-            VerifiableInput::Document(json) => Subject::Document(json.0.to_string().into_bytes()),
-            VerifiableInput::Jwt(text) => Subject::Jwt(text),
-        }
+        })
     }
 }
 
@@ -193,15 +241,17 @@ pub struct VerificationQueries;
 
 #[Object]
 impl VerificationQueries {
-    /// Verifies a credential from here or anywhere; open to everyone. Null where there is no such credential, or its holder keeps it private.
+    /// Verifies a credential from here or anywhere; open to everyone. Keys and status lists of other issuers are fetched, within limits; what could
+    /// not be checked makes the verdict UNKNOWN. Null where there is no such credential here, or its holder keeps it private.
     async fn verify_credential(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What.")] input: VerifyCredentialInput,
     ) -> Result<Option<VerificationResult>> {
-        let subject = Subject::from(input.credential);
+        let subject = input.credential.subject()?;
+        let manner = Manner { expected_recipient: input.expected_recipient, offline: false };
         let (service, actor) = (ctx.service(), ctx.actor());
-        match verification::verify(service, actor, subject, input.expected_recipient).await {
+        match verification::verify(service, actor, subject, manner).await {
             Ok(verified) => {
                 let may_see = match &verified.credential {
                     Some(row) => verification::may_see(service, actor, row.id).await?,

@@ -16,5 +16,6 @@ pub mod server;
 pub mod stats;
 pub mod status;
 pub mod trace;
+mod vc_api;
 pub mod websocket;
 mod well_known;

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use actix_web::web;
 use cairn_service::Service;
 
-use super::{achievement, credential, issuer, page, status, well_known};
+use super::{achievement, credential, issuer, page, status, vc_api, well_known};
 
 /// Registers every resource besides GraphQL, health and metrics. Handlers find the service as `web::Data<Service>`.
-pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>) {
+/// `issuing`: whether the half of the VC API that signs is among them.
+pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>, issuing: bool) {
     config.app_data(web::Data::from(service.clone())).configure(well_known::routes);
     config
         .configure(page::routes)
         .configure(credential::routes)
         .configure(issuer::routes)
         .configure(achievement::routes)
-        .configure(status::routes);
+        .configure(status::routes)
+        .configure(|config| vc_api::routes(config, issuing));
 }

@@ -47,6 +47,8 @@ pub struct HttpSettings {
     pub graphiql: Option<graphiql::Page>,
     /// Whether answers tell the number of their SQL statements.
     pub server_timing: bool,
+    /// Whether the half of the VC API that signs is served.
+    pub vc_api: bool,
     /// The largest request body, in bytes.
     pub body_limit: usize,
     /// How long a query or mutation may run.
@@ -66,6 +68,7 @@ impl HttpSettings {
             origins: Origins::None,
             graphiql: None,
             server_timing: false,
+            vc_api: false,
             body_limit: 1024 * 1024,
             time_limit: Duration::from_secs(30),
             limits: Limits::default(),

@@ -74,6 +74,26 @@ pub fn document(did: &str, keys: &[PublishedKey]) -> Result<Vec<u8>, DidError> {
     Ok(bytes)
 }
 
+/// What a key is published for (Controlled Identifiers 1.0, section 2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relationship {
+    /// To assert: to sign credentials.
+    Assertion,
+    /// To authenticate: to sign presentations.
+    Authentication,
+}
+
+impl Relationship {
+    /// The member of the document that lists such keys, which is also the purpose of a proof by one.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Assertion => "assertionMethod",
+            Self::Authentication => "authentication",
+        }
+    }
+}
+
 /// What verification needs of a DID document, or of the document at an https issuer's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DidDocument {
@@ -81,6 +101,8 @@ pub struct DidDocument {
     pub id: String,
     /// The keys for assertions that this verifier can use.
     keys: Vec<PublishedKey>,
+    /// Those for authentication.
+    authentication: Vec<PublishedKey>,
 }
 
 impl DidDocument {
@@ -100,24 +122,31 @@ impl DidDocument {
             )));
         }
         let methods = list(&document, "verificationMethod")?;
-        let mut keys = Vec::new();
-        for entry in list(&document, "assertionMethod")? {
-            let method = match entry {
-                Value::String(reference) => {
-                    let wanted = absolute(reference, expected);
-                    methods.iter().find(|method| method_id(method, expected).as_ref() == Some(&wanted))
-                }
-                embedded => Some(embedded),
-            };
-            keys.extend(method.and_then(|method| read(method, expected)));
-        }
-        Ok(Self { id: expected.to_owned(), keys })
+        let keys_for = |relationship: Relationship| -> Result<Vec<PublishedKey>, DidError> {
+            let mut keys = Vec::new();
+            for entry in list(&document, relationship.name())? {
+                let method = match entry {
+                    Value::String(reference) => {
+                        let wanted = absolute(reference, expected);
+                        methods.iter().find(|method| method_id(method, expected).as_ref() == Some(&wanted))
+                    }
+                    embedded => Some(embedded),
+                };
+                keys.extend(method.and_then(|method| read(method, expected)));
+            }
+            Ok(keys)
+        };
+        Ok(Self {
+            id: expected.to_owned(),
+            keys: keys_for(Relationship::Assertion)?,
+            authentication: keys_for(Relationship::Authentication)?,
+        })
     }
 
     /// The document that a did:key stands for.
     #[must_use]
     pub(crate) fn of_key(id: &str, key: PublishedKey) -> Self {
-        Self { id: id.to_owned(), keys: vec![key] }
+        Self { id: id.to_owned(), keys: vec![key.clone()], authentication: vec![key] }
     }
 
     /// The key with the given identifier, where the document publishes it for assertions.
@@ -126,6 +155,21 @@ impl DidDocument {
     /// [`DidError::UnknownKey`].
     pub fn assertion_key(&self, method: &str) -> Result<&PublishedKey, DidError> {
         self.keys.iter().find(|key| key.id == method).ok_or_else(|| DidError::UnknownKey(method.to_owned()))
+    }
+
+    /// The key with the given identifier, where the document publishes it for the relationship.
+    ///
+    /// # Errors
+    /// [`DidError::UnknownKey`].
+    pub fn key(&self, method: &str, relationship: Relationship) -> Result<&PublishedKey, DidError> {
+        match relationship {
+            Relationship::Assertion => self.assertion_key(method),
+            Relationship::Authentication => self
+                .authentication
+                .iter()
+                .find(|key| key.id == method)
+                .ok_or_else(|| DidError::UnknownKey(method.to_owned())),
+        }
     }
 
     /// Every usable key for assertions.

@@ -3,7 +3,7 @@
 mod document;
 pub mod web;
 
-pub use document::{DidDocument, MAX_READ_BYTES, MAX_WRITTEN_BYTES, PublishedKey, document};
+pub use document::{DidDocument, MAX_READ_BYTES, MAX_WRITTEN_BYTES, PublishedKey, Relationship, document};
 
 use crate::key::{KeyError, PublicKey};
 

@@ -90,10 +90,24 @@ fn required_members_are_missed() {
 
 #[test]
 fn related_resources_are_unique_and_have_digests() {
-    let resource = |id: &str| json!({"id": id, "digestSRI": "sha384-x"});
+    let sri = "sha384-l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU";
+    let resource = |id: &str| json!({"id": id, "digestSRI": sri});
     let mut document = document();
-    document["relatedResource"] = json!([resource("urn:x:1"), resource("urn:x:2")]);
+    let multibase =
+        json!({"id": "urn:x:2", "digestMultibase": "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"});
+    document["relatedResource"] = json!([resource("urn:x:1"), multibase]);
     assert_eq!(problems(&document), Vec::<String>::new());
+    for (name, value) in [
+        ("digestSRI", "sha384-x"),
+        ("digestSRI", "sha384-_rCVIV7fSXXTNIvpiq26jRDyj8JG8TDjij-tD0ewLk4JpnXEz6a5AeeY_1qQ0d0P"),
+        ("digestSRI", "md5-1B2M2Y8AsgTpgAmY7PhCfg=="),
+        ("digestSRI", ""),
+        ("digestMultibase", "uJKGM"),
+        ("digestMultibase", "xJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"),
+    ] {
+        document["relatedResource"] = json!({"id": "urn:x:1", name: value});
+        assert_eq!(problems(&document).len(), 1, "{name}: {value}");
+    }
     document["relatedResource"] = json!([resource("urn:x:1"), resource("urn:x:1"), {"id": "urn:x:3"}]);
     assert_eq!(problems(&document).len(), 2);
 }

@@ -4,6 +4,8 @@ use super::{Class, Count, Kind, Member, Typed};
 use crate::context;
 use crate::date;
 use crate::document::{is_iri, vocabulary};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -55,6 +57,13 @@ impl Walk {
             }
             if resource.get("digestSRI").is_none() && resource.get("digestMultibase").is_none() {
                 self.add("relatedResource", "has no digest");
+            }
+            let text = |name: &str| resource.get(name).and_then(Value::as_str);
+            if text("digestSRI").is_some_and(|digest| !is_integrity(digest)) {
+                self.add("relatedResource.digestSRI", "is not a digest as Subresource Integrity writes it");
+            }
+            if text("digestMultibase").is_some_and(|digest| !is_multibase_digest(digest)) {
+                self.add("relatedResource.digestMultibase", "is not a digest in base58 or base64url");
             }
         }
     }
@@ -144,6 +153,32 @@ impl Walk {
             self.add(at, wanted);
         }
     }
+}
+
+/// `sha256-`, `sha384-` or `sha512-` and as many bytes in base64, once or several times (Subresource Integrity, section 3.5).
+fn is_integrity(text: &str) -> bool {
+    let is_one = |one: &str| {
+        let Some((algorithm, digest)) = one.split_once('-') else { return false };
+        let length = match algorithm {
+            "sha256" => 32,
+            "sha384" => 48,
+            "sha512" => 64,
+            _ => return false,
+        };
+        STANDARD.decode(digest).is_ok_and(|bytes| bytes.len() == length)
+    };
+    let mut parts = text.split_ascii_whitespace().peekable();
+    parts.peek().is_some() && parts.all(is_one)
+}
+
+/// A multibase text of at least 32 bytes: a digest, with or without the header that names its kind.
+fn is_multibase_digest(text: &str) -> bool {
+    let bytes = match (text.get(..1), text.get(1..)) {
+        (Some("u"), Some(digest)) => URL_SAFE_NO_PAD.decode(digest).ok(),
+        (Some("z"), Some(digest)) if digest.len() <= 128 => bs58::decode(digest).into_vec().ok(),
+        _ => None,
+    };
+    bytes.is_some_and(|bytes| bytes.len() >= 32)
 }
 
 /// A text, or texts with language and direction (Verifiable Credentials 2.0, section 11.1).

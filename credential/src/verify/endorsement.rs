@@ -2,6 +2,7 @@
 
 use super::report::{CheckName, Checks, ReportedEndorsement};
 use super::{Run, list, proofs};
+use crate::did::Relationship;
 use crate::proof::{self, DocumentHash};
 use serde_json::Value;
 
@@ -42,6 +43,7 @@ impl Run<'_> {
             supplied: self.supplied,
             needs: std::mem::take(&mut self.needs),
             checks: Checks::default(),
+            relationship: Relationship::Assertion,
         };
         run.all(None);
         self.needs = run.needs;

@@ -21,8 +21,9 @@ impl Run<'_> {
             Ok((controller, _)) => controller.to_owned(),
             Err(error) => return Some(Err(Unresolved::Unusable(error.to_string()))),
         };
+        let relationship = self.relationship;
         let document = self.controller(&controller)?;
-        Some(document.and_then(|document| match document.assertion_key(method) {
+        Some(document.and_then(|document| match document.key(method, relationship) {
             Ok(key) => Ok((controller, key.clone())),
             Err(error) => Err(Unresolved::Unusable(error.to_string())),
         }))

@@ -5,16 +5,19 @@ mod claims;
 mod endorsement;
 mod input;
 mod issuer;
+mod presentation;
 mod proofs;
 mod report;
 mod status;
 mod structure;
 mod token;
 
+pub use presentation::{Expected, Presentation, PresentationReport, PresentationStep};
 pub use report::{
     Check, CheckName, Outcome, Report, ReportedAchievement, ReportedEndorsement, ReportedIssuer, Verdict,
 };
 
+use crate::did::Relationship;
 use crate::jwt::Token;
 use crate::proof::{self, DocumentHash};
 use chrono::{DateTime, Utc};
@@ -124,6 +127,7 @@ impl Verification {
             supplied: &self.supplied,
             needs: Vec::new(),
             checks: Checks::default(),
+            relationship: Relationship::Assertion,
         };
         run.all(self.options.expected_recipient.as_deref());
         let endorsements = embedded.iter().map(|embedded| run.endorsement(embedded)).collect();
@@ -144,6 +148,8 @@ struct Run<'a> {
     supplied: &'a BTreeMap<Need, Result<Vec<u8>, String>>,
     needs: Vec<Need>,
     checks: Checks,
+    /// What the keys of its proofs have to be published for.
+    relationship: Relationship,
 }
 
 impl Run<'_> {

@@ -5,7 +5,7 @@ use super::report::{CheckName, Outcome};
 use super::{Run, issuer_id, list};
 use crate::canon::CanonError;
 use crate::date;
-use crate::proof::{self, ASSERTION_METHOD, DocumentHash, ProofError};
+use crate::proof::{self, DocumentHash, ProofError};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
@@ -125,8 +125,11 @@ impl Run<'_> {
             Ok(created) => created,
             Err(reason) => return Answer::Bad(reason),
         };
-        if proof.get("proofPurpose").and_then(Value::as_str) != Some(ASSERTION_METHOD) {
-            return Answer::Bad("the proof was not made to assert (proofPurpose)".into());
+        let purpose = self.relationship.name();
+        if proof.get("proofPurpose").and_then(Value::as_str) != Some(purpose) {
+            return Answer::Bad(format!(
+                "the proof was not made for this purpose: proofPurpose is not {purpose}"
+            ));
         }
         let Some(method) = proof.get("verificationMethod").and_then(Value::as_str) else {
             return Answer::Bad("the proof names no verification method".into());

@@ -153,6 +153,14 @@ pub struct ReportedEndorsement {
 }
 
 impl Report {
+    /// The report on a credential that could not be had at all, and why: UNKNOWN.
+    #[must_use]
+    pub fn unread(reason: impl Into<String>, now: DateTime<Utc>) -> Self {
+        let mut checks = Checks::default();
+        checks.undecided(CheckName::Structure, reason);
+        checks.report(&Value::Null, now)
+    }
+
     /// The check of that name.
     #[must_use]
     pub fn check(&self, name: CheckName) -> Option<&Check> {

@@ -67,8 +67,11 @@ async fn child_that_reissues() {
     let Ok(url) = std::env::var("CHILD_DATABASE") else { return };
     let of = |name: &str| std::env::var(name).unwrap();
     let schema = Some(of("CHILD_SCHEMA")).filter(|schema| !schema.is_empty());
-    let config =
-        Config { public_url: of("CHILD_PUBLIC_URL"), database: DbConfig { url, max_connections: 4, schema } };
+    let config = Config {
+        public_url: of("CHILD_PUBLIC_URL"),
+        database: DbConfig { url, max_connections: 4, schema },
+        fetch_loopback: false,
+    };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
     let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
     let actor = Actor::system_for(of("CHILD_ISSUER").parse().unwrap());

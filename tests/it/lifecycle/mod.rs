@@ -6,6 +6,8 @@ mod lists;
 mod regrade;
 mod renewal;
 mod replacement;
+#[cfg(feature = "conformance")]
+mod schema;
 mod suspension;
 
 use cairn_service::patch::Patch;
