@@ -11,6 +11,7 @@ pub mod json;
 pub mod jwt;
 pub mod key;
 mod model;
+pub mod multihash;
 pub mod proof;
 pub mod status;
 pub mod verify;

@@ -46,6 +46,18 @@ pub struct Model {
     /// Who accredits it: list of {name, body, url}.
     #[sea_orm(column_type = "JsonBinary")]
     pub accreditations: Json,
+    /// Telephone.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub phone: Option<String>,
+    /// Name of an official who may speak for it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub official: Option<String>,
+    /// Postal address, {street, locality, region, postalCode, postOfficeBox}; null where unknown. Its country is `country`.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub address: Option<Json>,
+    /// Identifiers in registers elsewhere: list of {identifier, kind}.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub other_identifiers: Json,
     /// Further attributes, such as those of a OneRoster org.
     #[sea_orm(column_type = "JsonBinary")]
     pub attributes: Json,

@@ -31,6 +31,9 @@ pub struct Model {
     /// An attribute, never an identity.
     #[sea_orm(column_type = "Text", nullable)]
     pub email: Option<String>,
+    /// Their decentralized identifier, where they gave one.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub did: Option<String>,
     /// Preferred language, BCP 47.
     #[sea_orm(column_type = "Text", nullable)]
     pub language: Option<String>,

@@ -52,6 +52,9 @@ pub struct Model {
     /// Field of study.
     #[sea_orm(column_type = "Text", nullable)]
     pub field_of_study: Option<String>,
+    /// Focus within the field.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub specialization: Option<String>,
     /// Tags: list of strings.
     #[sea_orm(column_type = "JsonBinary")]
     pub tags: Json,

@@ -15,6 +15,7 @@ mod m20261121_000008_create_credentials;
 mod m20261121_000009_create_operations;
 mod m20261121_000010_create_endorsements;
 mod m20261122_000012_follow_credentials;
+mod m20261122_000014_describe_issuers_and_endorsements;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_create_operations::Migration),
             Box::new(m20261121_000010_create_endorsements::Migration),
             Box::new(m20261122_000012_follow_credentials::Migration),
+            Box::new(m20261122_000014_describe_issuers_and_endorsements::Migration),
         ]
     }
 }

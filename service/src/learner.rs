@@ -33,6 +33,8 @@ pub struct LearnerRow {
     pub email: Patch<String>,
     /// Preferred language, BCP 47.
     pub language: Patch<String>,
+    /// Their decentralized identifier: credentials name it as their subject.
+    pub did: Patch<String>,
 }
 
 /// Makes or changes up to 1,000 learners, each with its own outcome. The number of statements does not depend on how many they are.
@@ -163,6 +165,7 @@ impl Upsert {
             family_name: None,
             sort_name: String::new(),
             email: None,
+            did: None,
             language: None,
             attributes: json!({}),
             created_at: work.now,
@@ -177,7 +180,7 @@ impl Upsert {
     async fn write(mut self, work: &Work<'_>) -> Result<HashMap<String, learner::Model>> {
         self.created.sort_by(|a, b| a.external_id.cmp(&b.external_id));
         let names: Vec<String> = self.created.iter().map(|row| row.external_id.clone()).collect();
-        for rows in chunk::rows(self.created, 14) {
+        for rows in chunk::rows(self.created, 15) {
             // Another call may have made the same learner in this moment: then its row is the one, with what this call says.
             let on_conflict = OnConflict::columns([learner::Column::IssuerId, learner::Column::ExternalId])
                 .update_columns(SENT)
@@ -217,13 +220,14 @@ impl Upsert {
 }
 
 /// What a sender says of a learner.
-const SENT: [learner::Column; 7] = [
+const SENT: [learner::Column; 8] = [
     learner::Column::Name,
     learner::Column::GivenName,
     learner::Column::FamilyName,
     learner::Column::SortName,
     learner::Column::Email,
     learner::Column::Language,
+    learner::Column::Did,
     learner::Column::UpdatedAt,
 ];
 
@@ -244,6 +248,9 @@ fn check(path: &str, row: &LearnerRow) -> Vec<UserError> {
     if let Patch::Set(language) = &row.language {
         checks.language("language", language);
     }
+    if let Patch::Set(did) = &row.did {
+        checks.did("did", did);
+    }
     checks.into_errors().into_iter().map(|error| error.under(path)).collect()
 }
 
@@ -253,6 +260,7 @@ fn fill(to: &mut learner::Model, row: LearnerRow) {
     row.family_name.apply(&mut to.family_name);
     row.email.apply(&mut to.email);
     row.language.apply(&mut to.language);
+    row.did.apply(&mut to.did);
     to.sort_name = sort_name(to.name.as_deref(), to.given_name.as_deref(), to.family_name.as_deref());
 }
 

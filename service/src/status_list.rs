@@ -2,7 +2,7 @@
 
 use cairn_credential::status::{self, Bitstring, ListClaims};
 use cairn_entity::enums::StatusPurpose;
-use cairn_entity::{issuer, status_entry, status_list};
+use cairn_entity::{endorsement, issuer, status_entry, status_list};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SelectStatement};
@@ -205,6 +205,11 @@ pub async fn set(work: &Work<'_>, credentials: &[Uuid], purpose: StatusPurpose, 
         .into_tuple()
         .all(work.tx())
         .await?;
+    changed(work, lists).await
+}
+
+/// Notes that bits of lists have changed, within a command.
+pub async fn changed(work: &Work<'_>, lists: Vec<Uuid>) -> Result<()> {
     status_list::Entity::update_many()
         .col_expr(status_list::Column::Revision, Expr::col(status_list::Column::Revision).add(1))
         .col_expr(status_list::Column::UpdatedAt, Expr::value(work.now))
@@ -253,14 +258,7 @@ async fn sign(service: &Service, row: status_list::Model, now: DateTime<Utc>) ->
         .ok_or_else(|| Error::internal("a status list has no issuer", row.id.to_string()))?;
     let key = signing_key::active(service.db.reader(), issuer.id).await?;
     let signer = signing_key::signer(service, &issuer, &key)?;
-    let set: Vec<i32> = status_entry::Entity::find()
-        .filter(status_entry::Column::ListId.eq(row.id))
-        .filter(status_entry::Column::Value.eq(1))
-        .select_only()
-        .column(status_entry::Column::ListIndex)
-        .into_tuple()
-        .all(service.db.reader())
-        .await?;
+    let set = set_bits(service, row.id).await?;
     let (size, since, until) = (row.size, row.updated_at, now + VALIDITY);
     let purpose = spoken(row.purpose);
     let list_address = address(&issuer, row.id);
@@ -291,6 +289,28 @@ async fn sign(service: &Service, row: status_list::Model, now: DateTime<Utc>) ->
         .map_err(|error| Error::internal("a signed status list is no text", error))?;
     keep(service, &row, &document, until).await?;
     Ok(SignedList { document, revision: row.revision, until })
+}
+
+/// The indices of a list whose bits are set: those of credentials, and of endorsements that were withdrawn.
+async fn set_bits(service: &Service, list: Uuid) -> Result<Vec<i32>> {
+    let mut set: Vec<i32> = status_entry::Entity::find()
+        .filter(status_entry::Column::ListId.eq(list))
+        .filter(status_entry::Column::Value.eq(1))
+        .select_only()
+        .column(status_entry::Column::ListIndex)
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    let withdrawn: Vec<Option<i32>> = endorsement::Entity::find()
+        .filter(endorsement::Column::ListId.eq(list))
+        .filter(endorsement::Column::WithdrawnAt.is_not_null())
+        .select_only()
+        .column(endorsement::Column::ListIndex)
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    set.extend(withdrawn.into_iter().flatten());
+    Ok(set)
 }
 
 /// Keeps the signed list for the next who asks, unless a newer state has been signed meanwhile.

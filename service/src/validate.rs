@@ -67,7 +67,9 @@ impl Checks {
     /// An absolute http or https address.
     pub fn url(&mut self, path: &str, value: Option<&str>) {
         let Some(value) = value else { return };
+        // What browsers mend on the way, such as blanks, no document could name.
         let good = value.len() <= 2_048
+            && cairn_credential::document::is_iri(value)
             && Url::parse(value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !good {
             self.fail(path, UserErrorCode::Invalid, "must be an absolute http or https address");
@@ -84,6 +86,29 @@ impl Checks {
                 .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
         if !good {
             self.fail(path, UserErrorCode::Invalid, "must be an e-mail address");
+        }
+    }
+
+    /// A decentralized identifier, by form (DID Core 1.0, section 3.1): no path, query or fragment.
+    pub fn did(&mut self, path: &str, value: &str) {
+        let name =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'%' | b':');
+        let good = value.len() <= 2_048
+            && value.strip_prefix("did:").and_then(|rest| rest.split_once(':')).is_some_and(
+                |(method, id)| {
+                    !method.is_empty()
+                        && method.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+                        && !id.is_empty()
+                        && id.bytes().all(name)
+                        && !id.ends_with(':')
+                },
+            );
+        if !good {
+            self.fail(
+                path,
+                UserErrorCode::Invalid,
+                "must be a decentralized identifier, such as `did:key:z6Mk…`",
+            );
         }
     }
 

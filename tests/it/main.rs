@@ -9,6 +9,8 @@ mod completion;
 mod contract;
 mod course;
 mod credential;
+mod document;
+mod endorsement;
 mod enrollment;
 mod fetching;
 mod independent;

@@ -122,6 +122,7 @@ impl TestApp {
                 body: "Privy Council".to_owned(),
                 url: Some("https://charter.example/".to_owned()),
             }],
+            details: cairn_service::issuer::Details::default(),
         };
         let row = issuer::create(&self.service, &Actor::system(), new).await.unwrap();
         TestIssuer { id: row.id, slug: row.slug }

@@ -76,7 +76,7 @@ pub const SKILLS: [&str; 3] = [
     "http://data.europa.eu/esco/skill/0003",
 ];
 
-async fn seed_skills(app: &TestApp) {
+pub(crate) async fn seed_skills(app: &TestApp) {
     use cairn_service::skill::{NewFramework, NewSkill, upsert_framework};
     let skills = SKILLS.iter().enumerate().map(|(index, uri)| NewSkill {
         uri: (*uri).to_owned(),

@@ -101,6 +101,7 @@ impl Create {
             time_zone: self.time_zone,
             image_url: None,
             accreditations: Vec::new(),
+            details: issuer::Details::default(),
         };
         let row = issuer::create(&service, &Actor::system(), new).await?;
         let result = serde_json::json!({"slug": row.slug, "name": row.name, "did": row.did, "timeZone": row.time_zone});

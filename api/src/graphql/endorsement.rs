@@ -3,19 +3,19 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use cairn_service::endorsement;
+use cairn_service::endorsement::{self, NewEndorsement};
 use cairn_service::error::{Error, Result as ServiceResult};
-use cairn_service::ids::Kind;
+use cairn_service::ids::{self, Kind};
 use cairn_service::{read, rows};
 use uuid::Uuid;
 
 use super::context::{Batch, ContextExt, Request, load_required};
 use super::error::{Result, UserError, outcome};
 use super::issuer::{Issuer, IssuerById};
-use super::reference::IssuerRef;
-use super::scalar::{DateTime, Json, global_id};
+use super::reference::{IssuerRef, ProgramRef};
+use super::scalar::{DateTime, Json, global_id, moment};
 
-/// One issuer's signed statement for another.
+/// One issuer's signed statement for another, or for one of its achievements.
 #[derive(Clone)]
 pub struct Endorsement {
     row: rows::endorsement::Model,
@@ -27,7 +27,7 @@ impl From<rows::endorsement::Model> for Endorsement {
     }
 }
 
-/// One issuer's signed statement for another.
+/// One issuer's signed statement for another, or for one of its achievements.
 #[Object]
 impl Endorsement {
     /// Global id.
@@ -40,6 +40,16 @@ impl Endorsement {
         load_required::<IssuerById>(ctx, self.row.issuer_id).await
     }
 
+    /// Whom: the issuer that is endorsed, or whose achievement is.
+    async fn endorsed_issuer(&self, ctx: &Context<'_>) -> Result<Issuer> {
+        load_required::<IssuerById>(ctx, self.row.endorsed_issuer_id).await
+    }
+
+    /// The id of what is endorsed, as documents name it: the issuer's DID, or the address of an achievement.
+    async fn endorsed(&self) -> Result<String> {
+        Ok(endorsement::endorsed(&self.row)?)
+    }
+
     /// What it says.
     async fn statement(&self) -> &str {
         &self.row.statement
@@ -48,6 +58,21 @@ impl Endorsement {
     /// When signed.
     async fn issued_at(&self) -> DateTime {
         DateTime(self.row.issued_at)
+    }
+
+    /// Until when it holds; null without end.
+    async fn valid_until(&self) -> Option<DateTime> {
+        moment(self.row.valid_until)
+    }
+
+    /// When its endorser withdrew it: from then on whoever verifies it finds it revoked.
+    async fn withdrawn_at(&self) -> Option<DateTime> {
+        moment(self.row.withdrawn_at)
+    }
+
+    /// When the endorsed declined it: from then on it is listed and travels no more.
+    async fn declined_at(&self) -> Option<DateTime> {
+        moment(self.row.declined_at)
     }
 
     /// The signed EndorsementCredential (Open Badges 3.0).
@@ -85,9 +110,25 @@ impl Batch for EndorsementsOfIssuer {
     }
 }
 
+/// Endorsements of the achievements of a version, the newest first.
+pub struct EndorsementsOfVersion;
+
+impl Batch for EndorsementsOfVersion {
+    type Key = Uuid;
+    type Value = Vec<Endorsement>;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Vec<Endorsement>>> {
+        let mut by_version: HashMap<Uuid, Vec<Endorsement>> = HashMap::new();
+        for (version, row) in endorsement::by_versions(&request.service, keys).await? {
+            by_version.entry(version).or_default().push(row.into());
+        }
+        Ok(by_version)
+    }
+}
+
 /// Registers this domain's loaders.
 pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
-    super::schema::register!(request, data, EndorsementById, EndorsementsOfIssuer);
+    super::schema::register!(request, data, EndorsementById, EndorsementsOfIssuer, EndorsementsOfVersion);
 }
 
 /// Input of endorseIssuer.
@@ -99,16 +140,68 @@ pub struct EndorseIssuerInput {
     endorser: Option<IssuerRef>,
     /// What it says, Markdown.
     statement: String,
+    /// Until when it holds; without end where absent.
+    valid_until: Option<DateTime>,
 }
 
-/// Answer of endorseIssuer.
-#[derive(SimpleObject)]
-pub struct EndorseIssuerPayload {
-    /// The endorsement.
-    endorsement: Option<Endorsement>,
-    /// What the caller can mend; empty where all went well.
-    user_errors: Vec<UserError>,
+/// Input of endorseAchievement.
+#[derive(InputObject)]
+pub struct EndorseAchievementInput {
+    /// The program whose published version awards it.
+    program: ProgramRef,
+    /// The external id of the award; needed where the program awards several credentials.
+    award: Option<String>,
+    /// By whom; the caller's where absent.
+    endorser: Option<IssuerRef>,
+    /// What it says, Markdown.
+    statement: String,
+    /// Until when it holds; without end where absent.
+    valid_until: Option<DateTime>,
 }
+
+/// Input of withdrawEndorsement and declineEndorsement.
+#[derive(InputObject)]
+pub struct EndEndorsementInput {
+    /// Which.
+    endorsement: ID,
+}
+
+macro_rules! payload {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(SimpleObject)]
+        pub struct $name {
+            /// The endorsement.
+            endorsement: Option<Endorsement>,
+            /// What the caller can mend; empty where all went well.
+            user_errors: Vec<UserError>,
+        }
+
+        impl $name {
+            fn of(done: ServiceResult<rows::endorsement::Model>) -> Result<Option<Self>> {
+                let (row, user_errors) = outcome(done)?;
+                Ok(Some(Self { endorsement: row.map(Endorsement::from), user_errors }))
+            }
+        }
+    };
+}
+
+payload!(
+    /// Answer of endorseIssuer.
+    EndorseIssuerPayload
+);
+payload!(
+    /// Answer of endorseAchievement.
+    EndorseAchievementPayload
+);
+payload!(
+    /// Answer of withdrawEndorsement.
+    WithdrawEndorsementPayload
+);
+payload!(
+    /// Answer of declineEndorsement.
+    DeclineEndorsementPayload
+);
 
 /// Making endorsements.
 #[derive(Default)]
@@ -116,22 +209,60 @@ pub struct EndorsementMutations;
 
 #[Object]
 impl EndorsementMutations {
-    /// Signs an endorsement of one issuer by another. Needs `credentials:issue` of the endorser.
+    /// Signs an endorsement of one issuer by another. It travels in the credentials that the endorsed issues from then on, and is verified
+    /// with them. Needs `credentials:issue` of the endorser.
     async fn endorse_issuer(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: EndorseIssuerInput,
     ) -> Result<Option<EndorseIssuerPayload>> {
-        let (endorsed, endorser) = (input.issuer.into(), input.endorser.map(Into::into));
-        let made = endorsement::endorse_issuer(
-            ctx.service(),
-            ctx.actor(),
-            &endorsed,
-            endorser.as_ref(),
-            input.statement,
+        let new = NewEndorsement {
+            endorser: input.endorser.map(Into::into),
+            statement: input.statement,
+            valid_until: input.valid_until.map(|until| until.0),
+        };
+        EndorseIssuerPayload::of(
+            endorsement::endorse_issuer(ctx.service(), ctx.actor(), &input.issuer.into(), new).await,
         )
-        .await;
-        let (row, user_errors) = outcome(made)?;
-        Ok(Some(EndorseIssuerPayload { endorsement: row.map(Endorsement::from), user_errors }))
+    }
+
+    /// Signs an endorsement of the achievement that a program's published version awards. It travels in the credentials issued for it from then
+    /// on, and is verified with them; a later version is another achievement. Needs `credentials:issue` of the endorser.
+    async fn endorse_achievement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: EndorseAchievementInput,
+    ) -> Result<Option<EndorseAchievementPayload>> {
+        let new = NewEndorsement {
+            endorser: input.endorser.map(Into::into),
+            statement: input.statement,
+            valid_until: input.valid_until.map(|until| until.0),
+        };
+        let (program, award) = (input.program.into(), input.award);
+        EndorseAchievementPayload::of(
+            endorsement::endorse_achievement(ctx.service(), ctx.actor(), &program, award.as_deref(), new)
+                .await,
+        )
+    }
+
+    /// Takes an endorsement back for good: it is listed and travels no more, and credentials that carry it show it as revoked. Needs
+    /// `credentials:revoke` of the endorser.
+    async fn withdraw_endorsement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: EndEndorsementInput,
+    ) -> Result<Option<WithdrawEndorsementPayload>> {
+        let id = ids::decode_as(Kind::Endorsement, &input.endorsement);
+        WithdrawEndorsementPayload::of(endorsement::withdraw(ctx.service(), ctx.actor(), id).await)
+    }
+
+    /// Declines an endorsement: it is listed and travels no more. Needs `credentials:issue` of the endorsed.
+    async fn decline_endorsement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: EndEndorsementInput,
+    ) -> Result<Option<DeclineEndorsementPayload>> {
+        let id = ids::decode_as(Kind::Endorsement, &input.endorsement);
+        DeclineEndorsementPayload::of(endorsement::decline(ctx.service(), ctx.actor(), id).await)
     }
 }

@@ -86,6 +86,26 @@ impl Issuer {
         self.row.image_url.clone().map(Url)
     }
 
+    /// Telephone.
+    async fn phone(&self) -> Option<&str> {
+        self.row.phone.as_deref()
+    }
+
+    /// Name of an official who may speak for it.
+    async fn official(&self) -> Option<&str> {
+        self.row.official.as_deref()
+    }
+
+    /// Postal address; the country stands beside.
+    async fn address(&self) -> Result<Option<PostalAddress>> {
+        Ok(issuer::details(&self.row)?.address.map(PostalAddress::from))
+    }
+
+    /// Identifiers in registers elsewhere.
+    async fn other_identifiers(&self) -> Result<Vec<OtherIdentifier>> {
+        Ok(issuer::details(&self.row)?.other_identifiers.into_iter().map(OtherIdentifier::from).collect())
+    }
+
     /// Where its dates without a time lie.
     async fn time_zone(&self) -> TimeZone {
         TimeZone(self.row.time_zone.clone())
@@ -140,6 +160,68 @@ pub struct Accreditation {
 impl From<issuer::Accreditation> for Accreditation {
     fn from(from: issuer::Accreditation) -> Self {
         Self { name: from.name, body: from.body, url: from.url.map(Url) }
+    }
+}
+
+/// A postal address without its country.
+#[derive(SimpleObject, InputObject, Clone)]
+#[graphql(input_name = "PostalAddressInput")]
+pub struct PostalAddress {
+    /// Street and number.
+    street: Option<String>,
+    /// Town.
+    locality: Option<String>,
+    /// State, province or region.
+    region: Option<String>,
+    /// Postal code.
+    postal_code: Option<String>,
+    /// Post office box.
+    post_office_box: Option<String>,
+}
+
+impl From<issuer::Address> for PostalAddress {
+    fn from(from: issuer::Address) -> Self {
+        Self {
+            street: from.street,
+            locality: from.locality,
+            region: from.region,
+            postal_code: from.postal_code,
+            post_office_box: from.post_office_box,
+        }
+    }
+}
+
+impl From<PostalAddress> for issuer::Address {
+    fn from(from: PostalAddress) -> Self {
+        Self {
+            street: from.street,
+            locality: from.locality,
+            region: from.region,
+            postal_code: from.postal_code,
+            post_office_box: from.post_office_box,
+        }
+    }
+}
+
+/// An identifier in a register elsewhere.
+#[derive(SimpleObject, InputObject, Clone)]
+#[graphql(input_name = "OtherIdentifierInput")]
+pub struct OtherIdentifier {
+    /// The identifier.
+    identifier: String,
+    /// Which kind: an Open Badges `identifierType`, such as `identifier`, or `ext:` and a name.
+    kind: String,
+}
+
+impl From<issuer::OtherIdentifier> for OtherIdentifier {
+    fn from(from: issuer::OtherIdentifier) -> Self {
+        Self { identifier: from.identifier, kind: from.kind }
+    }
+}
+
+impl From<OtherIdentifier> for issuer::OtherIdentifier {
+    fn from(from: OtherIdentifier) -> Self {
+        Self { identifier: from.identifier, kind: from.kind }
     }
 }
 
@@ -266,6 +348,15 @@ pub struct CreateIssuerInput {
     /// Who accredits it.
     #[graphql(default)]
     accreditations: Vec<AccreditationInput>,
+    /// Telephone.
+    phone: Option<String>,
+    /// Name of an official who may speak for it.
+    official: Option<String>,
+    /// Postal address; the country stands beside.
+    address: Option<PostalAddress>,
+    /// Identifiers in registers elsewhere.
+    #[graphql(default)]
+    other_identifiers: Vec<OtherIdentifier>,
 }
 
 /// A body's approval of an issuer.
@@ -296,6 +387,12 @@ impl From<CreateIssuerInput> for issuer::NewIssuer {
                 .into_iter()
                 .map(|a| issuer::Accreditation { name: a.name, body: a.body, url: a.url.map(|url| url.0) })
                 .collect(),
+            details: issuer::Details {
+                phone: input.phone,
+                official: input.official,
+                address: input.address.map(Into::into),
+                other_identifiers: input.other_identifiers.into_iter().map(Into::into).collect(),
+            },
         }
     }
 }

@@ -69,6 +69,11 @@ impl Learner {
         self.personal(ctx, self.row.language.as_deref())
     }
 
+    /// Their decentralized identifier, which credentials name as their subject. Personal, as the name is.
+    async fn did(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.personal(ctx, self.row.did.as_deref())
+    }
+
     /// The issuer that knows them.
     async fn issuer(&self, ctx: &Context<'_>) -> Result<Issuer> {
         load_required::<IssuerById>(ctx, self.row.issuer_id).await
@@ -137,6 +142,8 @@ pub struct UpsertLearnersRowInput {
     email: MaybeUndefined<String>,
     /// Preferred language, BCP 47.
     language: MaybeUndefined<String>,
+    /// Their decentralized identifier: credentials issued from then on name it as their subject.
+    did: MaybeUndefined<String>,
 }
 
 impl From<UpsertLearnersRowInput> for learner::LearnerRow {
@@ -148,6 +155,7 @@ impl From<UpsertLearnersRowInput> for learner::LearnerRow {
             family_name: patch(row.family_name),
             email: patch(row.email),
             language: patch(row.language),
+            did: patch(row.did),
         }
     }
 }

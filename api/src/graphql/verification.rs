@@ -77,6 +77,16 @@ pub struct VerificationCheck {
     detail: Option<String>,
 }
 
+impl From<verify::Check> for VerificationCheck {
+    fn from(check: verify::Check) -> Self {
+        Self {
+            name: check.name.into(),
+            outcome: check.outcome.into(),
+            detail: Some(check.detail).filter(|detail| !detail.is_empty()),
+        }
+    }
+}
+
 /// Who signed, as the document says.
 #[derive(SimpleObject)]
 pub struct VerifiedIssuer {
@@ -95,6 +105,38 @@ pub struct VerifiedAchievement {
     name: String,
     /// Open Badges `achievementType`.
     achievement_type: Option<String>,
+}
+
+/// An endorsement that travels in a credential, verified on its own: a bad one takes nothing from the credential.
+#[derive(SimpleObject)]
+pub struct VerifiedEndorsement {
+    /// Name of who endorses, as the endorsement says.
+    issuer_name: Option<String>,
+    /// Identifier of who endorses: a DID, or an address.
+    issuer_did: Option<String>,
+    /// The id of what is endorsed: the issuer, the achievement or the credential.
+    endorsed: Option<String>,
+    /// What it says, Markdown.
+    comment: Option<String>,
+    /// Whether it stands.
+    verdict: Verdict,
+    /// Each check of it.
+    checks: Vec<VerificationCheck>,
+}
+
+impl From<verify::ReportedEndorsement> for VerifiedEndorsement {
+    fn from(from: verify::ReportedEndorsement) -> Self {
+        let (issuer_name, issuer_did) =
+            from.issuer.map_or((None, None), |issuer| (issuer.name, Some(issuer.id)));
+        Self {
+            issuer_name,
+            issuer_did,
+            endorsed: from.endorsed,
+            comment: from.comment,
+            verdict: from.verdict.into(),
+            checks: from.checks.into_iter().map(VerificationCheck::from).collect(),
+        }
+    }
 }
 
 /// What a verification found. What the document says of itself may be believed as far as the verdict goes.
@@ -120,20 +162,17 @@ pub struct VerificationResult {
     credential: Option<Credential>,
     /// The document's own id.
     document_id: Option<String>,
+    /// The endorsements that travel in it, of its issuer, its achievement or itself.
+    endorsements: Vec<VerifiedEndorsement>,
 }
 
 impl VerificationResult {
     fn of(verified: Verified, may_see: bool) -> Self {
         let report = verified.report;
-        let check = |check: verify::Check| VerificationCheck {
-            name: check.name.into(),
-            outcome: check.outcome.into(),
-            detail: Some(check.detail).filter(|detail| !detail.is_empty()),
-        };
         Self {
             verdict: report.verdict.into(),
             checked_at: DateTime(report.checked_at),
-            checks: report.checks.into_iter().map(check).collect(),
+            checks: report.checks.into_iter().map(VerificationCheck::from).collect(),
             issuer: report.issuer.map(|issuer| VerifiedIssuer {
                 name: issuer.name,
                 did: Some(issuer.id),
@@ -150,6 +189,7 @@ impl VerificationResult {
             valid_until: moment(report.valid_until),
             credential: verified.credential.map(|row| Credential::as_verified(row, may_see)),
             document_id: report.document_id,
+            endorsements: report.endorsements.into_iter().map(VerifiedEndorsement::from).collect(),
         }
     }
 }

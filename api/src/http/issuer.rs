@@ -24,9 +24,9 @@ async fn profile(request: HttpRequest, slug: web::Path<String>, service: web::Da
     let Some(html) = page::preferred(&request, &offers) else { return page::not_acceptable() };
     match issuer::by_slug(&service, &slug).await {
         Ok(Some(row)) if html => page::page(StatusCode::OK, &row.name, &about(&row)),
-        Ok(Some(row)) => match described(&row) {
+        Ok(Some(row)) => match described(&service, &row).await {
             Ok(bytes) => {
-                let tag = row.updated_at.timestamp_micros().to_string();
+                let tag = page::digest(&bytes);
                 page::document(&request, "application/json", &tag, Some(DID_MAX_AGE), bytes)
             }
             Err(error) => page::fault(error),
@@ -36,9 +36,9 @@ async fn profile(request: HttpRequest, slug: web::Path<String>, service: web::Da
     }
 }
 
-/// The profile as Open Badges describes it, with the contexts that define its terms.
-fn described(row: &rows::issuer::Model) -> cairn_service::error::Result<Vec<u8>> {
-    let mut profile = serde_json::to_value(issuance::achievement::profile(row))?;
+/// The profile as credentials state it, with the contexts that define its terms.
+async fn described(service: &Service, row: &rows::issuer::Model) -> cairn_service::error::Result<Vec<u8>> {
+    let mut profile = serde_json::to_value(issuer::profile(service, row).await?)?;
     profile["@context"] = json!(issuance::achievement::CONTEXTS);
     Ok(serde_json::to_vec_pretty(&profile)?)
 }

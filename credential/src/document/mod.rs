@@ -23,5 +23,4 @@ pub use model::{
 };
 pub use number::Number;
 pub use recipient::{IdentityObject, identity_hash};
-pub(crate) use validate::is_iri;
-pub use validate::{ClaimsError, Problem};
+pub use validate::{ClaimsError, Problem, is_iri};

@@ -7,6 +7,7 @@ use super::{
     Profile, Result as Outcome, ResultDescription, StatusEntry,
 };
 use crate::model::{self, DocumentKind};
+use crate::multihash;
 use chrono::{DateTime, Datelike, Utc};
 use oxrdf::NamedNodeRef;
 use serde_json::Value;
@@ -304,6 +305,12 @@ impl Validator {
         self.optional_iri(&format!("evidence[{n}]."), "id", evidence.id.as_deref());
         let stated = evidence.id.is_some() || evidence.narrative.is_some() || evidence.name.is_some();
         self.check(stated, || format!("evidence[{n}]"), "says nothing");
+        let fine = evidence
+            .digest_multibase
+            .as_ref()
+            .is_none_or(|digest| evidence.id.is_some() && multihash::is_sha2(digest));
+        let message = "is no SHA-2 multihash in multibase of something with an id";
+        self.check(fine, || format!("evidence[{n}].digestMultibase"), message);
     }
 }
 
@@ -339,7 +346,8 @@ pub(super) fn validate(claims: &Claims) -> Result<(), ClaimsError> {
     validator.finish()
 }
 
-/// Whether the text is an absolute IRI that RDF can carry.
-pub(crate) fn is_iri(text: &str) -> bool {
+/// Whether the text is an absolute IRI that RDF can carry, and so a document.
+#[must_use]
+pub fn is_iri(text: &str) -> bool {
     NamedNodeRef::new(text).is_ok()
 }

@@ -171,6 +171,9 @@ static EVIDENCE: Class = class!("Evidence", Includes, false, {
     "description": Text, Optional;
     "genre": Text, Optional;
     "audience": Text, Optional;
+    "digestMultibase": Plain, Optional;
+    "digestSRI": Plain, Optional;
+    "mediaType": Plain, Optional;
 });
 
 static STATUS: Class = class!("credentialStatus", Any, false, { "id": Iri, Optional; });

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use cairn_credential::multihash;
 use cairn_entity::enums::EnrollmentStatus;
 use cairn_entity::{attempt, enrollment, evidence};
 use sea_orm::ActiveValue::Set;
@@ -40,6 +41,8 @@ pub struct NewEvidence {
     pub url: Option<String>,
     /// In words.
     pub description: Option<String>,
+    /// Digest of the content, as a multihash in multibase.
+    pub digest: Option<String>,
 }
 
 /// Hands in an attempt: learners their own, staff and keys that may write progress on behalf of those they reach. The next number is given to it;
@@ -124,6 +127,10 @@ pub(crate) fn check_evidence(checks: &mut Checks, evidence: &[NewEvidence]) {
         checks.text(&at("name"), &evidence.name, 300);
         checks.url(&at("url"), evidence.url.as_deref());
         checks.optional_text(&at("description"), evidence.description.as_deref(), 20_000);
+        if evidence.digest.as_deref().is_some_and(|digest| !multihash::is_sha2(digest)) {
+            let message = "must be a SHA-2 multihash in multibase, base58btc (`z…`) or base64url (`u…`)";
+            checks.fail(&at("digest"), UserErrorCode::Invalid, message);
+        }
     }
 }
 
@@ -141,7 +148,7 @@ async fn attach(work: &Work<'_>, attempt: &attempt::Model, list: Vec<NewEvidence
             name: Set(new.name),
             url: Set(new.url),
             description: Set(new.description),
-            digest: Set(None),
+            digest: Set(new.digest),
         });
     }
     evidence::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;

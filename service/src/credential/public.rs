@@ -3,13 +3,16 @@
 use cairn_credential::document::Achievement;
 use cairn_entity::enums::{CredentialStatus, ProgramStatus, Visibility};
 use cairn_entity::{assessment, credential, issuer, program_version_award};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{page_address, successors};
 use crate::Service;
+use crate::endorsement;
 use crate::error::{Error, Result};
-use crate::issuance::{achievement, catalogue};
+use crate::issuance::achievement::{self, Source};
+use crate::issuance::tested::{self, Tested};
+use crate::issuance::{catalogue, results};
 
 /// A credential that has a page.
 #[derive(Clone, Debug)]
@@ -107,15 +110,22 @@ pub async fn achievement_by_id(service: &Service, id: Uuid) -> Result<Option<(Ac
     let Some(award) = award.filter(|_| version.version.status != ProgramStatus::Draft) else {
         return Ok(None);
     };
-    let assessments = assessment::Entity::find()
-        .filter(assessment::Column::VersionId.eq(given.version_id))
-        .order_by_asc(assessment::Column::Position)
-        .all(reader)
-        .await?;
+    let of_version = Condition::all().add(assessment::Column::VersionId.eq(given.version_id));
+    let tested = tested::load(reader, of_version).await?;
+    let tested: Vec<&Tested> = tested.iter().collect();
     let issuer = issuer::Entity::find_by_id(given.issuer_id)
         .one(reader)
         .await?
         .ok_or_else(|| Error::internal("an award has no issuer", id.to_string()))?;
-    let assessments: Vec<&assessment::Model> = assessments.iter().collect();
-    Ok(Some((achievement::achievement(&issuer, &version, &award, &assessments), issuer)))
+    let travelling = endorsement::travelling(reader, issuer.id, &[id], service.now()).await?;
+    let endorsements = travelling.of_award(id).to_vec();
+    let mut made = achievement::achievement(Source {
+        issuer: &issuer,
+        version: &version,
+        award: &award,
+        tested: &tested,
+        endorsements,
+    });
+    made.result_description = results::describe(&made.id, &version.version, &tested, &[]);
+    Ok(Some((made, issuer)))
 }

@@ -1,67 +1,78 @@
 //! The Open Badges Achievement of an award: what was to be learned, how it is earned, at which level and by what kinds of assessment.
+//! What is signed and what is served at the achievement's address are made here alike.
 
 use cairn_credential::document::{
-    Achievement, Alignment, Criteria, IdentifierEntry, Image, Number, Profile, vocabulary,
+    Achievement, Criteria, IdentifierEntry, Image, Number, Related, vocabulary,
 };
-use cairn_entity::issuer;
-use cairn_entity::{assessment, program_version};
+use cairn_entity::enums::PartyRole;
+use cairn_entity::{issuer, program_version};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::catalogue::{GivenAward, Version};
+use super::linked::Linked;
+use super::tested::Tested;
+use super::{alignment, profile};
 use crate::amount;
-use crate::issuer::Accreditation;
+use crate::program::DEFAULT_AWARD;
 
 /// The contexts that define the terms of profiles and achievements, for documents that stand alone.
 pub const CONTEXTS: [&str; 2] =
     [cairn_credential::context::CREDENTIALS_V2, cairn_credential::context::OPEN_BADGES_V3];
 
-/// The address of an award's achievement: one for each version, since what a version asked for never changes.
-pub fn address(issuer: &issuer::Model, award: &GivenAward) -> String {
-    format!("{}/achievements/{}", issuer.public_base, award.given.id)
+/// What an achievement is made of.
+pub struct Source<'a> {
+    /// Who awards it.
+    pub issuer: &'a issuer::Model,
+    /// In which version.
+    pub version: &'a Version,
+    /// The award.
+    pub award: &'a GivenAward,
+    /// What it is assessed by, in order.
+    pub tested: &'a [&'a Tested],
+    /// Signed endorsements of it, as they are.
+    pub endorsements: Vec<Value>,
 }
 
-/// The issuer, as documents describe it.
-pub fn profile(issuer: &issuer::Model) -> Profile {
-    let mut profile = Profile::new(&issuer.did, &issuer.name);
-    profile.url.clone_from(&issuer.url);
-    profile.email.clone_from(&issuer.email);
-    profile.description.clone_from(&issuer.description);
-    profile.image = issuer.image_url.as_ref().map(Image::new);
-    if let Some(country) = &issuer.country {
-        profile.address = Some(cairn_credential::document::Address {
-            address_country_code: Some(country.clone()),
-            ..Default::default()
-        });
+impl Source<'_> {
+    /// The achievement's address.
+    pub fn id(&self) -> String {
+        address(&self.issuer.public_base, self.award.given.id)
     }
-    profile
 }
 
-/// The achievement of an award in a version. `assessments` are those that it was (or is to be) earned by.
-pub fn achievement(
-    issuer: &issuer::Model,
-    version: &Version,
-    award: &GivenAward,
-    assessments: &[&assessment::Model],
-) -> Achievement {
+/// The address of an award's achievement: one for each version, since what a version asked for never changes.
+pub fn address(public_base: &str, given: Uuid) -> String {
+    format!("{public_base}/achievements/{given}")
+}
+
+/// The achievement of an award in a version, but for its results, which `results` describes.
+pub fn achievement(source: Source<'_>) -> Achievement {
+    let (version, award) = (source.version, source.award);
     let row = &version.version;
-    let id = address(issuer, award);
+    let id = source.id();
     let mut made = Achievement::new(&id, title(version, award), description(row, award), criteria(&id, row));
     if vocabulary::allows(vocabulary::ACHIEVEMENT_TYPES, &row.achievement_type) {
         made.achievement_type = Some(row.achievement_type.clone());
     }
-    made.alignment = alignments(issuer, version, award, assessments, &id);
+    made.alignment = alignment::alignments(&source, &id);
+    made.creator = version
+        .partners
+        .iter()
+        .filter(|partner| partner.role == PartyRole::Offers)
+        .find_map(profile::partner)
+        .filter(|creator| creator.id != source.issuer.did);
     made.credits_available = credit(version, award).and_then(|(amount, _)| number(amount));
     made.field_of_study.clone_from(&row.field_of_study);
+    made.specialization.clone_from(&row.specialization);
     made.human_code.clone_from(&row.human_code);
     made.image = row.image_url.as_ref().map(Image::new);
-    made.in_language = Some(row.language.clone()).filter(|language| vocabulary::is_language(language));
+    made.in_language = language(&row.language);
     made.tag = texts(&row.tags);
     made.version = Some(row.number.to_string());
-    made.other_identifier = vec![IdentifierEntry {
-        identifier: award.award.external_id.clone(),
-        identifier_type: "identifier".to_owned(),
-        ..Default::default()
-    }];
+    made.other_identifier = identifiers(version, award);
+    made.related = related(version, award, &id);
+    made.endorsement = source.endorsements;
     made
 }
 
@@ -90,12 +101,46 @@ fn criteria(id: &str, row: &program_version::Model) -> Criteria {
     }
 }
 
+fn language(tag: &str) -> Option<String> {
+    Some(tag.to_owned()).filter(|tag| vocabulary::is_language(tag))
+}
+
+/// The issuer's own ids of the program and, where it names its awards, of the award.
+fn identifiers(version: &Version, award: &GivenAward) -> Vec<IdentifierEntry> {
+    let own = Some(&award.award.external_id).filter(|id| *id != DEFAULT_AWARD);
+    let entry = |identifier: &String, kind: &str| IdentifierEntry {
+        identifier: identifier.clone(),
+        identifier_type: kind.to_owned(),
+        ..IdentifierEntry::default()
+    };
+    let program = version.external_id.iter().map(|id| entry(id, "identifier"));
+    program.chain(own.into_iter().map(|id| entry(id, "ext:award"))).collect()
+}
+
+/// What it is made of, and its earlier versions. Each is named once: in RDF two of one id would be one.
+fn related(version: &Version, award: &GivenAward, id: &str) -> Vec<Related> {
+    let earlier = version.links.earlier.get(&award.award.id).into_iter().flatten();
+    let mut list: Vec<Related> = Vec::new();
+    for Linked { address, language: tag, number, .. } in version.links.components.iter().chain(earlier) {
+        if address != id && list.iter().all(|known| known.id != *address) {
+            list.push(Related {
+                id: address.clone(),
+                in_language: language(tag),
+                version: Some(number.to_string()),
+                ..Related::default()
+            });
+        }
+    }
+    list
+}
+
 /// The credit that an award gives: its own, else that of the version's award of credits, else the version's; amount in ten-thousandths, and scheme.
 pub fn credit(version: &Version, award: &GivenAward) -> Option<(i64, String)> {
     credits(version, award).into_iter().next()
 }
 
-fn credits(version: &Version, award: &GivenAward) -> Vec<(i64, String)> {
+/// All the credit that an award gives, as `credit`.
+pub fn credits(version: &Version, award: &GivenAward) -> Vec<(i64, String)> {
     let mut sources = vec![&award.given.credits];
     sources.extend(version.awards.iter().map(|given| &given.given.credits));
     sources.push(&version.version.credits);
@@ -116,92 +161,11 @@ fn scaled(value: &Value) -> Option<i64> {
 }
 
 /// A document's number of ten-thousandths.
-pub fn number(scaled: i64) -> Option<Number> {
+fn number(scaled: i64) -> Option<Number> {
     Number::from_millionths(scaled.checked_mul(1_000_000 / amount::ONE)?)
 }
 
-fn texts(list: &Value) -> Vec<String> {
+/// A stored list of texts.
+pub fn texts(list: &Value) -> Vec<String> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-/// Skills first; then what the EU's standard elements of a micro-credential ask for and Open Badges has no member for, as alignments of
-/// extension types (Council Recommendation 2022/C 243/02, Annex I).
-fn alignments(
-    issuer: &issuer::Model,
-    version: &Version,
-    award: &GivenAward,
-    assessments: &[&assessment::Model],
-    id: &str,
-) -> Vec<Alignment> {
-    let mut list: Vec<Alignment> = version
-        .skills
-        .iter()
-        .map(|aligned| {
-            let mut alignment = Alignment::new(&aligned.skill.name, &aligned.skill.uri);
-            alignment.target_code.clone_from(&aligned.skill.code);
-            alignment.target_framework.clone_from(&aligned.framework);
-            alignment.target_type = Some("ceasn:Competency".to_owned());
-            alignment
-        })
-        .collect();
-    let mut element = |kind: &str, anchor: &str, name: String, code: Option<String>| {
-        let mut alignment = Alignment::new(name, format!("{id}#{anchor}"));
-        alignment.target_type = Some(format!("ext:{kind}"));
-        alignment.target_code = code;
-        list.push(alignment);
-    };
-    for outcome in &version.outcomes {
-        let code = Some(outcome.code.clone()).filter(|code| !code.is_empty());
-        element("LearningOutcome", "outcomes", outcome.statement.clone(), code);
-    }
-    let row = &version.version;
-    for level in row.levels.as_array().into_iter().flatten() {
-        let part = |name: &str| level.get(name).and_then(Value::as_str);
-        if let (Some(framework), Some(value)) = (part("framework"), part("value")) {
-            element("Level", "level", format!("{framework} level {value}"), Some(value.to_owned()));
-        }
-    }
-    for (amount, scheme) in credits(version, award) {
-        let amount = amount::to_decimal(amount).normalize().to_string();
-        element("Credit", "credit", format!("{amount} credits ({scheme})"), Some(amount));
-    }
-    if let Some(hours) = row.workload_hours {
-        let hours = amount::to_decimal(hours).normalize().to_string();
-        element("Workload", "workload", format!("{hours} hours"), Some(hours));
-    }
-    if let Some(mode) = row.delivery_mode {
-        element("Participation", "participation", spoken(&mode), None);
-    }
-    let mut kinds: Vec<String> = assessments.iter().map(|row| spoken(&row.kind)).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    for kind in kinds {
-        element("Assessment", "assessment", kind, None);
-    }
-    for body in texts(&row.quality_assurance) {
-        element("QualityAssurance", "quality", body.replace('_', " ").to_lowercase(), None);
-    }
-    list.extend(accreditations(issuer));
-    list
-}
-
-fn accreditations(issuer: &issuer::Model) -> Vec<Alignment> {
-    let list: Vec<Accreditation> = serde_json::from_value(issuer.accreditations.clone()).unwrap_or_default();
-    list.into_iter()
-        .map(|given| {
-            let page = format!("{}/issuers/{}#accreditations", issuer.public_base, issuer.slug);
-            let mut alignment = Alignment::new(given.name, given.url.unwrap_or(page));
-            alignment.target_framework = Some(given.body);
-            alignment.target_type = Some("ext:Accreditation".to_owned());
-            alignment
-        })
-        .collect()
-}
-
-/// A stored value in words: `work_based` is "work based".
-fn spoken(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(Value::String(text)) => text.replace('_', " "),
-        _ => String::new(),
-    }
 }

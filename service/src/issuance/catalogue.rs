@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use cairn_entity::enums::AwardKind;
+use cairn_entity::enums::{AwardKind, PartyRole};
 use cairn_entity::{
-    award, learning_outcome, learning_outcome_skill, program_version, program_version_award, skill,
-    skill_framework,
+    award, issuer, learning_outcome, learning_outcome_skill, party, program, program_version,
+    program_version_award, program_version_party, skill, skill_framework,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use super::linked::{self, Links};
 use crate::error::Result;
 
 /// A skill with the name of its framework.
@@ -30,6 +31,17 @@ pub struct GivenAward {
     pub given: program_version_award::Model,
 }
 
+/// An organization that has a part in a version.
+#[derive(Clone, Debug)]
+pub struct Partner {
+    /// What it does.
+    pub role: PartyRole,
+    /// The organization.
+    pub party: party::Model,
+    /// The issuer here, where it is one.
+    pub issuer: Option<issuer::Model>,
+}
+
 /// A version with everything that a credential says of it.
 #[derive(Clone, Debug)]
 pub struct Version {
@@ -41,6 +53,12 @@ pub struct Version {
     pub outcomes: Vec<learning_outcome::Model>,
     /// The skills that its outcomes align to, each once, in order.
     pub skills: Vec<AlignedSkill>,
+    /// The issuer's own id of the program.
+    pub external_id: Option<String>,
+    /// Who has a part in it, in order.
+    pub partners: Vec<Partner>,
+    /// What it is made of, asks for, counts towards and followed.
+    pub links: Links,
 }
 
 impl Version {
@@ -69,15 +87,26 @@ pub async fn load(connection: &impl ConnectionTrait, versions: &[Uuid]) -> Resul
     for outcome in outcomes {
         by_version.entry(outcome.version_id).or_default().push(outcome);
     }
+    let programs = program::Entity::find()
+        .filter(program::Column::Id.is_in(rows.iter().map(|row| row.program_id)))
+        .all(connection)
+        .await?;
+    let external_ids: HashMap<Uuid, Option<String>> =
+        programs.into_iter().map(|row| (row.id, row.external_id)).collect();
+    let mut partners = partners(connection, versions).await?;
+    let mut links = linked::load(connection, &rows).await?;
     Ok(rows
         .into_iter()
         .map(|version| {
-            let id = version.id;
+            let (id, program) = (version.id, version.program_id);
             let found = Version {
                 version,
                 awards: awards.remove(&id).unwrap_or_default(),
                 outcomes: by_version.remove(&id).unwrap_or_default(),
                 skills: skills.remove(&id).unwrap_or_default(),
+                external_id: external_ids.get(&program).cloned().flatten(),
+                partners: partners.remove(&id).unwrap_or_default(),
+                links: links.remove(&id).unwrap_or_default(),
             };
             (id, found)
         })
@@ -105,6 +134,36 @@ pub async fn given_awards(
         if let Some(award) = awards.get(&given.award_id) {
             by_version.entry(given.version_id).or_default().push(GivenAward { award: award.clone(), given });
         }
+    }
+    Ok(by_version)
+}
+
+/// Who has a part in versions, in order: three statements.
+async fn partners(
+    connection: &impl ConnectionTrait,
+    versions: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Partner>>> {
+    let parts = program_version_party::Entity::find()
+        .filter(program_version_party::Column::VersionId.is_in(versions.iter().copied()))
+        .order_by_asc(program_version_party::Column::Position)
+        .order_by_asc(program_version_party::Column::Id)
+        .all(connection)
+        .await?;
+    let parties = party::Entity::find()
+        .filter(party::Column::Id.is_in(parts.iter().map(|row| row.party_id)))
+        .all(connection)
+        .await?;
+    let issuers = issuer::Entity::find()
+        .filter(issuer::Column::Id.is_in(parties.iter().filter_map(|row| row.linked_issuer_id)))
+        .all(connection)
+        .await?;
+    let issuers: HashMap<Uuid, issuer::Model> = issuers.into_iter().map(|row| (row.id, row)).collect();
+    let parties: HashMap<Uuid, party::Model> = parties.into_iter().map(|row| (row.id, row)).collect();
+    let mut by_version: HashMap<Uuid, Vec<Partner>> = HashMap::new();
+    for part in parts {
+        let Some(party) = parties.get(&part.party_id).cloned() else { continue };
+        let issuer = party.linked_issuer_id.and_then(|id| issuers.get(&id)).cloned();
+        by_version.entry(part.version_id).or_default().push(Partner { role: part.role, party, issuer });
     }
     Ok(by_version)
 }

@@ -1,34 +1,26 @@
 //! What one credential says: who, what, when and with which results, frozen when it is reserved.
 
-use std::collections::HashMap;
-
 use cairn_credential::document::{
-    AchievementSubject, Claims, Evidence, IdentityObject, RefreshService, Result as Outcome,
-    ResultDescription, StatusEntry,
+    AchievementSubject, Claims, CredentialSchema, Evidence, IdentityObject, RefreshService, StatusEntry,
 };
-use cairn_entity::{assessment, attempt, enrollment, issuer, learner};
+use cairn_entity::enums::PartyRole;
+use cairn_entity::{cohort, enrollment, issuer, learner};
 use chrono::{DateTime, Months, Utc};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::achievement;
+use super::achievement::{self, Source};
 use super::catalogue::{GivenAward, Version};
-use crate::amount;
+use super::results::{self, Score};
+use super::tested::Tested;
+use super::{alignment, profile};
 use crate::error::{Error, Result};
 use crate::random::Random;
 
 /// The protocol by which a newer edition is had (Open Badges 3.0, RefreshService).
 const REFRESH: &str = "1EdTechCredentialRefresh";
-/// Most results of single assessments in a document; further ones are left out.
-const MOST_RESULTS: usize = 50;
-
-/// What a learner reached at one assessment: the best graded attempt.
-#[derive(Clone, Debug)]
-pub struct Score {
-    /// The assessment.
-    pub assessment: assessment::Model,
-    /// The attempt.
-    pub attempt: attempt::Model,
-}
+/// Most pieces of evidence in a document; further ones are left out.
+const MOST_EVIDENCE: usize = 20;
 
 /// Everything that claims are made of.
 pub struct Facts<'a> {
@@ -38,12 +30,20 @@ pub struct Facts<'a> {
     pub learner: &'a learner::Model,
     /// For which enrollment.
     pub enrollment: &'a enrollment::Model,
+    /// In which cohort.
+    pub cohort: Option<&'a cohort::Model>,
     /// For what.
     pub version: &'a Version,
     /// The award.
     pub award: &'a GivenAward,
+    /// What it is assessed by, in order: the version's own assessments, and those of the cohort that were taken.
+    pub tested: Vec<&'a Tested>,
     /// With which scores, in the order of the assessments.
     pub scores: &'a [Score],
+    /// Signed endorsements of the issuer that travel along.
+    pub issuer_endorsements: &'a [Value],
+    /// Signed endorsements of the achievement that travel along.
+    pub endorsements: &'a [Value],
 }
 
 /// Until when a credential holds that holds from a moment.
@@ -62,7 +62,7 @@ pub struct Stated {
     pub valid_until: Option<DateTime<Utc>>,
     /// Its places in status lists.
     pub status: Vec<StatusEntry>,
-    /// Work that shows it.
+    /// Work that shows it; where there is none, what was handed in for it.
     pub evidence: Vec<Evidence>,
     /// Where a newer edition is had.
     pub refresh: Option<String>,
@@ -70,29 +70,52 @@ pub struct Stated {
 
 /// Makes the claims of a credential.
 pub fn claims(facts: &Facts<'_>, random: &dyn Random, stated: Stated) -> Result<Claims> {
-    let assessments: Vec<&assessment::Model> = facts.scores.iter().map(|score| &score.assessment).collect();
-    let mut achievement = achievement::achievement(facts.issuer, facts.version, facts.award, &assessments);
-    let (descriptions, results) = results(facts, &achievement.id);
-    achievement.result_description = descriptions;
-    let credits = achievement.credits_available;
-    let subject = AchievementSubject {
-        identifier: identities(facts.learner, random)?,
-        achievement,
-        activity_start_date: activity_start(facts.enrollment),
-        activity_end_date: facts.enrollment.completed_at,
-        credits_earned: credits,
-        result: results,
-        ..Default::default()
-    };
-    let mut claims = Claims::new(stated.id, achievement::profile(facts.issuer), subject, stated.valid_from);
+    let subject = subject(facts, random)?;
+    let issuer = profile::profile(facts.issuer, facts.issuer_endorsements.to_vec())?;
+    let mut claims = Claims::new(stated.id, issuer, subject, stated.valid_from);
     claims.name = Some(achievement::title(facts.version, facts.award).to_owned());
     claims.valid_until = stated.valid_until;
     claims.awarded_date = facts.enrollment.completed_at;
+    claims.evidence = if stated.evidence.is_empty() { evidence(facts) } else { stated.evidence };
     claims.status = stated.status;
-    claims.evidence = stated.evidence;
+    claims.credential_schema = schema(&claims.status);
     let kind = || REFRESH.to_owned();
     claims.refresh_service = stated.refresh.map(|id| RefreshService { id, kind: kind() });
     Ok(claims)
+}
+
+/// The schema of the standard, where the document fits it: it takes one status entry.
+fn schema(status: &[StatusEntry]) -> Vec<CredentialSchema> {
+    if status.len() > 1 { Vec::new() } else { vec![CredentialSchema::open_badges()] }
+}
+
+fn subject(facts: &Facts<'_>, random: &dyn Random) -> Result<AchievementSubject> {
+    let source = Source {
+        issuer: facts.issuer,
+        version: facts.version,
+        award: facts.award,
+        tested: &facts.tested,
+        endorsements: facts.endorsements.to_vec(),
+    };
+    let mut achievement = achievement::achievement(source);
+    let descriptions =
+        results::describe(&achievement.id, &facts.version.version, &facts.tested, facts.scores);
+    let result =
+        results::results(&achievement.id, &descriptions, facts.enrollment, &facts.tested, facts.scores);
+    achievement.result_description = descriptions;
+    let assessor = facts.version.partners.iter().filter(|partner| partner.role == PartyRole::Assesses);
+    Ok(AchievementSubject {
+        id: facts.learner.did.clone(),
+        identifier: identities(facts.learner, random)?,
+        activity_start_date: activity_start(facts.enrollment),
+        activity_end_date: facts.enrollment.completed_at,
+        credits_earned: achievement.credits_available,
+        term: facts.cohort.map(|cohort| cohort.name.clone()),
+        source: assessor.into_iter().find_map(profile::partner),
+        result,
+        achievement,
+        ..AchievementSubject::default()
+    })
 }
 
 fn activity_start(enrollment: &enrollment::Model) -> Option<DateTime<Utc>> {
@@ -130,82 +153,35 @@ fn salt(random: &dyn Random) -> Result<String> {
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
-/// The overall score and the best result at each assessment, with what each value means.
-fn results(facts: &Facts<'_>, achievement: &str) -> (Vec<ResultDescription>, Vec<Outcome>) {
-    let mut descriptions = Vec::new();
-    let mut results = Vec::new();
-    if facts.enrollment.score >= 0 {
-        let id = format!("{achievement}#result-overall");
-        descriptions.push(ResultDescription {
-            id: id.clone(),
-            name: "Overall score".to_owned(),
-            result_type: "Percent".to_owned(),
-            value_min: Some("0".to_owned()),
-            value_max: Some("100".to_owned()),
-            required_value: facts.version.version.pass_mark.map(decimal),
-            ..Default::default()
-        });
-        results.push(result(id, facts.enrollment.score));
-    }
-    for score in facts.scores.iter().take(MOST_RESULTS) {
-        let Some(points) = score.attempt.score else { continue };
-        let id = format!("{achievement}#result-{}", score.assessment.id);
-        descriptions.push(ResultDescription {
-            id: id.clone(),
-            name: score.assessment.title.clone(),
-            result_type: "RawScore".to_owned(),
-            value_min: Some(decimal(score.assessment.min_score)),
-            value_max: Some(decimal(score.attempt.max_score)),
-            required_value: score.assessment.pass_mark.map(decimal),
-            ..Default::default()
-        });
-        results.push(result(id, points));
-    }
-    (descriptions, results)
-}
-
-fn result(description: String, value: i64) -> Outcome {
-    Outcome { result_description: Some(description), value: Some(decimal(value)), ..Default::default() }
-}
-
-fn decimal(scaled: i64) -> String {
-    amount::to_decimal(scaled).normalize().to_string()
-}
-
-/// The best graded attempt of each enrollment at each assessment: a pass before none, then the most points.
-pub fn best_scores(
-    attempts: Vec<attempt::Model>,
-    assessments: &HashMap<Uuid, assessment::Model>,
-) -> HashMap<Uuid, Vec<Score>> {
-    let mut best: HashMap<(Uuid, Uuid), attempt::Model> = HashMap::new();
-    let rank = |row: &attempt::Model| (row.passed == Some(true), row.score);
-    for row in attempts {
-        let key = (row.enrollment_id, row.assessment_id);
-        if best.get(&key).is_none_or(|known| rank(known) < rank(&row)) {
-            best.insert(key, row);
+/// What was handed in with the attempts that are stated, but for failed ones. Each address is named once: in RDF two of one id would be one.
+fn evidence(facts: &Facts<'_>) -> Vec<Evidence> {
+    let mut list: Vec<Evidence> = Vec::new();
+    for score in facts.scores.iter().filter(|score| score.attempt.passed != Some(false)) {
+        let tested = facts.tested.iter().find(|tested| tested.assessment.id == score.attempt.assessment_id);
+        for work in &score.evidence {
+            if work.url.is_some() && list.iter().any(|known| known.id == work.url) {
+                continue;
+            }
+            list.push(Evidence {
+                id: work.url.clone(),
+                name: Some(work.name.clone()),
+                description: work.description.clone(),
+                genre: tested.map(|tested| alignment::spoken(&tested.assessment.kind)),
+                digest_multibase: work.url.as_ref().and(work.digest.clone()),
+                ..Evidence::default()
+            });
         }
     }
-    let mut by_enrollment: HashMap<Uuid, Vec<Score>> = HashMap::new();
-    for ((enrollment, assessment), attempt) in best {
-        if let Some(assessment) = assessments.get(&assessment) {
-            by_enrollment
-                .entry(enrollment)
-                .or_default()
-                .push(Score { assessment: assessment.clone(), attempt });
-        }
-    }
-    for scores in by_enrollment.values_mut() {
-        scores.sort_by_key(|score| (score.assessment.position, score.assessment.id));
-    }
-    by_enrollment
+    list.truncate(MOST_EVIDENCE);
+    list
 }
 
 /// The stored form of claims.
-pub fn freeze(claims: &Claims) -> Result<serde_json::Value> {
+pub fn freeze(claims: &Claims) -> Result<Value> {
     Ok(serde_json::to_value(claims)?)
 }
 
 /// Claims from their stored form.
-pub fn thaw(stored: serde_json::Value) -> Result<Claims> {
+pub fn thaw(stored: Value) -> Result<Claims> {
     serde_json::from_value(stored).map_err(|error| Error::internal("frozen claims could not be read", error))
 }

@@ -3,18 +3,23 @@
 
 pub mod achievement;
 mod activate;
+mod alignment;
 pub mod catalogue;
 mod claims;
 mod eligibility;
 mod finish;
 pub mod interruption;
 mod known;
+pub mod linked;
 mod pending;
+pub mod profile;
 mod reissue;
 mod renewal;
 mod replacement;
 mod reserve;
+pub mod results;
 mod sign;
+pub mod tested;
 
 pub use reissue::{Renewal, Replacement, renew, replace, resume};
 

@@ -122,7 +122,13 @@ fn fresh<'a>(
 }
 
 fn evidence(new: NewEvidence) -> Evidence {
-    Evidence { id: new.url, name: Some(new.name), description: new.description, ..Evidence::default() }
+    Evidence {
+        digest_multibase: new.url.as_ref().and(new.digest),
+        id: new.url,
+        name: Some(new.name),
+        description: new.description,
+        ..Evidence::default()
+    }
 }
 
 /// What the new one's claims are made of; none for a learner who was erased.

@@ -60,6 +60,7 @@ fn read(row: &Row, id: &str) -> Result<LearnerRow, Bad> {
         family_name: family_name.map_or(Patch::Clear, Patch::Set),
         email: row.given("email").map_or(Patch::Clear, |email| Patch::Set(email.to_owned())),
         language: Patch::Keep,
+        did: Patch::Keep,
     })
 }
 

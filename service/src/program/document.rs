@@ -48,6 +48,8 @@ pub struct NewProgram {
     pub human_code: Patch<String>,
     /// Field of study.
     pub field_of_study: Patch<String>,
+    /// Focus within the field.
+    pub specialization: Patch<String>,
     /// Tags.
     pub tags: Patch<Vec<String>>,
     /// Ways to pay.
@@ -267,6 +269,7 @@ pub(super) struct Document {
     pub image_url: Option<String>,
     pub human_code: Option<String>,
     pub field_of_study: Option<String>,
+    pub specialization: Option<String>,
     pub tags: Vec<String>,
     pub prices: Vec<Price>,
     pub credits: Vec<Credit>,
@@ -303,6 +306,7 @@ impl Document {
             image_url: None,
             human_code: None,
             field_of_study: None,
+            specialization: None,
             tags: Vec::new(),
             prices: Vec::new(),
             credits: Vec::new(),
@@ -343,6 +347,7 @@ impl Document {
         new.image_url.apply(&mut self.image_url);
         new.human_code.apply(&mut self.human_code);
         new.field_of_study.apply(&mut self.field_of_study);
+        new.specialization.apply(&mut self.specialization);
         new.tags.apply_or_default(&mut self.tags);
         self.lay_prices(new.prices, new.tracks);
         new.credits.apply_or_default(&mut self.credits);

@@ -67,7 +67,7 @@ pub(super) fn words_of(document: &Document, skills: &[&skill::Model]) -> String 
     let names = skills.iter().map(|skill| skill.name.as_str());
     let modules = document.modules().map(|module| module.title.as_str());
     let tags = document.tags.iter().map(String::as_str);
-    let codes = [&document.human_code, &document.field_of_study];
+    let codes = [&document.human_code, &document.field_of_study, &document.specialization];
     let codes = codes.into_iter().flatten().map(String::as_str);
     let rest = summary.chain(names).chain(tags).chain(codes).chain(outcomes).chain(modules);
     search_text(&document.title, rest)

@@ -103,6 +103,7 @@ impl Stored {
             image_url: version.image_url.clone(),
             human_code: version.human_code.clone(),
             field_of_study: version.field_of_study.clone(),
+            specialization: version.specialization.clone(),
             tags: version.tags()?,
             prices: version.prices()?,
             credits: version.credits()?,

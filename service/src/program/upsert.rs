@@ -263,6 +263,7 @@ impl Writing<'_> {
             image_url: document.image_url.clone(),
             human_code: document.human_code.clone(),
             field_of_study: document.field_of_study.clone(),
+            specialization: document.specialization.clone(),
             tags: json!(document.tags),
             prices: json!(document.prices),
             credits: json!(document.credits),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cairn_service::Service;
 use cairn_service::actor::{Actor, Role, Scope};
 use cairn_service::auth::{self, MintToken, NewApiKey};
-use cairn_service::issuer::{self, Accreditation, NewIssuer};
+use cairn_service::issuer::{self, Accreditation, Address, Details, NewIssuer, OtherIdentifier};
 use cairn_service::rows;
 use cairn_service::rows::enums::IssuerKind;
 use chrono::TimeDelta;
@@ -92,6 +92,20 @@ fn university() -> NewIssuer {
             body: "Quality Agency for Higher Education".to_owned(),
             url: Some("https://quality.example/northmoor".to_owned()),
         }],
+        details: Details {
+            phone: Some("+44 1632 960000".to_owned()),
+            official: Some("The Registrar".to_owned()),
+            address: Some(Address {
+                street: Some("1 Moor Lane".to_owned()),
+                locality: Some("Northmoor".to_owned()),
+                postal_code: Some("NM1 1AA".to_owned()),
+                ..Address::default()
+            }),
+            other_identifiers: vec![OtherIdentifier {
+                identifier: "northmoor.example".to_owned(),
+                kind: "ext:schac".to_owned(),
+            }],
+        },
     }
 }
 
@@ -107,5 +121,6 @@ fn platform() -> NewIssuer {
         time_zone: "America/New_York".to_owned(),
         image_url: None,
         accreditations: Vec::new(),
+        details: Details::default(),
     }
 }

@@ -19,11 +19,18 @@ pub struct EvidenceInput {
     url: Option<Url>,
     /// In words.
     description: Option<String>,
+    /// Digest of the content: a SHA-2 multihash in multibase, so that a credential can tell that the work is the one that was judged.
+    digest: Option<String>,
 }
 
 impl From<EvidenceInput> for attempt::NewEvidence {
     fn from(input: EvidenceInput) -> Self {
-        Self { name: input.name, url: input.url.map(|url| url.0), description: input.description }
+        Self {
+            name: input.name,
+            url: input.url.map(|url| url.0),
+            description: input.description,
+            digest: input.digest,
+        }
     }
 }
 

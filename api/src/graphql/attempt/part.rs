@@ -41,6 +41,11 @@ impl Evidence {
     async fn description(&self) -> Option<&str> {
         self.row.description.as_deref()
     }
+
+    /// Digest of the content, as a multihash in multibase.
+    async fn digest(&self) -> Option<&str> {
+        self.row.digest.as_deref()
+    }
 }
 
 /// Points for a criterion.

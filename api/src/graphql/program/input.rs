@@ -51,6 +51,8 @@ pub struct UpsertProgramInput {
     human_code: MaybeUndefined<String>,
     /// Field of study.
     field_of_study: MaybeUndefined<String>,
+    /// Focus within the field.
+    specialization: MaybeUndefined<String>,
     /// Tags.
     tags: MaybeUndefined<Vec<String>>,
     /// What it costs; several terms where it may be paid in several ways.
@@ -316,6 +318,7 @@ impl UpsertProgramInput {
             image_url: patch(self.image_url).map(|url| url.0),
             human_code: patch(self.human_code),
             field_of_study: patch(self.field_of_study),
+            specialization: patch(self.specialization),
             tags: patch(self.tags),
             prices: patch(self.prices).map(list),
             credits: patch(self.credits).map(list),

@@ -22,6 +22,7 @@ use super::{Program, ProgramById};
 use crate::graphql::assessment::Assessment;
 use crate::graphql::component::Component;
 use crate::graphql::context::{load, load_required};
+use crate::graphql::endorsement::{Endorsement, EndorsementsOfVersion};
 use crate::graphql::enums::{DeliveryMode, ProgramStatus, RegradePolicy};
 use crate::graphql::error::Result;
 use crate::graphql::scalar::{DateTime, Url, global_id, moment};
@@ -157,6 +158,11 @@ impl Content {
         self.0.field_of_study.as_deref()
     }
 
+    /// Focus within the field.
+    async fn specialization(&self) -> Option<&str> {
+        self.0.specialization.as_deref()
+    }
+
     /// Tags.
     async fn tags(&self) -> Result<Vec<String>> {
         Ok(self.0.tags()?)
@@ -207,6 +213,11 @@ impl Content {
     /// What becomes of a credential that a changed grade no longer supports.
     async fn on_regrade(&self) -> RegradePolicy {
         self.0.on_regrade.into()
+    }
+
+    /// Who vouches for what it awards, the newest first.
+    async fn endorsements(&self, ctx: &Context<'_>) -> Result<Vec<Endorsement>> {
+        Ok(load::<EndorsementsOfVersion>(ctx, self.0.id).await?.unwrap_or_default())
     }
 
     /// Skills of all its outcomes.

@@ -256,6 +256,9 @@ impl<'a> Writer<'a> {
         self.optional(&node, NARRATIVE, evidence.narrative.as_ref());
         self.optional(&node, "https://schema.org/genre", evidence.genre.as_ref());
         self.optional(&node, "https://schema.org/audience", evidence.audience.as_ref());
+        if let Some(digest) = &evidence.digest_multibase {
+            self.triples.add(&node, words::DIGEST, Object::Literal(digest.into(), Some(words::MULTIBASE)));
+        }
     }
 }
 

@@ -275,7 +275,7 @@ fn subject() -> BoxedStrategy<AchievementSubject> {
 }
 
 fn claims() -> impl Strategy<Value = Claims> {
-    let evidence = (of(iri()), vec(of(text()), 5)).prop_map(|(id, mut texts)| {
+    let evidence = (of(iri()), vec(of(text()), 6)).prop_map(|(id, mut texts)| {
         let mut next = || texts.pop().flatten();
         Evidence {
             id,
@@ -284,6 +284,7 @@ fn claims() -> impl Strategy<Value = Claims> {
             narrative: next(),
             genre: next(),
             audience: next(),
+            digest_multibase: next(),
             ..Evidence::default()
         }
     });

@@ -25,6 +25,9 @@ pub(super) const ANY_URI: &str = "https://www.w3.org/2001/XMLSchema#anyURI";
 pub(super) const DOUBLE: &str = "http://www.w3.org/2001/XMLSchema#double";
 pub(super) const INTEGER: &str = "http://www.w3.org/2001/XMLSchema#integer";
 
+pub(super) const DIGEST: &str = "https://w3id.org/security#digestMultibase";
+pub(super) const MULTIBASE: &str = "https://w3id.org/security#multibase";
+
 pub(super) const CREATED: &str = "http://purl.org/dc/terms/created";
 /// Of a proof: its type, `cryptosuite` and its datatype, `proofPurpose` and its value, `verificationMethod`.
 pub(super) const SEC: [&str; 6] = [

@@ -101,5 +101,8 @@ class! {
         /// Whom it was made for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         audience: Option<String>,
+        /// Digest of what its address leads to: a multihash in multibase (Verifiable Credentials 2.0, section 5.3).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest_multibase: Option<String>,
     }
 }

@@ -1,7 +1,10 @@
 //! Issuers: the organizations that answer for awards, and the tenant boundary.
 
+mod details;
+
 use std::collections::HashMap;
 
+use cairn_credential::document::Profile;
 use cairn_entity::enums::IssuerKind;
 use cairn_entity::{credential, issuer};
 use sea_orm::ActiveValue::Set;
@@ -20,6 +23,8 @@ use crate::ids::Kind;
 use crate::reference::IssuerReference;
 use crate::validate::Checks;
 use crate::{Service, Work, signing_key};
+
+pub use details::{Address, Details, OtherIdentifier, details};
 
 /// A body's approval of an issuer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +60,8 @@ pub struct NewIssuer {
     pub image_url: Option<String>,
     /// Who accredits it.
     pub accreditations: Vec<Accreditation>,
+    /// What its profile says beside.
+    pub details: Details,
 }
 
 /// Makes an issuer with its first signing key. Operators only.
@@ -84,6 +91,10 @@ pub async fn create(service: &Service, actor: &Actor, new: NewIssuer) -> Result<
         did: Set(did),
         image_url: Set(new.image_url),
         accreditations: Set(json!(new.accreditations)),
+        phone: Set(new.details.phone),
+        official: Set(new.details.official),
+        address: Set(new.details.address.map(|address| json!(address))),
+        other_identifiers: Set(json!(new.details.other_identifiers)),
         attributes: Set(json!({})),
         created_at: Set(work.now),
         updated_at: Set(work.now),
@@ -112,6 +123,7 @@ fn check(new: &NewIssuer) -> Result<()> {
         checks.text(&format!("accreditations.{index}.body"), &accreditation.body, 300);
         checks.url(&format!("accreditations.{index}.url"), accreditation.url.as_deref());
     }
+    new.details.check(&mut checks);
     checks.finish()
 }
 
@@ -119,6 +131,13 @@ fn check(new: &NewIssuer) -> Result<()> {
 #[crate::boxed]
 pub async fn by_slug(service: &Service, slug: &str) -> Result<Option<issuer::Model>> {
     Ok(issuer::Entity::find().filter(issuer::Column::Slug.eq(slug)).one(service.db.reader()).await?)
+}
+
+/// The profile of an issuer as its credentials state it, with the endorsements that travel along; profiles are public.
+#[crate::boxed]
+pub async fn profile(service: &Service, row: &issuer::Model) -> Result<Profile> {
+    let travelling = crate::endorsement::travelling(service.db.reader(), row.id, &[], service.now()).await?;
+    crate::issuance::profile::profile(row, travelling.of_issuer)
 }
 
 /// Issuers by id, in one statement; issuers are public.
