@@ -15,7 +15,7 @@ use cairn_service::db::Db;
 use cairn_tests::{Backend, Course, TestApp};
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How many learners have completed the course.
 const COHORT: usize = 10_000;
@@ -43,7 +43,7 @@ async fn measure() {
     course.complete(0..COHORT).await;
 
     let started = Instant::now();
-    let operation = course.issue_to_everyone().await;
+    let operation = issue(&course).await;
     let issuing = started.elapsed();
     assert_eq!(operation["succeeded"], Value::from(COHORT), "{operation}");
 
@@ -66,6 +66,21 @@ async fn measure() {
     println!("ratio:           {:>6.1} (goal: at most {GOAL})", seconds(issuing) / seconds(bare));
     drop(database);
     app.stop().await;
+}
+
+/// Issues to everyone and waits for the end, looking as rarely as a client would who is in a hurry.
+async fn issue(course: &Course) -> Value {
+    let target = json!({ "everyoneEligibleIn": { "externalId": course.external_id } });
+    let issue = cairn_tests::contract("provider/issue_credentials.graphql");
+    let made = course.provider.mutate(&issue, json!({ "target": target })).await;
+    let look = "query($id: ID!) { node(id: $id) { ... on BulkOperation { status succeeded } } }";
+    loop {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let answer = course.provider.data(look, json!({ "id": made["bulkOperation"]["id"] })).await;
+        if !matches!(answer["node"]["status"].as_str(), Some("QUEUED" | "RUNNING")) {
+            return answer["node"].clone();
+        }
+    }
 }
 
 async fn documents(database: &DatabaseConnection) -> Vec<String> {
