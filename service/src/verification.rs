@@ -59,10 +59,11 @@ pub struct Verified {
 /// Verifies; open to everyone. Nothing to verify (no such credential, or a private one) is `NotFound`.
 #[crate::boxed]
 pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: Manner) -> Result<Verified> {
+    let until = deadline(&manner);
     let bytes = match subject {
         Subject::Id(id) => document_of(service, actor, id).await?,
         Subject::NoSuchId => return Err(nothing()),
-        Subject::Url(url) => match linked(service, &url).await? {
+        Subject::Url(url) => match linked(service, &url, until).await? {
             Ok(bytes) => bytes,
             Err(reason) => {
                 let report =
@@ -72,7 +73,7 @@ pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: 
         },
         Subject::Bytes(bytes) => bytes,
     };
-    verify_in(service, bytes, manner).await
+    verify_until(service, bytes, manner.expected_recipient, until).await
 }
 
 /// Verifies a credential in whatever form, of whatever issuer.
@@ -88,8 +89,22 @@ pub async fn verify_bytes(
 /// As [`verify_bytes`], in the given manner.
 #[crate::boxed]
 pub async fn verify_in(service: &Service, credential: Vec<u8>, manner: Manner) -> Result<Verified> {
-    let options = Options { now: service.now(), expected_recipient: manner.expected_recipient };
-    let until = (!manner.offline).then(|| Instant::now() + TIME_LIMIT);
+    let until = deadline(&manner);
+    verify_until(service, credential, manner.expected_recipient, until).await
+}
+
+/// Until when something may be fetched; nothing for who is offline.
+fn deadline(manner: &Manner) -> Option<Instant> {
+    (!manner.offline).then(|| Instant::now() + TIME_LIMIT)
+}
+
+async fn verify_until(
+    service: &Service,
+    credential: Vec<u8>,
+    expected_recipient: Option<String>,
+    until: Option<Instant>,
+) -> Result<Verified> {
+    let options = Options { now: service.now(), expected_recipient };
     let mut verification = Verification::new(&credential, options);
     let examined = Examined::of(&verification);
     let report = loop {
@@ -124,14 +139,18 @@ async fn of_report(service: &Service, report: Report) -> Result<Verified> {
 }
 
 /// The bytes behind a link: those of this server from the database, others fetched. `NotFound` for a link of ours that leads to nothing.
-async fn linked(service: &Service, url: &str) -> Result<std::result::Result<Vec<u8>, String>> {
+async fn linked(
+    service: &Service,
+    url: &str,
+    until: Option<Instant>,
+) -> Result<std::result::Result<Vec<u8>, String>> {
     if let Some(found) = credentials::by_share_url(service, url).await? {
         return Ok(Ok(found.document.into_bytes()));
     }
     if is_own(service, url).await? {
         return Err(nothing());
     }
-    let fetched = fetch(service, url, Some(Instant::now() + TIME_LIMIT)).await;
+    let fetched = fetch(service, url, until).await;
     Ok(fetched.map(|bytes| bytes.to_vec()))
 }
 
