@@ -17,7 +17,8 @@ pub use cairn_credential::verify;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::fetch::Fetched;
-use crate::{Service, credential as credentials, signing_key, status_list};
+use crate::signing_key::{self, Examined};
+use crate::{Service, credential as credentials, status_list};
 
 /// How long everything that one verification fetches may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(12);
@@ -105,6 +106,7 @@ async fn verify_until(
 ) -> Result<Verified> {
     let options = Options { now: service.now(), expected_recipient };
     let mut verification = Verification::new(&credential, options);
+    let examined = Examined::of(&verification);
     let report = loop {
         // Canonical forms cost milliseconds: not on a thread that serves others.
         let (back, step) = tokio::task::spawn_blocking(move || {
@@ -117,7 +119,7 @@ async fn verify_until(
         match step {
             Step::Done(report) => break *report,
             Step::Needs(needs) => {
-                for (need, found) in supply_all(service, needs, until).await? {
+                for (need, found) in supply_all(service, &examined, needs, until).await? {
                     verification.supply(need, found);
                 }
             }
@@ -221,23 +223,25 @@ pub(crate) type Supplied = Vec<(Need, std::result::Result<Vec<u8>, String>)>;
 /// What the engine asks for, all at once.
 pub(crate) async fn supply_all(
     service: &Service,
+    examined: &Examined,
     needs: Vec<Need>,
     until: Option<Instant>,
 ) -> Result<Supplied> {
-    let found = join_all(needs.iter().map(|need| supply(service, need, until))).await;
+    let found = join_all(needs.iter().map(|need| supply(service, examined, need, until))).await;
     needs.into_iter().zip(found).map(|(need, found)| Ok((need, found?))).collect()
 }
 
 /// What the engine asks for: this server's own from the database, everything else fetched.
 async fn supply(
     service: &Service,
+    examined: &Examined,
     need: &Need,
     until: Option<Instant>,
 ) -> Result<std::result::Result<Vec<u8>, String>> {
     match need {
         Need::Did { did, .. } => {
             if let Some(row) = issuer_of_did(service, did).await? {
-                return did_document(service, &row).await.map(Ok);
+                return examined.did_document(service, &row).await.map(Ok);
             }
         }
         Need::Status { url } => {

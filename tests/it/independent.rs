@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use cairn_tests::{TestApp, World};
 use serde_json::{Value, json};
 
-fn node(script: &str, app: &TestApp, sources: &[String]) -> Output {
+pub fn node(script: &str, app: &TestApp, sources: &[String]) -> Output {
     let clients = concat!(env!("CARGO_MANIFEST_DIR"), "/clients");
     let installed = std::path::Path::new(clients).join("node_modules").is_dir();
     assert!(
@@ -19,7 +19,7 @@ fn node(script: &str, app: &TestApp, sources: &[String]) -> Output {
     command.output().unwrap_or_else(|error| panic!("node cannot be run ({error}): `tests/run` installs it"))
 }
 
-fn lines(output: &Output) -> Vec<Value> {
+pub fn lines(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.code().is_some_and(|code| code < 2),
