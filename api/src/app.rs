@@ -24,15 +24,15 @@ use crate::{
     },
 };
 
-/// Starts to serve on a bound address.
+/// Starts to serve on a bound address. The future is boxed, so that whoever starts a server does not compile it once more.
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub async fn start(
+pub fn start(
     service: Arc<Service>,
     listener: TcpListener,
     settings: HttpSettings,
-) -> io::Result<RunningServer> {
+) -> BoxFuture<'static, io::Result<RunningServer>> {
     let door = Arc::new(Door { service: service.clone(), migrated: AtomicBool::new(false) });
     let (ids, working) = (service.clone(), service.clone());
     let schema = graphql::build();
@@ -46,7 +46,7 @@ pub async fn start(
         routes: Arc::new(move |config| routes::register(config, &service, issuing)),
         background: Box::new(move |stopping| Box::pin(worker::run(working, stopping))),
     };
-    server::start(listener, settings, parts).await
+    Box::pin(server::start(listener, settings, parts))
 }
 
 /// Lets callers in: turns what they present into the session of a request. Knows whether there is anything behind it.

@@ -1,6 +1,11 @@
 //! From a configuration to what the application stands on: migrations, the master key, the service, a bound address.
 
-use std::{io::Write, net::TcpListener, path::Path, sync::Arc};
+use std::{
+    io::Write,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use cairn_service::{
     Config as ServiceConfig, Service,
@@ -66,7 +71,12 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
         DbConfig { url: config.database_url.clone(), max_connections: config.database_pool, schema: None };
     let public_url = config.public_url.as_str().trim_end_matches('/').to_owned();
     Ok(Service::open(
-        ServiceConfig { public_url, database, fetch_loopback: config.fetch_loopback },
+        ServiceConfig {
+            public_url,
+            database,
+            fetch_loopback: config.fetch_loopback,
+            signer: config.signer.clone(),
+        },
         master_key,
         Arc::new(SystemClock),
         Arc::new(SystemRandom),
@@ -94,31 +104,60 @@ pub fn http_settings(config: &Config, page: graphiql::Page) -> HttpSettings {
     settings
 }
 
-/// The configured master key; on SQLite one is made in the data folder where there is none.
+/// The configured master key, with the previous one where it is being changed; on SQLite one is made in the data folder where there is none.
 fn master_key(config: &Config, random: &dyn Random) -> Result<MasterKey, SetupError> {
-    if let Some(key) = &config.master_key {
-        return MasterKey::from_base64(key)
-            .ok_or_else(|| SetupError("CAIRN_MASTER_KEY is not 32 bytes in base64".into()));
-    }
-    if let Some(path) = &config.master_key_file {
-        return read_key("CAIRN_MASTER_KEY_FILE", path);
-    }
-    if !config.is_sqlite() {
-        return Err(SetupError(
-            "CAIRN_MASTER_KEY or CAIRN_MASTER_KEY_FILE must be set with PostgreSQL".into(),
-        ));
-    }
     let path = config.data_dir.join("master.key");
-    if path.exists() {
-        return read_key("CAIRN_DATA_DIR", &path);
+    let beside = path.with_extension("key.previous");
+    let given = configured(
+        (&config.master_key, &config.master_key_file),
+        ("CAIRN_MASTER_KEY", "CAIRN_MASTER_KEY_FILE"),
+    )?;
+    let previous = match configured(
+        (&config.master_key_previous, &config.master_key_previous_file),
+        ("CAIRN_MASTER_KEY_PREVIOUS", "CAIRN_MASTER_KEY_PREVIOUS_FILE"),
+    )? {
+        None if given.is_none() && config.is_sqlite() && beside.exists() => {
+            Some(read_key("CAIRN_DATA_DIR", &beside)?)
+        }
+        previous => previous,
+    };
+    let key = match given {
+        Some(key) => key,
+        None if config.is_sqlite() => key_in(&path, random)?,
+        None => {
+            let message = "CAIRN_MASTER_KEY or CAIRN_MASTER_KEY_FILE must be set with PostgreSQL";
+            return Err(SetupError(message.into()));
+        }
+    };
+    Ok(match previous {
+        Some(previous) => key.with_previous(&previous),
+        None => key,
+    })
+}
+
+/// A master key from its setting or from the file that the other one names.
+fn configured(
+    (key, file): (&Option<String>, &Option<PathBuf>),
+    (of_key, of_file): (&str, &str),
+) -> Result<Option<MasterKey>, SetupError> {
+    if let Some(key) = key {
+        let key = MasterKey::from_base64(key);
+        return key.map(Some).ok_or_else(|| SetupError(format!("{of_key} is not 32 bytes in base64")));
     }
-    make_data_dir(&config.data_dir)?;
-    let key = MasterKey::generate(random)?;
-    write_key(&path, &key).map_err(|error| {
-        SetupError(format!("the master key {} could not be written: {error}", path.display()))
-    })?;
+    file.as_ref().map(|path| read_key(of_file, path)).transpose()
+}
+
+/// The master key in the data folder, made now where there is none.
+fn key_in(path: &Path, random: &dyn Random) -> Result<MasterKey, SetupError> {
+    if !path.exists() {
+        make_data_dir(path.parent().unwrap_or(path))?;
+        let key = MasterKey::generate(random)?;
+        write_key(path, &key).map_err(|error| {
+            SetupError(format!("the master key {} could not be written: {error}", path.display()))
+        })?;
+    }
     // Another process may have been first: the file tells.
-    read_key("CAIRN_DATA_DIR", &path)
+    read_key("CAIRN_DATA_DIR", path)
 }
 
 fn read_key(setting: &str, path: &Path) -> Result<MasterKey, SetupError> {

@@ -99,6 +99,41 @@ pub enum KeyStatus {
     Compromised,
 }
 
+/// A form that a credential is signed in beside its own.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "snake_case")]
+pub enum ExportForm {
+    /// Stored as `open_badges_eddsa`: a token of the Open Badges profile, signed with Ed25519.
+    #[sea_orm(string_value = "open_badges_eddsa")]
+    OpenBadgesEddsa,
+    /// Stored as `open_badges_es256`: a token of the Open Badges profile, signed with P-256.
+    #[sea_orm(string_value = "open_badges_es256")]
+    OpenBadgesEs256,
+    /// Stored as `vc_jose_eddsa`: a token of VC-JOSE-COSE, signed with Ed25519.
+    #[sea_orm(string_value = "vc_jose_eddsa")]
+    VcJoseEddsa,
+    /// Stored as `vc_jose_es256`: a token of VC-JOSE-COSE, signed with P-256.
+    #[sea_orm(string_value = "vc_jose_es256")]
+    VcJoseEs256,
+    /// Stored as `jcs_proof`: JSON with an `eddsa-jcs-2022` proof.
+    #[sea_orm(string_value = "jcs_proof")]
+    JcsProof,
+}
+
 /// Where a program version stands.
 #[derive(
     Clone,

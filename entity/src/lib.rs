@@ -14,6 +14,7 @@ pub mod cohort_staff;
 pub mod component;
 pub mod component_progress;
 pub mod credential;
+pub mod credential_export;
 pub mod endorsement;
 pub mod enrollment;
 pub mod enrollment_change;

@@ -18,7 +18,7 @@ pub struct Model {
     /// Multikey form of the public part.
     #[sea_orm(column_type = "Text")]
     pub public_multibase: String,
-    /// Private part, encrypted under the master key.
+    /// Private part, encrypted under the master key; empty where an external signer keeps it.
     pub sealed_secret: Vec<u8>,
     /// Where it stands.
     pub status: KeyStatus,
@@ -28,6 +28,12 @@ pub struct Model {
     pub retired_at: Option<DateTimeUtc>,
     /// From when its signatures are not to be trusted.
     pub compromised_at: Option<DateTimeUtc>,
+    /// What the external signer that keeps the private part calls it; null where it is kept here.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub remote_name: Option<String>,
+    /// Why it was given up, in the words of who did; may be personal.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub compromise_note: Option<String>,
 }
 
 /// Joins are written where they are used.

@@ -15,6 +15,7 @@ mod m20261121_000008_create_credentials;
 mod m20261121_000009_create_operations;
 mod m20261121_000010_create_endorsements;
 mod m20261122_000012_follow_credentials;
+mod m20261122_000013_keep_signatures;
 mod m20261122_000014_describe_issuers_and_endorsements;
 
 /// All steps, in order.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_create_operations::Migration),
             Box::new(m20261121_000010_create_endorsements::Migration),
             Box::new(m20261122_000012_follow_credentials::Migration),
+            Box::new(m20261122_000013_keep_signatures::Migration),
             Box::new(m20261122_000014_describe_issuers_and_endorsements::Migration),
         ]
     }

@@ -38,6 +38,8 @@ kinds! {
     Issuer = "iss",
     /// A key that signs credentials.
     SigningKey = "sgk",
+    /// A key of the server itself.
+    ServerKey = "svk",
     /// A provider of identity.
     IdentityProvider = "idp",
     /// One issuer's statement for another.

@@ -28,6 +28,7 @@ pub mod ids;
 pub mod issuance;
 pub mod issuer;
 pub mod learner;
+pub mod master_key;
 pub mod oneroster;
 pub mod page;
 pub mod passport;
@@ -39,6 +40,7 @@ pub mod read;
 pub mod reference;
 mod save;
 pub mod seal;
+pub mod signer;
 pub mod signing_key;
 pub mod skill;
 pub mod status_list;
@@ -62,6 +64,7 @@ use error::Result;
 use fetch::Fetch;
 use random::Random;
 use seal::MasterKey;
+use signer::{ExternalSigner, SignerConfig};
 
 /// What the service needs to know of its surroundings.
 #[derive(Clone, Debug)]
@@ -72,6 +75,8 @@ pub struct Config {
     pub database: DbConfig,
     /// Whether fetching for verification may reach loopback addresses: for development and tests.
     pub fetch_loopback: bool,
+    /// The external signer, where there is one.
+    pub signer: Option<SignerConfig>,
 }
 
 /// Everything that commands work with.
@@ -86,6 +91,8 @@ pub struct Service {
     pub master_key: MasterKey,
     /// Fetches what verification needs of others.
     pub fetch: Arc<dyn Fetch>,
+    /// Keeps those signing keys that are not kept here.
+    pub signer: Option<ExternalSigner>,
     /// Surroundings.
     pub config: Config,
     /// Wakes workers after a commit that left work for them.
@@ -110,8 +117,9 @@ impl Service {
         issuer::check_public_url(&db, &config.public_url).await?;
         let node = ids::encode(ids::Kind::Viewer, new_id(clock.as_ref(), random.as_ref())?);
         let wake = Notify::new();
+        let signer = config.signer.clone().map(ExternalSigner::new).transpose()?;
         let fetch = Arc::new(fetch::Web::new(fetch::address::Gate { loopback: config.fetch_loopback }));
-        Ok(Arc::new(Self { db, clock, random, master_key, fetch, config, wake, node, token_key }))
+        Ok(Arc::new(Self { db, clock, random, master_key, signer, fetch, config, wake, node, token_key }))
     }
 
     /// A new time-sortable id.

@@ -9,34 +9,44 @@ use crate::random::Random;
 
 const NONCE: usize = 24;
 
-/// The master key: 32 bytes.
+/// The master key: 32 bytes. While it is being changed a second one still opens what it sealed.
 #[derive(Clone)]
-pub struct MasterKey([u8; 32]);
+pub struct MasterKey {
+    key: [u8; 32],
+    previous: Option<[u8; 32]>,
+}
 
 impl MasterKey {
     /// A new one.
     pub fn generate(random: &dyn Random) -> Result<Self> {
-        let mut bytes = [0; 32];
-        random.fill(&mut bytes)?;
-        Ok(Self(bytes))
+        let mut key = [0; 32];
+        random.fill(&mut key)?;
+        Ok(Self { key, previous: None })
     }
 
     /// Reads base64 (standard alphabet) of 32 bytes; `None` when it is something else.
     pub fn from_base64(text: &str) -> Option<Self> {
-        STANDARD.decode(text.trim()).ok()?.try_into().ok().map(Self)
+        let key = STANDARD.decode(text.trim()).ok()?.try_into().ok()?;
+        Some(Self { key, previous: None })
+    }
+
+    /// The same, with another one that opens, too.
+    #[must_use]
+    pub fn with_previous(mut self, previous: &Self) -> Self {
+        self.previous = Some(previous.key);
+        self
     }
 
     /// As base64, to be kept.
     pub fn to_base64(&self) -> String {
-        STANDARD.encode(self.0)
+        STANDARD.encode(self.key)
     }
 
     /// Encrypts. `purpose` (a table and a row) must be given again to open: a sealed value cannot be moved to another row.
     pub fn seal(&self, random: &dyn Random, purpose: &str, secret: &[u8]) -> Result<Vec<u8>> {
         let mut nonce = [0; NONCE];
         random.fill(&mut nonce)?;
-        let sealed = self
-            .cipher()
+        let sealed = cipher(self.key)
             .encrypt(&XNonce::from(nonce), Payload { msg: secret, aad: purpose.as_bytes() })
             .map_err(|_| Error::internal("a secret could not be sealed", "encryption failed"))?;
         Ok([nonce.as_slice(), &sealed].concat())
@@ -44,21 +54,33 @@ impl MasterKey {
 
     /// Decrypts what `seal` made for the same purpose.
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>> {
-        let refused = || {
-            Error::internal(
-                "a sealed secret could not be opened",
-                "the master key is not the one that sealed it",
-            )
-        };
-        let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or_else(refused)?;
-        self.cipher()
-            .decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: purpose.as_bytes() })
-            .map_err(|_| refused())
+        std::iter::once(self.key)
+            .chain(self.previous)
+            .find_map(|key| open_with(key, purpose, sealed))
+            .ok_or_else(|| {
+                Error::internal(
+                    "a sealed secret could not be opened",
+                    "the master key is not the one that sealed it",
+                )
+            })
     }
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&Key::from(self.0))
+    /// Encrypts anew what this key, or the previous one, sealed for the same purpose; `None` where this key has sealed it already.
+    pub fn reseal(&self, random: &dyn Random, purpose: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>> {
+        if open_with(self.key, purpose, sealed).is_some() {
+            return Ok(None);
+        }
+        self.seal(random, purpose, &self.open(purpose, sealed)?).map(Some)
     }
+}
+
+fn open_with(key: [u8; 32], purpose: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, body) = sealed.split_first_chunk::<NONCE>()?;
+    cipher(key).decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: purpose.as_bytes() }).ok()
+}
+
+fn cipher(key: [u8; 32]) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(&Key::from(key))
 }
 
 #[cfg(test)]
@@ -74,5 +96,18 @@ mod tests {
         assert!(key.open("signing_key:2", &sealed).is_err());
         assert!(MasterKey::generate(&SystemRandom).unwrap().open("signing_key:1", &sealed).is_err());
         assert!(key.open("signing_key:1", b"short").is_err());
+    }
+
+    #[test]
+    fn while_the_key_is_changed_both_open_and_the_new_one_seals() {
+        let [old, new] = [(); 2].map(|()| MasterKey::generate(&SystemRandom).unwrap());
+        let sealed = old.seal(&SystemRandom, "signing_key:1", b"secret").unwrap();
+        let both = new.clone().with_previous(&old);
+        assert_eq!(both.open("signing_key:1", &sealed).unwrap(), b"secret");
+        let again = both.reseal(&SystemRandom, "signing_key:1", &sealed).unwrap().unwrap();
+        assert_eq!(new.open("signing_key:1", &again).unwrap(), b"secret");
+        assert!(old.open("signing_key:1", &again).is_err());
+        assert_eq!(both.reseal(&SystemRandom, "signing_key:1", &again).unwrap(), None);
+        assert!(new.reseal(&SystemRandom, "signing_key:1", &sealed).is_err());
     }
 }

@@ -20,6 +20,8 @@ pub const TTL: TimeDelta = TimeDelta::minutes(5);
 const VALIDITY: TimeDelta = TimeDelta::days(7);
 /// How long before its end a list is signed anew.
 const RENEWAL: TimeDelta = TimeDelta::days(3);
+/// How often a list is signed anew because the key was retired while it was being used.
+const MOST_KEYS: usize = 4;
 
 /// A place in a list, given to one credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +147,8 @@ fn index_of(list: &status_list::Model, key: &[u8; 32], counter: i32) -> Result<u
         .ok_or_else(|| Error::internal("a status list has no such place", "counter beyond its size"))
 }
 
-fn sealed_for(id: Uuid) -> String {
+/// What the key of a list is sealed for.
+pub(crate) fn sealed_for(id: Uuid) -> String {
     format!("status_list:{id}")
 }
 
@@ -248,10 +251,17 @@ pub async fn signed(service: &Service, list: Uuid) -> Result<Option<SignedList>>
     {
         return Ok(Some(SignedList { document: document.clone(), revision: row.revision, until }));
     }
-    sign(service, row, now).await.map(Some)
+    for _ in 0..MOST_KEYS {
+        let list = sign(service, &row, now).await?;
+        if list.is_some() {
+            return Ok(list);
+        }
+    }
+    Err(Error::internal("an issuer's keys change too fast to sign with", row.issuer_id.to_string()))
 }
 
-async fn sign(service: &Service, row: status_list::Model, now: DateTime<Utc>) -> Result<SignedList> {
+/// Signs a list and keeps it; `None` where the key was retired while it was being used.
+async fn sign(service: &Service, row: &status_list::Model, now: DateTime<Utc>) -> Result<Option<SignedList>> {
     let issuer = issuer::Entity::find_by_id(row.issuer_id)
         .one(service.db.reader())
         .await?
@@ -287,8 +297,8 @@ async fn sign(service: &Service, row: status_list::Model, now: DateTime<Utc>) ->
     .map_err(|error| Error::internal("signing a status list was broken off", error))??;
     let document = String::from_utf8(bytes)
         .map_err(|error| Error::internal("a signed status list is no text", error))?;
-    keep(service, &row, &document, until).await?;
-    Ok(SignedList { document, revision: row.revision, until })
+    let kept = keep(service, row, key.id, &document, until).await?;
+    Ok(kept.then_some(SignedList { document, revision: row.revision, until }))
 }
 
 /// The indices of a list whose bits are set: those of credentials, and of endorsements that were withdrawn.
@@ -313,14 +323,18 @@ async fn set_bits(service: &Service, list: Uuid) -> Result<Vec<i32>> {
     Ok(set)
 }
 
-/// Keeps the signed list for the next who asks, unless a newer state has been signed meanwhile.
+/// Keeps the signed list for the next who asks, unless a newer state has been signed meanwhile; not where the key signs no more.
 async fn keep(
     service: &Service,
     row: &status_list::Model,
+    key: Uuid,
     document: &str,
     until: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<bool> {
     let tx = service.db.write().await?;
+    if signing_key::hold_active(&tx, &[key]).await?.is_empty() {
+        return Ok(false);
+    }
     status_list::Entity::update_many()
         .col_expr(status_list::Column::Document, Expr::value(document))
         .col_expr(status_list::Column::DocumentRevision, Expr::value(row.revision))
@@ -329,5 +343,6 @@ async fn keep(
         .filter(status_list::Column::DocumentRevision.lte(row.revision))
         .exec(&tx)
         .await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(true)
 }

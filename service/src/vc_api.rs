@@ -16,8 +16,12 @@ use uuid::Uuid;
 use crate::actor::{Actor, Reach, Scope};
 use crate::error::{Error, Result};
 use crate::ids::Kind;
+use crate::signing_key::{self, Examined};
 use crate::verification::{self, Manner, Verified};
-use crate::{Service, Work, signing_key};
+use crate::{Service, Work};
+
+/// What a signature is called in the audit log, which is the record of it.
+pub(crate) const SIGNED: &str = "vc_api.credential_signed";
 
 /// How to issue. What is not known here is refused, so that nobody gets another signature than the one asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -70,13 +74,19 @@ pub async fn issue(service: &Service, actor: &Actor, body: &[u8]) -> Result<Valu
     .await
     .map_err(|error| Error::internal("signing a given credential was broken off", error))??;
 
-    let digest: String =
-        Sha256::digest(signed.to_string()).iter().map(|byte| format!("{byte:02x}")).collect();
     let mut work = Work::begin(service, actor).await?;
-    let detail = json!({ "cryptosuite": suite.name(), "sha256": digest });
-    work.audit(Some(issuer.id), "vc_api.credential_signed", (Kind::SigningKey, key.id), detail)?;
+    if signing_key::hold_active(work.tx(), &[key.id]).await?.is_empty() {
+        return Err(bad("the issuer's key was changed meanwhile; ask again"));
+    }
+    let detail = json!({ "cryptosuite": suite.name(), "sha256": digest(&signed) });
+    work.audit(Some(issuer.id), SIGNED, (Kind::SigningKey, key.id), detail)?;
     work.commit().await?;
     Ok(signed)
+}
+
+/// By what a signed document is recorded.
+pub(crate) fn digest(document: &Value) -> String {
+    Sha256::digest(document.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Verifies a credential (`POST /credentials/verify`): an object, or a text that is a compact JWT.
@@ -107,6 +117,7 @@ pub async fn verify_presentation(
     let options: PresentationOptions = options(&mut request)?;
     let expected = Expected { now: service.now(), challenge: options.challenge, domain: options.domain };
     let until = Some(Instant::now() + verification::TIME_LIMIT);
+    let examined = Examined::of_document(&document);
     let mut presentation = Presentation::new(document.to_string().as_bytes(), expected);
     loop {
         let (back, step) = tokio::task::spawn_blocking(move || {
@@ -119,7 +130,7 @@ pub async fn verify_presentation(
         match step {
             PresentationStep::Done(report) => return Ok(*report),
             PresentationStep::Needs(needs) => {
-                for (need, found) in verification::supply_all(service, needs, until).await? {
+                for (need, found) in verification::supply_all(service, &examined, needs, until).await? {
                     presentation.supply(need, found);
                 }
             }

@@ -17,7 +17,8 @@ pub use cairn_credential::verify;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::fetch::Fetched;
-use crate::{Service, credential as credentials, signing_key, status_list};
+use crate::signing_key::{self, Examined};
+use crate::{Service, credential as credentials, status_list};
 
 /// How long everything that one verification fetches may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(12);
@@ -58,10 +59,11 @@ pub struct Verified {
 /// Verifies; open to everyone. Nothing to verify (no such credential, or a private one) is `NotFound`.
 #[crate::boxed]
 pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: Manner) -> Result<Verified> {
+    let until = deadline(&manner);
     let bytes = match subject {
         Subject::Id(id) => document_of(service, actor, id).await?,
         Subject::NoSuchId => return Err(nothing()),
-        Subject::Url(url) => match linked(service, &url).await? {
+        Subject::Url(url) => match linked(service, &url, until).await? {
             Ok(bytes) => bytes,
             Err(reason) => {
                 let report =
@@ -71,7 +73,7 @@ pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: 
         },
         Subject::Bytes(bytes) => bytes,
     };
-    verify_in(service, bytes, manner).await
+    verify_until(service, bytes, manner.expected_recipient, until).await
 }
 
 /// Verifies a credential in whatever form, of whatever issuer.
@@ -87,9 +89,24 @@ pub async fn verify_bytes(
 /// As [`verify_bytes`], in the given manner.
 #[crate::boxed]
 pub async fn verify_in(service: &Service, credential: Vec<u8>, manner: Manner) -> Result<Verified> {
-    let options = Options { now: service.now(), expected_recipient: manner.expected_recipient };
-    let until = (!manner.offline).then(|| Instant::now() + TIME_LIMIT);
+    let until = deadline(&manner);
+    verify_until(service, credential, manner.expected_recipient, until).await
+}
+
+/// Until when something may be fetched; nothing for who is offline.
+fn deadline(manner: &Manner) -> Option<Instant> {
+    (!manner.offline).then(|| Instant::now() + TIME_LIMIT)
+}
+
+async fn verify_until(
+    service: &Service,
+    credential: Vec<u8>,
+    expected_recipient: Option<String>,
+    until: Option<Instant>,
+) -> Result<Verified> {
+    let options = Options { now: service.now(), expected_recipient };
     let mut verification = Verification::new(&credential, options);
+    let examined = Examined::of(&verification);
     let report = loop {
         // Canonical forms cost milliseconds: not on a thread that serves others.
         let (back, step) = tokio::task::spawn_blocking(move || {
@@ -102,7 +119,7 @@ pub async fn verify_in(service: &Service, credential: Vec<u8>, manner: Manner) -
         match step {
             Step::Done(report) => break *report,
             Step::Needs(needs) => {
-                for (need, found) in supply_all(service, needs, until).await? {
+                for (need, found) in supply_all(service, &examined, needs, until).await? {
                     verification.supply(need, found);
                 }
             }
@@ -122,14 +139,18 @@ async fn of_report(service: &Service, report: Report) -> Result<Verified> {
 }
 
 /// The bytes behind a link: those of this server from the database, others fetched. `NotFound` for a link of ours that leads to nothing.
-async fn linked(service: &Service, url: &str) -> Result<std::result::Result<Vec<u8>, String>> {
+async fn linked(
+    service: &Service,
+    url: &str,
+    until: Option<Instant>,
+) -> Result<std::result::Result<Vec<u8>, String>> {
     if let Some(found) = credentials::by_share_url(service, url).await? {
         return Ok(Ok(found.document.into_bytes()));
     }
     if is_own(service, url).await? {
         return Err(nothing());
     }
-    let fetched = fetch(service, url, Some(Instant::now() + TIME_LIMIT)).await;
+    let fetched = fetch(service, url, until).await;
     Ok(fetched.map(|bytes| bytes.to_vec()))
 }
 
@@ -202,23 +223,25 @@ pub(crate) type Supplied = Vec<(Need, std::result::Result<Vec<u8>, String>)>;
 /// What the engine asks for, all at once.
 pub(crate) async fn supply_all(
     service: &Service,
+    examined: &Examined,
     needs: Vec<Need>,
     until: Option<Instant>,
 ) -> Result<Supplied> {
-    let found = join_all(needs.iter().map(|need| supply(service, need, until))).await;
+    let found = join_all(needs.iter().map(|need| supply(service, examined, need, until))).await;
     needs.into_iter().zip(found).map(|(need, found)| Ok((need, found?))).collect()
 }
 
 /// What the engine asks for: this server's own from the database, everything else fetched.
 async fn supply(
     service: &Service,
+    examined: &Examined,
     need: &Need,
     until: Option<Instant>,
 ) -> Result<std::result::Result<Vec<u8>, String>> {
     match need {
         Need::Did { did, .. } => {
             if let Some(row) = issuer_of_did(service, did).await? {
-                return did_document(service, &row).await.map(Ok);
+                return examined.did_document(service, &row).await.map(Ok);
             }
         }
         Need::Status { url } => {

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use cairn_tests::{Course, Documented, TestApp, World};
 use serde_json::{Value, json};
 
-fn node(script: &str, app: &TestApp, sources: &[String]) -> Output {
+pub fn node(script: &str, app: &TestApp, sources: &[String]) -> Output {
     let clients = concat!(env!("CARGO_MANIFEST_DIR"), "/clients");
     let installed = std::path::Path::new(clients).join("node_modules").is_dir();
     assert!(
@@ -20,7 +20,7 @@ fn node(script: &str, app: &TestApp, sources: &[String]) -> Output {
     command.output().unwrap_or_else(|error| panic!("node cannot be run ({error}): `tests/run` installs it"))
 }
 
-fn lines(output: &Output) -> Vec<Value> {
+pub fn lines(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.code().is_some_and(|code| code < 2),
@@ -138,7 +138,9 @@ async fn every_kind(app: &TestApp, folder: &std::path::Path) -> Vec<String> {
 
 fn judged(by: &str, script: &str, app: &TestApp, sources: &[String]) -> Vec<Value> {
     let options = ["--by".to_owned(), by.to_owned()];
-    lines(&node(script, app, &[&options, sources].concat()))
+    let verdicts = lines(&node(script, app, &[&options, sources].concat()));
+    assert_eq!(verdicts.len(), sources.len(), "{by}: {script} answers for each");
+    verdicts
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -280,6 +280,7 @@ async fn child_that_issues() {
         public_url: of("CHILD_PUBLIC_URL"),
         database: DbConfig { url, max_connections: 4, schema },
         fetch_loopback: false,
+        signer: None,
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
     let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();

@@ -16,6 +16,8 @@ mod fetching;
 mod independent;
 mod issuance;
 mod issuer;
+mod jwt;
+mod keys;
 mod learner;
 mod lifecycle;
 mod oneroster;
@@ -26,6 +28,7 @@ mod readme;
 #[cfg(feature = "conformance")]
 mod samples;
 mod school;
+mod signer;
 mod statements;
 mod tenancy;
 mod vc_api;

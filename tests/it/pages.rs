@@ -57,7 +57,7 @@ async fn the_signed_bytes_are_served_as_they_were_signed() {
         assert!(answer.headers()[CONTENT_TYPE].to_str().unwrap().starts_with(media));
         assert_eq!(answer.text().await.unwrap(), bytes);
     }
-    for missing in [".jwt", ".png", ".svg", ".pdf", ".txt"] {
+    for missing in [".png", ".svg", ".pdf", ".txt"] {
         assert_eq!(app.anonymous().get(&format!("{page}{missing}"), "*/*").await.status(), 404, "{missing}");
     }
     assert_eq!(app.anonymous().get("/credentials/nothing", "text/html").await.status(), 404);
@@ -134,7 +134,12 @@ async fn a_rotated_key_signs_on_and_what_the_old_one_signed_still_verifies() {
     let app = TestApp::start().await;
     let (course, old) = issued(&app).await;
     let actor = cairn_service::actor::Actor::system_for(course.issuer.id);
-    cairn_service::signing_key::rotate(&app.service, &actor, None).await.unwrap();
+    let rotation = cairn_service::signing_key::Rotation {
+        issuer: None,
+        algorithm: cairn_service::rows::enums::KeyAlgorithm::Ed25519,
+        remote_key: None,
+    };
+    cairn_service::signing_key::rotate(&app.service, &actor, rotation).await.unwrap();
     course.enroll(2, None).await;
     course.complete([1]).await;
     course.issue_to(&[course.enrollment(1)]).await;

@@ -45,6 +45,26 @@ async fn verify(client: &Client, credential: &Value) -> (u16, Value) {
 }
 
 #[tokio::test]
+async fn what_a_compromised_key_signed_on_request_stands_as_far_as_it_is_on_record() {
+    let app = TestApp::start().await;
+    let (issuer, client, did) = signing(&app, "alpha").await;
+    let before = issue(&client, &credential(&did)).await;
+    app.clock.advance(chrono::TimeDelta::hours(1));
+    let since = app.service.now();
+    app.clock.advance(chrono::TimeDelta::hours(1));
+    let after = issue(&client, &credential(&did)).await;
+    let provider = app.provider(&issuer).await;
+    let key = before["proof"]["verificationMethod"].as_str().unwrap().rsplit_once('#').unwrap().1.to_owned();
+    provider.mutate(crate::keys::COMPROMISE, json!({ "id": key, "since": since })).await;
+    assert_eq!(verify(&client, &before).await.0, 200);
+    let (status, found) = verify(&client, &after).await;
+    assert_eq!((status, &found["verdict"]), (400, &json!("INVALID")), "{found:#}");
+    // Signed by the successor, all is well again.
+    assert_eq!(verify(&client, &issue(&client, &credential(&did)).await).await.0, 200);
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_issued_verifies_and_every_signature_is_recorded() {
     let app = TestApp::start().await;
     let (_, client, did) = signing(&app, "alpha").await;

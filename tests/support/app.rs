@@ -64,7 +64,12 @@ impl TestApp {
         // The port is known only once it is bound, and the public address must tell it.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let config = Config { public_url: base.clone(), database: database.config(), fetch_loopback: false };
+        let config = Config {
+            public_url: base.clone(),
+            database: database.config(),
+            fetch_loopback: false,
+            signer: None,
+        };
         let master = MasterKey::generate(&SystemRandom).unwrap();
         let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
         let opened = Arc::get_mut(&mut service).unwrap();

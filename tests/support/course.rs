@@ -73,7 +73,9 @@ impl Course {
             .map(|n| json!({ "externalId": format!("s-{n}"), "name": format!("Zoë عُمَر 🦉 {n}"), "email": format!("S{n}@learn.example") }))
             .collect();
         let upsert = crate::contract("provider/upsert_learners.graphql");
-        self.provider.mutate(&upsert, json!({ "rows": learners })).await;
+        for rows in learners.chunks(1_000) {
+            self.provider.mutate(&upsert, json!({ "rows": rows })).await;
+        }
         let rows: Vec<Value> = (0..count)
             .map(|n| {
                 json!({ "externalId": self.enrollment(n), "learner": { "externalId": format!("s-{n}") },
@@ -81,8 +83,10 @@ impl Course {
             })
             .collect();
         let upsert = crate::contract("provider/upsert_enrollments.graphql");
-        let made = self.provider.mutate(&upsert, json!({ "rows": rows })).await;
-        assert_eq!(made["summary"]["failed"], 0, "{made}");
+        for rows in rows.chunks(1_000) {
+            let made = self.provider.mutate(&upsert, json!({ "rows": rows })).await;
+            assert_eq!(made["summary"]["failed"], 0, "{made}");
+        }
     }
 
     /// The external id of an enrollment.

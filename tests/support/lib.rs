@@ -8,6 +8,7 @@ mod database;
 mod documented;
 mod elsewhere;
 mod process;
+mod signer;
 mod websocket;
 mod world;
 
@@ -18,6 +19,7 @@ pub use database::Backend;
 pub use documented::{Documented, LEARNER_DID, LEARNER_EMAIL, WORK};
 pub use elsewhere::{Elsewhere, Reply};
 pub use process::{cairn, cairn_binary, cairn_command};
+pub use signer::{Beside, Mood, SIGNER_TOKEN, TestSigner};
 pub use websocket::first_message;
 pub use world::{Half, SKILLS, World, full_program};
 

@@ -7,6 +7,7 @@ mod healthcheck;
 mod import;
 mod issue;
 mod issuer;
+mod keys;
 mod migrate;
 mod output;
 mod progress;
@@ -60,6 +61,7 @@ enum Command {
     Issue(issue::Issue),
     Verify(verify::Verify),
     Import(import::Import),
+    Keys(keys::Keys),
     Healthcheck(healthcheck::Healthcheck),
 }
 
@@ -151,6 +153,7 @@ async fn dispatch(command: Command, config: Config, output: &Output) -> Result<E
         Command::Issue(command) => command.run(&config, output).await?,
         Command::Verify(command) => return command.run(&config, output).await,
         Command::Import(command) => command.run(&config, output).await?,
+        Command::Keys(command) => command.run(&config, output).await?,
         Command::Healthcheck(_) => healthcheck::run(&config).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -8,9 +8,10 @@ use std::{
     collections::HashMap,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use cairn_service::seal::MasterKey;
+use cairn_service::{seal::MasterKey, signer::SignerConfig};
 use url::Url;
 
 pub use self::{
@@ -65,6 +66,12 @@ pub struct Config {
     pub master_key: Option<String>,
     /// `CAIRN_MASTER_KEY_FILE`.
     pub master_key_file: Option<PathBuf>,
+    /// `CAIRN_MASTER_KEY_PREVIOUS`.
+    pub master_key_previous: Option<String>,
+    /// `CAIRN_MASTER_KEY_PREVIOUS_FILE`.
+    pub master_key_previous_file: Option<PathBuf>,
+    /// `CAIRN_SIGNER_URL`, with its token and timeout.
+    pub signer: Option<SignerConfig>,
     /// `CAIRN_LOG`.
     pub log: String,
     /// `CAIRN_LOG_FORMAT`.
@@ -132,7 +139,10 @@ impl Config {
             None | Some("auto") => listen.ip().is_loopback(),
             Some(_) => reader.switch("CAIRN_GRAPHIQL")?,
         };
-        let (master_key, master_key_file) = reader.master_key()?;
+        let (master_key, master_key_file) =
+            reader.master_key(["CAIRN_MASTER_KEY", "CAIRN_MASTER_KEY_FILE"])?;
+        let (master_key_previous, master_key_previous_file) =
+            reader.master_key(["CAIRN_MASTER_KEY_PREVIOUS", "CAIRN_MASTER_KEY_PREVIOUS_FILE"])?;
         Ok(Self {
             public_url: reader.public_url()?,
             database_pool: reader
@@ -151,6 +161,9 @@ impl Config {
             data_dir,
             master_key,
             master_key_file,
+            master_key_previous,
+            master_key_previous_file,
+            signer: reader.signer()?,
             graphiql,
             given,
         })
@@ -169,6 +182,7 @@ impl Config {
         config.database_url = format!("sqlite://{}?mode=rwc", folder.join("cairn.db").display());
         config.data_dir = folder.to_owned();
         (config.master_key, config.master_key_file, config.graphiql) = (None, None, true);
+        (config.master_key_previous, config.master_key_previous_file) = (None, None);
         if self.source("CAIRN_PUBLIC_URL") == Source::Default
             && let Ok(url) = Url::parse(&format!("http://localhost:{}", bound.port()))
         {
@@ -230,18 +244,29 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn master_key(&self) -> Result<(Option<String>, Option<PathBuf>), Wrong> {
-        let key = self.given("CAIRN_MASTER_KEY").map(str::to_owned);
-        let file = self.given("CAIRN_MASTER_KEY_FILE").map(PathBuf::from);
+    /// A master key by its own setting, or the file of the other.
+    fn master_key(&self, [name, of_file]: [&str; 2]) -> Result<(Option<String>, Option<PathBuf>), Wrong> {
+        let key = self.given(name).map(str::to_owned);
+        let file = self.given(of_file).map(PathBuf::from);
         if key.is_some() && file.is_some() {
-            return Err(self.wrong("CAIRN_MASTER_KEY_FILE", "cannot stand beside CAIRN_MASTER_KEY"));
+            return Err(self.wrong(of_file, &format!("cannot stand beside {name}")));
         }
         if key.as_deref().is_some_and(|key| MasterKey::from_base64(key).is_none()) {
-            return Err(
-                self.wrong("CAIRN_MASTER_KEY", "must be 32 bytes in base64 (`openssl rand -base64 32`)")
-            );
+            return Err(self.wrong(name, "must be 32 bytes in base64 (`openssl rand -base64 32`)"));
         }
         Ok((key, file))
+    }
+
+    fn signer(&self) -> Result<Option<SignerConfig>, Wrong> {
+        let name = "CAIRN_SIGNER_URL";
+        let timeout = self.optional("CAIRN_SIGNER_TIMEOUT", 1..=120)?.unwrap_or(5);
+        let Some(text) = self.given(name) else { return Ok(None) };
+        let url = Url::parse(text).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none()
+        });
+        let url = url.ok_or_else(|| self.wrong(name, "must be an address like https://signer.internal"))?;
+        let token = self.given("CAIRN_SIGNER_TOKEN").map(str::to_owned);
+        Ok(Some(SignerConfig { url, token, timeout: Duration::from_secs(timeout as u64) }))
     }
 
     /// A line that names the setting, its value unless secret, and where that came from.
@@ -337,6 +362,9 @@ mod tests {
             ("CAIRN_DATABASE_URL", "mysql://x"),
             ("CAIRN_DATABASE_POOL", "0"),
             ("CAIRN_MASTER_KEY", "short"),
+            ("CAIRN_MASTER_KEY_PREVIOUS", "short"),
+            ("CAIRN_SIGNER_URL", "signer.internal"),
+            ("CAIRN_SIGNER_TIMEOUT", "0"),
             ("CAIRN_LOG_FORMAT", "xml"),
             ("CAIRN_CORS_ORIGINS", "lms.example.org"),
             ("CAIRN_GRAPHIQL", "maybe"),
@@ -345,7 +373,7 @@ mod tests {
         ] {
             let Wrong(line) = load(&[], &[(name, value)]).unwrap_err();
             assert!(line.starts_with(name) && !line.contains('\n'), "{line}");
-            assert_eq!(line.contains(value), name != "CAIRN_MASTER_KEY", "{line}");
+            assert_eq!(line.contains(value), !name.starts_with("CAIRN_MASTER_KEY"), "{line}");
         }
     }
 }

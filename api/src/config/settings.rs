@@ -55,6 +55,25 @@ pub const SETTINGS: &[Setting] = &[
         secret: true,
     },
     plain("CAIRN_MASTER_KEY_FILE", None, "File that holds the master key instead"),
+    Setting {
+        name: "CAIRN_MASTER_KEY_PREVIOUS",
+        default: None,
+        meaning: "A second master key that still opens what it sealed, while the master key is being changed (docs/keys.md). Default: master.key.previous in CAIRN_DATA_DIR where the master key lies there, too",
+        secret: true,
+    },
+    plain("CAIRN_MASTER_KEY_PREVIOUS_FILE", None, "File that holds the second master key instead"),
+    plain(
+        "CAIRN_SIGNER_URL",
+        None,
+        "Address of an external signer, such as a key management service, that keeps signing keys (docs/keys.md); none by default",
+    ),
+    Setting {
+        name: "CAIRN_SIGNER_TOKEN",
+        default: None,
+        meaning: "Bearer token that is presented to the external signer",
+        secret: true,
+    },
+    plain("CAIRN_SIGNER_TIMEOUT", Some("5"), "Seconds that one answer of the external signer may take"),
     plain(
         "CAIRN_LOG",
         Some("info"),

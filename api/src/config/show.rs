@@ -44,6 +44,15 @@ impl Config {
             "CAIRN_DATA_DIR" => Some(self.data_dir.display().to_string()),
             "CAIRN_MASTER_KEY" => self.master_key.as_ref().map(|_| "***".to_owned()),
             "CAIRN_MASTER_KEY_FILE" => self.master_key_file.as_ref().map(|path| path.display().to_string()),
+            "CAIRN_MASTER_KEY_PREVIOUS" => self.master_key_previous.as_ref().map(|_| "***".to_owned()),
+            "CAIRN_MASTER_KEY_PREVIOUS_FILE" => {
+                self.master_key_previous_file.as_ref().map(|path| path.display().to_string())
+            }
+            "CAIRN_SIGNER_URL" => self.signer.as_ref().map(|signer| without_password(signer.url.as_str())),
+            "CAIRN_SIGNER_TOKEN" => {
+                self.signer.as_ref().and_then(|signer| signer.token.as_ref()).map(|_| "***".to_owned())
+            }
+            "CAIRN_SIGNER_TIMEOUT" => self.signer.as_ref().map(|signer| signer.timeout.as_secs().to_string()),
             "CAIRN_LOG" => Some(self.log.clone()),
             "CAIRN_LOG_FORMAT" => Some(format!("{:?}", self.log_format).to_ascii_lowercase()),
             "CAIRN_CORS_ORIGINS" => match &self.cors_origins {

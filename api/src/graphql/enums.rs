@@ -44,6 +44,42 @@ mirrored! {
     }
 }
 mirrored! {
+    /// The kind of a signing key, which settles what it signs.
+    SigningKeyAlgorithm of "stored::KeyAlgorithm" {
+        /// Ed25519: credentials, status lists, endorsements and EdDSA tokens.
+        #[graphql(name = "ED25519")]
+        Ed25519,
+        /// ECDSA on P-256: ES256 tokens, for verifiers that refuse EdDSA.
+        #[graphql(name = "P256")]
+        P256,
+    }
+}
+/// Who keeps the secret part of a signing key.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SigningKeyCustody {
+    /// This server, encrypted under its master key.
+    Server,
+    /// The external signer, which never hands it out.
+    External,
+}
+/// Who is meant to read a token.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JwtProfile {
+    /// Verifiers of Open Badges 3.0: `typ: JWT`, registered claims, the key in the header.
+    OpenBadges,
+    /// Verifiers of VC-JOSE-COSE: `typ: vc+jwt`, the credential alone, the key by its identifier.
+    VcJose,
+}
+/// How a token is signed.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JwtAlgorithm {
+    /// Ed25519.
+    Eddsa,
+    /// ECDSA on P-256 with SHA-256, for verifiers that refuse EdDSA.
+    #[graphql(name = "ES256")]
+    Es256,
+}
+mirrored! {
     /// Where a program version stands.
     ProgramStatus of "stored::ProgramStatus" {
         /// Being written; only its issuer sees it.

@@ -13,10 +13,9 @@ use uuid::Uuid;
 use super::connection::{Connection, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::endorsement::{Endorsement, EndorsementsOfIssuer};
-use super::enums::{IssuerKind, SigningKeyStatus};
+use super::enums::{IssuerKind, SigningKeyAlgorithm, SigningKeyCustody, SigningKeyStatus};
 use super::error::{Result, UserError, outcome};
 use super::program::{IssuerPrograms, Program};
-use super::reference::IssuerRef;
 use super::scalar::{DateTime, TimeZone, Url, global_id, moment};
 
 /// The organization that answers for awards.
@@ -140,7 +139,7 @@ impl Issuer {
         IssuerPrograms::page(ctx, self.row.id, page_args(first, after, last, before)).await
     }
 
-    /// Its keys, the newest first; retired ones too.
+    /// Its keys of both algorithms, the newest first; retired and compromised ones too.
     async fn signing_keys(&self, ctx: &Context<'_>) -> Result<Vec<SigningKey>> {
         Ok(load::<KeysOfIssuer>(ctx, self.row.id).await?.unwrap_or_default())
     }
@@ -231,6 +230,12 @@ pub struct SigningKey {
     row: rows::signing_key::Model,
 }
 
+impl From<rows::signing_key::Model> for SigningKey {
+    fn from(row: rows::signing_key::Model) -> Self {
+        Self { row }
+    }
+}
+
 /// A key that signs credentials.
 #[Object]
 impl SigningKey {
@@ -242,6 +247,19 @@ impl SigningKey {
     /// Multikey form of the public part.
     async fn public_key_multibase(&self) -> &str {
         &self.row.public_multibase
+    }
+
+    /// Its kind.
+    async fn algorithm(&self) -> SigningKeyAlgorithm {
+        self.row.algorithm.into()
+    }
+
+    /// Who keeps its secret part.
+    async fn custody(&self) -> SigningKeyCustody {
+        match self.row.remote_name {
+            Some(_) => SigningKeyCustody::External,
+            None => SigningKeyCustody::Server,
+        }
     }
 
     /// Where it stands.
@@ -257,6 +275,16 @@ impl SigningKey {
     /// When it stopped signing.
     async fn retired_at(&self) -> Option<DateTime> {
         moment(self.row.retired_at)
+    }
+
+    /// From when on its signatures are worth nothing; null unless it is compromised.
+    async fn compromised_at(&self) -> Option<DateTime> {
+        moment(self.row.compromised_at)
+    }
+
+    /// Why it was given up, as whoever did put it; null for those who do not manage the issuer's keys.
+    async fn compromise_note(&self, ctx: &Context<'_>) -> Option<&str> {
+        signing_key::note(ctx.actor(), &self.row)
     }
 }
 
@@ -406,22 +434,6 @@ pub struct CreateIssuerPayload {
     user_errors: Vec<UserError>,
 }
 
-/// Input of rotateSigningKey.
-#[derive(InputObject)]
-pub struct RotateSigningKeyInput {
-    /// Whose; the caller's where absent.
-    issuer: Option<IssuerRef>,
-}
-
-/// Answer of rotateSigningKey.
-#[derive(SimpleObject)]
-pub struct RotateSigningKeyPayload {
-    /// The new key.
-    signing_key: Option<SigningKey>,
-    /// What the caller can mend; empty where all went well.
-    user_errors: Vec<UserError>,
-}
-
 /// Changing issuers.
 #[derive(Default)]
 pub struct IssuerMutations;
@@ -437,17 +449,5 @@ impl IssuerMutations {
         let service: &Service = ctx.service();
         let (row, user_errors) = outcome(issuer::create(service, ctx.actor(), input.into()).await)?;
         Ok(Some(CreateIssuerPayload { issuer: row.map(Issuer::from), user_errors }))
-    }
-
-    /// Makes a new signing key and retires the old: it signs no more, and stays published, so that what it signed still verifies.
-    async fn rotate_signing_key(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do it with.")] input: RotateSigningKeyInput,
-    ) -> Result<Option<RotateSigningKeyPayload>> {
-        let issuer = input.issuer.map(Into::into);
-        let (row, user_errors) =
-            outcome(signing_key::rotate(ctx.service(), ctx.actor(), issuer.as_ref()).await)?;
-        Ok(Some(RotateSigningKeyPayload { signing_key: row.map(|row| SigningKey { row }), user_errors }))
     }
 }

@@ -27,6 +27,7 @@ mod reference;
 mod rubric;
 mod scalar;
 mod schema;
+mod signing_key;
 mod skill;
 mod terms;
 mod verification;

@@ -9,8 +9,8 @@ use cairn_service::actor::Actor;
 use super::context::Request;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, skill,
-    verification, viewer,
+    credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, signing_key,
+    skill, verification, viewer,
 };
 
 /// What can be read.
@@ -34,6 +34,7 @@ pub struct Query(
 pub struct Mutation(
     api_key::ApiKeyMutations,
     issuer::IssuerMutations,
+    signing_key::SigningKeyMutations,
     endorsement::EndorsementMutations,
     learner::LearnerMutations,
     enrollment::EnrollmentMutations,

@@ -4,6 +4,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use cairn_service::credential::{self, Published};
+use cairn_service::rows::enums::ExportForm;
 use cairn_service::verification::{self, verify};
 use cairn_service::{Service, error::Error};
 use maud::{Markup, html};
@@ -15,10 +16,33 @@ use super::page::{self, read};
 /// The media type of a verifiable credential (Verifiable Credentials Data Model 2.0, section 6.3).
 const CREDENTIAL: &str = "application/vc+ld+json";
 
+/// The media type of a token as VC-JOSE-COSE describes it (section 6.1.1).
+const VC_JWT: &str = "application/vc+jwt";
+/// The media type of any other token (RFC 7519, section 10.3.1); Open Badges names none.
+const JWT: &str = "application/jwt";
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Html,
     Json(&'static str),
+    Jwt(Profile),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    OpenBadges,
+    VcJose,
+}
+
+/// What may be asked for by query parameters. A value that is not known is refused, rather than answered with something else.
+#[derive(serde::Deserialize)]
+struct Asked {
+    /// Of a token: `open-badges` or `vc-jose`.
+    profile: Option<String>,
+    /// Of a token: `EdDSA` or `ES256`.
+    alg: Option<String>,
+    /// Of JSON: `eddsa-rdfc-2022`, as it was issued, or `eddsa-jcs-2022`.
+    proof: Option<String>,
 }
 
 /// Registers the resource.
@@ -28,8 +52,48 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config.service(resource).service(refresh);
 }
 
-async fn show(request: HttpRequest, name: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
-    let (token, form) = match name.split_once('.') {
+async fn show(
+    request: HttpRequest,
+    name: web::Path<String>,
+    asked: web::Query<Asked>,
+    service: web::Data<Service>,
+) -> HttpResponse {
+    let Some((token, form)) = form_of(&request, &name) else { return page::not_acceptable() };
+    let Some(form) = form else { return page::nothing_here() };
+    let specified = specified(form, &asked).and_then(|form| Ok((form, further(form, &asked)?)));
+    let (form, export) = match specified {
+        Ok(specified) => specified,
+        Err(reason) => return page::bad_request(reason),
+    };
+    let found = match credential::by_share_token(&service, token).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return page::nothing_here(),
+        Err(error) => return page::fault(error),
+    };
+    let media = match form {
+        Form::Html => return render(&service, &found).await.unwrap_or_else(page::fault),
+        Form::Json(media) => media,
+        Form::Jwt(Profile::OpenBadges) => JWT,
+        Form::Jwt(Profile::VcJose) => VC_JWT,
+    };
+    let document = match export {
+        None => Ok(Some(found.document)),
+        Some(form) => credential::export(&service, found.credential.id, form).await,
+    };
+    match document {
+        Ok(Some(document)) => {
+            let tag = page::digest(document.as_bytes());
+            page::document(&request, media, &tag, None, document)
+        }
+        Ok(None) => page::nothing_here(),
+        Err(error) => page::fault(error),
+    }
+}
+
+/// The share token and the form that a request asks for: by the suffix, else by `Accept`. `None` where no form is acceptable; no form where the
+/// suffix is none of ours.
+fn form_of<'a>(request: &HttpRequest, name: &'a str) -> Option<(&'a str, Option<Form>)> {
+    match name.split_once('.') {
         None => {
             let offers = [
                 ("text/html", Form::Html),
@@ -37,29 +101,49 @@ async fn show(request: HttpRequest, name: web::Path<String>, service: web::Data<
                 ("application/vc", Form::Json("application/vc")),
                 ("application/ld+json", Form::Json("application/ld+json")),
                 ("application/json", Form::Json("application/json")),
+                (VC_JWT, Form::Jwt(Profile::VcJose)),
+                (JWT, Form::Jwt(Profile::OpenBadges)),
             ];
-            match page::preferred(&request, &offers) {
-                Some(form) => (name.as_str(), form),
-                None => return page::not_acceptable(),
-            }
+            Some((name, Some(page::preferred(request, &offers)?)))
         }
-        Some((token, "json")) => (token, Form::Json("application/json")),
-        Some(_) => return page::nothing_here(),
-    };
-    let found = match credential::by_share_token(&service, token).await {
-        Ok(Some(found)) => found,
-        Ok(None) => return page::nothing_here(),
-        Err(error) => return page::fault(error),
-    };
+        Some((token, "json")) => Some((token, Some(Form::Json("application/json")))),
+        Some((token, "jwt")) => {
+            let offers = [(JWT, Profile::OpenBadges), (VC_JWT, Profile::VcJose)];
+            // The suffix has said that it is to be a token.
+            let profile = page::preferred(request, &offers).unwrap_or(Profile::OpenBadges);
+            Some((token, Some(Form::Jwt(profile))))
+        }
+        Some((token, _)) => Some((token, None)),
+    }
+}
+
+/// The form with what the query parameters say of it, or what is wrong with them.
+fn specified(form: Form, asked: &Asked) -> Result<Form, &'static str> {
+    match (form, asked.profile.as_deref()) {
+        (form, None) => Ok(form),
+        (Form::Jwt(_), Some("open-badges")) => Ok(Form::Jwt(Profile::OpenBadges)),
+        (Form::Jwt(_), Some("vc-jose")) => Ok(Form::Jwt(Profile::VcJose)),
+        (Form::Jwt(_), Some(_)) => Err("`profile` is `open-badges` or `vc-jose`"),
+        (form, Some(_)) => Ok(form),
+    }
+}
+
+/// The form to be signed beside the one that it was issued in, if it is one; or what is wrong with the query parameters.
+fn further(form: Form, asked: &Asked) -> Result<Option<ExportForm>, &'static str> {
     match form {
-        Form::Json(media) => {
-            let tag = found.credential.id.to_string();
-            page::document(&request, media, &tag, None, found.document)
-        }
-        Form::Html => match render(&service, &found).await {
-            Ok(answer) => answer,
-            Err(error) => page::fault(error),
+        Form::Html => Ok(None),
+        Form::Json(_) => match asked.proof.as_deref() {
+            None | Some("eddsa-rdfc-2022") => Ok(None),
+            Some("eddsa-jcs-2022") => Ok(Some(ExportForm::JcsProof)),
+            Some(_) => Err("`proof` is `eddsa-rdfc-2022` or `eddsa-jcs-2022`"),
         },
+        Form::Jwt(profile) => Ok(Some(match (profile, asked.alg.as_deref()) {
+            (Profile::OpenBadges, None | Some("EdDSA")) => ExportForm::OpenBadgesEddsa,
+            (Profile::OpenBadges, Some("ES256")) => ExportForm::OpenBadgesEs256,
+            (Profile::VcJose, None | Some("EdDSA")) => ExportForm::VcJoseEddsa,
+            (Profile::VcJose, Some("ES256")) => ExportForm::VcJoseEs256,
+            (_, Some(_)) => return Err("`alg` is `EdDSA` or `ES256`"),
+        })),
     }
 }
 
@@ -357,6 +441,7 @@ fn links(found: &Published, achievement: &Value) -> Markup {
         h2 { "More" }
         ul {
             li { a href={ (page) ".json" } { "The signed document" } " (Open Badges 3.0, for any verifier or wallet)" }
+            li { a href={ (page) ".jwt" } { "The same as a token" } " (JWT, for verifiers that read those)" }
             li { (link(achievement["id"].as_str(), "What was achieved")) }
             li { a href={ (found.issuer.public_base) "/issuers/" (found.issuer.slug) } { "The issuer" } }
         }

@@ -69,6 +69,15 @@ pub fn nothing_here() -> HttpResponse {
     page(StatusCode::NOT_FOUND, "Nothing is here", &content)
 }
 
+/// The page for a request that asks for what there is not.
+pub fn bad_request(reason: &str) -> HttpResponse {
+    let content = html! {
+        h1 { "This was not understood" }
+        p { (reason) }
+    };
+    page(StatusCode::BAD_REQUEST, "This was not understood", &content)
+}
+
 /// The page for a fault of ours; its cause is in the log.
 pub fn fault(error: cairn_service::error::Error) -> HttpResponse {
     let problem = Problem::from(error);

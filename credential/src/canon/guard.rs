@@ -100,9 +100,9 @@ fn presented(value: &Value, notes: &mut Notes) -> Result<Value, CanonError> {
 }
 
 fn context(value: &Value, fresh: bool) -> Result<Value, CanonError> {
-    let given = match value {
-        Value::Array(items) => items.clone(),
-        one => vec![one.clone()],
+    let given: Vec<Value> = match value {
+        Value::Array(items) => items.iter().map(unwrapped).cloned().collect(),
+        one => vec![unwrapped(one).clone()],
     };
     for item in &given {
         match item {
@@ -118,6 +118,15 @@ fn context(value: &Value, fresh: bool) -> Result<Value, CanonError> {
     }
     all.extend(given);
     Ok(Value::Array(all))
+}
+
+/// A definition may stand in a map of its own, as a context document writes it (`{"@context": {…}}`): the reference library reads that, and the W3C's own
+/// test vectors are written so.
+fn unwrapped(item: &Value) -> &Value {
+    match item.get("@context") {
+        Some(inner @ Value::Object(_)) if item.as_object().is_some_and(|members| members.len() == 1) => inner,
+        _ => item,
+    }
 }
 
 /// A definition written into the document may add terms; taking one away (null) would make members vanish.

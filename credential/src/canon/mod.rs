@@ -154,7 +154,16 @@ mod tests {
             assert!(matches!(canonicalize(&document), Err(CanonError::Context(_))), "{context}");
         }
         document["@context"][1] = json!({"OpenBadgeCredential": "https://example.com/Badge"});
-        assert!(canonicalize(&document).is_ok());
+        let plain = canonicalize(&document);
+        assert!(plain.is_ok());
+        document["@context"][1] = json!({"@context": {"OpenBadgeCredential": "https://example.com/Badge"}});
+        assert_eq!(canonicalize(&document), plain, "as a context document writes it");
+        for context in
+            [json!({"@context": {"evil": null}}), json!({"@context": {"@context": {}}, "a": "urn:x:a"})]
+        {
+            document["@context"][1] = context.clone();
+            assert!(canonicalize(&document).is_err(), "{context}");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub enum Profile {
 pub enum KeyReference {
     /// `kid`, the identifier of the signer's verification method.
     Id,
-    /// `jwk`, the key itself, which some verifiers of Open Badges want.
+    /// `kid`, and beside it `jwk`, the key itself, which some verifiers of Open Badges want.
     Embedded(PublicKey),
 }
 
@@ -75,9 +75,9 @@ pub fn sign(
             header["cty"] = json!("vc");
         }
     }
-    match reference {
-        KeyReference::Id => header["kid"] = json!(signer.verification_method()),
-        KeyReference::Embedded(key) => header["jwk"] = key.to_jwk(),
+    header["kid"] = json!(signer.verification_method());
+    if let KeyReference::Embedded(key) = reference {
+        header["jwk"] = key.to_jwk();
     }
     let mut payload = unsecured(document);
     if profile == Profile::OpenBadges {

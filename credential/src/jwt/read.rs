@@ -72,6 +72,12 @@ impl Token {
         })
     }
 
+    /// The token as it was received.
+    #[must_use]
+    pub fn compact(&self) -> String {
+        format!("{}.{}", self.input, URL_SAFE_NO_PAD.encode(&self.signature))
+    }
+
     /// Checks the signature.
     ///
     /// # Errors

@@ -65,7 +65,8 @@ fn the_open_badges_profile_has_just_these_headers_and_claims() {
     let [ed25519, p256] = signers();
     let text = sign(&document(), Profile::OpenBadges, &KeyReference::Embedded(p256.public()), &p256).unwrap();
     let (header, payload) = parts(&text);
-    assert_eq!(header, json!({"alg": "ES256", "typ": "JWT", "jwk": p256.public().to_jwk()}));
+    let kid = "did:web:example.com#key-1";
+    assert_eq!(header, json!({"alg": "ES256", "typ": "JWT", "kid": kid, "jwk": p256.public().to_jwk()}));
     assert_eq!(payload["iss"], DID);
     assert_eq!(payload["jti"], document()["id"]);
     assert_eq!(payload["sub"], "did:example:a");

@@ -96,6 +96,18 @@ impl Verification {
         Self { input: input::read(credential), options, supplied: BTreeMap::new(), hashed: None }
     }
 
+    /// The document under verification, where the bytes could be read.
+    #[must_use]
+    pub fn document(&self) -> Option<&Value> {
+        self.input.as_ref().ok().map(|input| &input.document)
+    }
+
+    /// The token around it, where there is one.
+    #[must_use]
+    pub fn token(&self) -> Option<&Token> {
+        self.input.as_ref().ok().and_then(|input| input.token.as_ref())
+    }
+
     /// Hands in what was fetched for a need, or why it was not.
     pub fn supply(&mut self, need: Need, found: Result<Vec<u8>, String>) {
         self.supplied.insert(need, found);

@@ -6,6 +6,7 @@ mod token;
 
 pub use api_key::{NewApiKey, create as create_api_key};
 pub use person::{ensure as ensure_person, ensure_all as ensure_persons};
+pub(crate) use token::sealed_for as token_key_sealed_for;
 pub use token::{MintToken, TokenKey, mint};
 
 use crate::Service;

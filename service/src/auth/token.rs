@@ -114,7 +114,8 @@ async fn find(db: &Db) -> Result<Option<server_key::Model>> {
     Ok(server_key::Entity::find().filter(server_key::Column::Purpose.eq("token")).one(db.reader()).await?)
 }
 
-fn sealed_for(id: Uuid) -> String {
+/// What the secret of the token key is sealed for.
+pub(crate) fn sealed_for(id: Uuid) -> String {
     format!("server_key:{id}")
 }
 

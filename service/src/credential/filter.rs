@@ -36,6 +36,8 @@ pub struct CredentialFilter {
     pub enrollments: Option<Vec<EnrollmentReference>>,
     /// Of these cohorts.
     pub cohorts: Option<Vec<Reference>>,
+    /// Signed by these keys.
+    pub signing_keys: Option<Vec<Uuid>>,
     /// Issued within this span.
     pub issued_at: Option<Span>,
     /// Ending within this span.
@@ -75,6 +77,9 @@ impl CredentialFilter {
                 return Err(names_nothing("enrollments", index));
             }
             all = all.add(credential::Column::EnrollmentId.is_in(found.values().map(|row| row.id)));
+        }
+        if let Some(ids) = &self.signing_keys {
+            all = all.add(credential::Column::SigningKeyId.is_in(ids.iter().copied()));
         }
         for (column, span) in [
             (credential::Column::IssuedAt, self.issued_at),

@@ -11,6 +11,8 @@ pub struct Urls {
     pub page: String,
     /// The signed JSON.
     pub json: String,
+    /// A compact JWT.
+    pub jwt: String,
     /// Adds it to a LinkedIn profile.
     pub linked_in: String,
 }
@@ -34,7 +36,8 @@ pub fn day(issuer: &issuer::Model, moment: DateTime<Utc>) -> NaiveDate {
 /// The addresses of a credential.
 pub fn urls(issuer: &issuer::Model, row: &credential::Model) -> Urls {
     let page = page_address(issuer, row);
-    Urls { json: format!("{page}.json"), linked_in: linked_in(issuer, row, &page), page }
+    let (json, jwt) = (format!("{page}.json"), format!("{page}.jwt"));
+    Urls { json, jwt, linked_in: linked_in(issuer, row, &page), page }
 }
 
 /// LinkedIn's form for adding a certification, filled in.

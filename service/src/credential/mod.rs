@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 mod expiry;
+mod export;
 mod filter;
 mod lifecycle;
 mod links;
@@ -17,6 +18,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, 
 use uuid::Uuid;
 
 pub use expiry::tell_expired;
+pub use export::{Wanted, export, exports};
 pub use filter::{CredentialFilter, CredentialOrder, OrderField, Span};
 pub use lifecycle::{Revocation, Suspension, reinstate, revoke, share, suspend};
 pub use links::{Urls, day, page_address, refresh_address, urls};

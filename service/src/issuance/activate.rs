@@ -1,10 +1,12 @@
 //! Turns credentials that wait for their signature active, within the last transaction: with audit and outbox, and with what follows for the
-//! ones that they renew or take the place of. What cannot be signed gives its reservation back.
+//! ones that they renew or take the place of. What cannot be signed gives its reservation back; what a key signed that was retired meanwhile is
+//! not stored.
 
 use std::collections::{HashMap, HashSet};
 
 use cairn_entity::enums::{CredentialStatus, RevocationReason};
 use cairn_entity::{credential, enrollment, program_version, status_entry};
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{CaseStatement, Expr, LockType, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
@@ -12,10 +14,10 @@ use uuid::Uuid;
 
 use super::eligibility;
 use super::sign::Signed;
-use crate::Work;
 use crate::credential::change;
 use crate::error::Result;
 use crate::ids::Kind;
+use crate::{Work, signing_key as keys};
 
 /// What became of signed credentials.
 #[derive(Default)]
@@ -26,18 +28,32 @@ pub struct Activated {
     pub problems: HashMap<Uuid, String>,
 }
 
-/// Stores documents where the row still waits for one.
+/// Stores documents where the row still waits for one. `None`, and nothing is stored, where a key that was signed with signs no more, or a row was
+/// given another key meanwhile.
 #[crate::boxed]
-pub async fn activate(work: &mut Work<'_>, signed: Vec<Signed>) -> Result<Activated> {
+pub async fn activate(work: &mut Work<'_>, signed: Vec<Signed>) -> Result<Option<Activated>> {
+    let used: HashSet<Uuid> = signed.iter().map(|one| one.by.0).collect();
+    let used: Vec<Uuid> = used.into_iter().collect();
+    if keys::hold_active(work.tx(), &used).await?.len() < used.len() {
+        return Ok(None);
+    }
     let mut documents = HashMap::new();
     let mut problems = HashMap::new();
-    for (id, result) in signed {
+    for Signed { credential, by, result } in signed {
         match result {
-            Ok(document) => documents.insert(id, document),
-            Err(problem) => problems.insert(id, format!("the claims cannot be signed: {problem}")),
-        };
+            Ok(document) => drop(documents.insert(credential, (by, document))),
+            Err(problem) => {
+                problems.insert(credential, format!("the claims cannot be signed: {problem}"));
+            }
+        }
     }
     let waiting = waiting(work, documents.keys().copied()).await?;
+    let other_key = |row: &credential::Model| {
+        documents.get(&row.id).is_some_and(|(by, _)| *by != (row.signing_key_id, row.issued_at))
+    };
+    if waiting.iter().any(other_key) {
+        return Ok(None);
+    }
     let old = predecessors(work, &waiting).await?;
     let unsupported = unsupported(work, &waiting).await?;
     let (mut good, mut replaced) = (Vec::new(), Vec::new());
@@ -65,8 +81,11 @@ pub async fn activate(work: &mut Work<'_>, signed: Vec<Signed>) -> Result<Activa
         announce(work, row)?;
     }
     release(work, problems.keys().copied().collect()).await?;
-    Ok(Activated { active: good.into_iter().map(|row| row.id).collect(), problems })
+    Ok(Some(Activated { active: good.into_iter().map(|row| row.id).collect(), problems }))
 }
+
+/// A document with the key and the moment that it was signed with.
+type Made = ((Uuid, DateTime<Utc>), String);
 
 /// Those that still wait for a document, locked.
 async fn waiting(work: &Work<'_>, ids: impl Iterator<Item = Uuid>) -> Result<Vec<credential::Model>> {
@@ -124,13 +143,13 @@ async fn unsupported(work: &Work<'_>, waiting: &[credential::Model]) -> Result<H
     Ok(issued.iter().filter(is_unsupported).map(|row| row.id).collect())
 }
 
-async fn write(work: &Work<'_>, rows: &[credential::Model], documents: &HashMap<Uuid, String>) -> Result<()> {
+async fn write(work: &Work<'_>, rows: &[credential::Model], documents: &HashMap<Uuid, Made>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let mut document = CaseStatement::new();
     for row in rows {
-        if let Some(text) = documents.get(&row.id) {
+        if let Some((_, text)) = documents.get(&row.id) {
             document = document.case(credential::Column::Id.eq(row.id), Expr::value(text.as_str()));
         }
     }

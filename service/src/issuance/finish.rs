@@ -1,5 +1,5 @@
 //! The last step of issuing, one transaction: signed bytes are stored where the row is still pending, with audit, outbox and the outcomes
-//! of the operation's rows. Claims that cannot be signed give their reservation back.
+//! of the operation's rows. Claims that cannot be signed give their reservation back. What a key signed that was retired meanwhile is not stored.
 
 use cairn_entity::enums::BulkOutcome;
 use cairn_entity::{bulk_operation, bulk_row};
@@ -13,24 +13,27 @@ use crate::bulk_operation::progress;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::{Service, Work};
 
-/// Stores what was signed and what became of the rows.
+/// Stores what was signed and what became of the rows; `None`, and nothing is stored, where a key that was signed with signs no more.
 #[crate::boxed]
 pub async fn finish(
     service: &Service,
     actor: &Actor,
     operation: &bulk_operation::Model,
-    rows: Vec<bulk_row::Model>,
-    decisions: Vec<Decision>,
+    rows: &[bulk_row::Model],
+    decisions: &[Decision],
     signed: Vec<Signed>,
-) -> Result<bulk_operation::Model> {
+) -> Result<Option<bulk_operation::Model>> {
     let mut work = Work::begin(service, actor).await?;
-    let activated = activate(&mut work, signed).await?;
-    let done: Vec<bulk_row::Model> =
-        rows.into_iter().zip(decisions).map(|(row, decision)| outcome(row, decision, &activated)).collect();
+    let Some(activated) = activate(&mut work, signed).await? else { return Ok(None) };
+    let done: Vec<bulk_row::Model> = rows
+        .iter()
+        .zip(decisions)
+        .map(|(row, decision)| outcome(row.clone(), decision.clone(), &activated))
+        .collect();
     interruption::point("mid-finish");
     let after = progress::record(&mut work, operation, done).await?;
     work.commit().await?;
-    Ok(after)
+    Ok(Some(after))
 }
 
 fn outcome(mut row: bulk_row::Model, decision: Decision, activated: &Activated) -> bulk_row::Model {

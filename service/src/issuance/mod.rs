@@ -14,6 +14,7 @@ pub mod linked;
 mod pending;
 pub mod profile;
 mod reissue;
+mod rekey;
 mod renewal;
 mod replacement;
 mod reserve;
@@ -31,10 +32,13 @@ use uuid::Uuid;
 
 use crate::Service;
 use crate::actor::Actor;
-use crate::error::{Result, UserError};
+use crate::error::{Error, Result, UserError};
 
 /// Rows that are reserved and finished together.
 pub const CHUNK: u64 = 250;
+
+/// How often a chunk is signed anew because the key was retired while it was being used.
+const MOST_KEYS: usize = 4;
 
 /// How an operation issues.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,9 +74,15 @@ pub(crate) async fn issue(
     let terms: Terms = serde_json::from_value(operation.input.clone())?;
     let reserved = reserve::reserve(service, actor, operation, &terms, &rows).await?;
     interruption::point("after-reserve");
-    let signed = sign::sign(service, reserved.pending).await?;
-    interruption::point("after-sign");
-    let after = finish::finish(service, actor, operation, rows, reserved.decisions, signed).await?;
-    interruption::point("after-finish");
-    Ok(after)
+    let (decisions, mut pending) = (reserved.decisions, reserved.pending);
+    for _ in 0..MOST_KEYS {
+        let signed = sign::sign(service, pending.clone()).await?;
+        interruption::point("after-sign");
+        if let Some(after) = finish::finish(service, actor, operation, &rows, &decisions, signed).await? {
+            interruption::point("after-finish");
+            return Ok(after);
+        }
+        pending = rekey::to_current(service, actor, pending).await?;
+    }
+    Err(Error::internal("an issuer's keys change too fast to sign with", operation.issuer_id.to_string()))
 }

@@ -1,6 +1,8 @@
 //! Renewing and replacing: a new credential that is linked to an old one, reserved, signed and finished like every other. Broken off, it is taken up
 //! again by whoever asks once more, and else by a worker.
 
+use std::collections::BTreeMap;
+
 use cairn_entity::credential;
 use cairn_entity::enums::CredentialStatus;
 use sea_orm::sea_query::Expr;
@@ -8,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::activate::{Activated, activate};
-use super::{interruption, renewal, replacement, sign};
+use super::{MOST_KEYS, interruption, rekey, renewal, replacement, sign};
 use crate::actor::{Actor, Scope};
 use crate::attempt::{NewEvidence, check_evidence};
 use crate::error::{Error, Result, UserErrorCode};
@@ -90,14 +92,21 @@ async fn complete(service: &Service, actor: &Actor, reserved: Reserved) -> Resul
         })
 }
 
-async fn finish(service: &Service, actor: &Actor, pending: Vec<credential::Model>) -> Result<Activated> {
-    let signed = sign::sign(service, pending).await?;
-    interruption::point("reissue-after-sign");
-    let mut work = Work::begin(service, actor).await?;
-    let activated = activate(&mut work, signed).await?;
-    interruption::point("reissue-mid-finish");
-    work.commit().await?;
-    Ok(activated)
+/// Signs and finishes, with the keys that sign when it comes to that.
+async fn finish(service: &Service, actor: &Actor, mut pending: Vec<credential::Model>) -> Result<Activated> {
+    for _ in 0..MOST_KEYS {
+        let signed = sign::sign(service, pending.clone()).await?;
+        interruption::point("reissue-after-sign");
+        let mut work = Work::begin(service, actor).await?;
+        if let Some(activated) = activate(&mut work, signed).await? {
+            interruption::point("reissue-mid-finish");
+            work.commit().await?;
+            return Ok(activated);
+        }
+        drop(work);
+        pending = rekey::to_current(service, actor, pending).await?;
+    }
+    Err(Error::internal("an issuer's keys change too fast to sign with", "retired each time"))
 }
 
 /// Finishes renewals and replacements that were broken off: those that have waited for longer than a node may be silent.
@@ -115,7 +124,15 @@ pub async fn resume(service: &Service) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    // Who asked is in the audit log already.
-    finish(service, &Actor::worker(), rows).await?;
+    let mut by_issuer: BTreeMap<Uuid, Vec<credential::Model>> = BTreeMap::new();
+    for row in rows {
+        by_issuer.entry(row.issuer_id).or_default().push(row);
+    }
+    for (issuer, rows) in by_issuer {
+        // Who asked is in the audit log already. One issuer whose signer is away keeps no other waiting.
+        if let Err(error) = finish(service, &Actor::worker(), rows).await {
+            tracing::error!(%issuer, ?error, "credentials stay pending; signing them will be tried again");
+        }
+    }
     Ok(())
 }

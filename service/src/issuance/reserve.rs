@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::claims;
 use super::known::Known;
 use super::pending::{self, Fresh, Origin};
-use super::{Decision, Terms, eligibility, interruption};
+use super::{Decision, Terms, eligibility, interruption, rekey};
 use crate::actor::Actor;
 use crate::error::{Result, UserError, UserErrorCode};
 use crate::{Service, Work, status_list};
@@ -53,6 +53,7 @@ pub async fn reserve(
     let decisions = rows.iter().map(|row| plan.decide(&work, row)).collect::<Result<Vec<_>>>()?;
     let Plan { fresh, resumed, .. } = plan;
     let made = pending::insert(&work, service, &known, fresh).await?;
+    let resumed = rekey::to(&work, &known.key, resumed).await?;
     interruption::point("mid-reserve");
     work.commit().await?;
     Ok(Reserved { decisions, pending: made.into_iter().chain(resumed).collect() })

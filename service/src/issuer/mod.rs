@@ -5,7 +5,7 @@ mod details;
 use std::collections::HashMap;
 
 use cairn_credential::document::Profile;
-use cairn_entity::enums::IssuerKind;
+use cairn_entity::enums::{IssuerKind, KeyAlgorithm};
 use cairn_entity::{credential, issuer};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -64,7 +64,7 @@ pub struct NewIssuer {
     pub details: Details,
 }
 
-/// Makes an issuer with its first signing key. Operators only.
+/// Makes an issuer with its first signing keys, one of each algorithm. Operators only.
 #[crate::boxed]
 pub async fn create(service: &Service, actor: &Actor, new: NewIssuer) -> Result<issuer::Model> {
     actor.require_operator()?;
@@ -101,7 +101,8 @@ pub async fn create(service: &Service, actor: &Actor, new: NewIssuer) -> Result<
     }
     .insert(work.tx())
     .await?;
-    let key = signing_key::insert(&work, service, row.id).await?;
+    let key = signing_key::insert(&work, service, row.id, KeyAlgorithm::Ed25519).await?;
+    signing_key::insert(&work, service, row.id, KeyAlgorithm::P256).await?;
     work.audit(Some(row.id), "issuer.created", (Kind::Issuer, row.id), json!({ "signingKey": key.id }))?;
     work.commit().await?;
     Ok(row)

@@ -31,11 +31,9 @@ pub const STILL_TO_COME: &[(&str, &str)] = &[
 
 /// Leaves that stay empty, and why.
 pub const EMPTY_FOR_A_REASON: &[(&str, &str, &str)] = &[
-    ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.jwt", FORMATS),
     ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.png", FORMATS),
     ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.svg", FORMATS),
     ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.pdf", FORMATS),
-    ("provider/credential_documents.graphql", "credentials.edges.node.jwt", FORMATS),
     (
         "provider/bulk_operation.graphql",
         "node.rows.edges.node.userErrors.field",

@@ -23,7 +23,12 @@ async fn a_corrected_name_makes_a_new_document_and_the_old_one_points_to_it() {
     let upsert = contract("provider/upsert_learners.graphql");
     let corrected = json!({ "externalId": "s-0", "name": "Zoé Müller", "email": "zoe@learn.example" });
     course.provider.mutate(&upsert, json!({ "rows": [corrected] })).await;
-    cairn_service::signing_key::rotate(&app.service, &Actor::system_for(course.issuer.id), None)
+    let rotation = cairn_service::signing_key::Rotation {
+        issuer: None,
+        algorithm: cairn_service::rows::enums::KeyAlgorithm::Ed25519,
+        remote_key: None,
+    };
+    cairn_service::signing_key::rotate(&app.service, &Actor::system_for(course.issuer.id), rotation)
         .await
         .unwrap();
 

@@ -1,7 +1,8 @@
 //! By what lists of credentials are filtered and sorted.
 
-use async_graphql::{Enum, InputObject};
+use async_graphql::{Enum, ID, InputObject};
 use cairn_service::credential as service;
+use cairn_service::ids::{self, Kind};
 use cairn_service::reference::{EnrollmentReference, Reference};
 
 use crate::graphql::enums::{CredentialStatus, OrderDirection};
@@ -22,6 +23,8 @@ pub struct CredentialFilter {
     enrollments: Option<Vec<EnrollmentRef>>,
     /// Of these cohorts.
     cohorts: Option<Vec<CohortRef>>,
+    /// Signed by the keys with these ids: with `issuedAt`, what a compromise affects.
+    signing_keys: Option<Vec<ID>>,
     /// Issued within this span.
     issued_at: Option<TimeRange>,
     /// Ending within this span.
@@ -40,6 +43,9 @@ impl From<CredentialFilter> for service::CredentialFilter {
                 .enrollments
                 .map(|list| list.into_iter().map(EnrollmentReference::from).collect()),
             cohorts: filter.cohorts.map(|list| list.into_iter().map(Reference::from).collect()),
+            signing_keys: filter
+                .signing_keys
+                .map(|list| list.iter().filter_map(|id| ids::decode_as(Kind::SigningKey, id)).collect()),
             issued_at: filter.issued_at.map(span),
             valid_until: filter.valid_until.map(span),
             updated_since: filter.updated_since.map(|moment| moment.0),

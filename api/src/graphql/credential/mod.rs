@@ -9,6 +9,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use cairn_service::error::{Error, Result as ServiceResult};
 use cairn_service::ids::Kind;
 use cairn_service::page::PageArgs;
+use cairn_service::rows::enums::ExportForm;
 use cairn_service::{credential, read, rows};
 use uuid::Uuid;
 
@@ -18,9 +19,9 @@ pub use mutation::CredentialMutations;
 use super::connection::{Connection, Listed, page_args};
 use super::context::{Batch, ContextExt, Request, load, load_required};
 use super::enrollment::{Enrollment, EnrollmentById};
-use super::enums::{CredentialStatus, RevocationReason, Visibility};
+use super::enums::{CredentialStatus, JwtAlgorithm, JwtProfile, RevocationReason, Visibility};
 use super::error::Result;
-use super::issuer::{Issuer, IssuerById};
+use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
 use super::learner::{Learner, LearnerById};
 use super::program::{Program, ProgramById, ProgramVersion, ProgramVersionById};
 use super::scalar::{DateTime, Json, Url, global_id, moment};
@@ -134,10 +135,22 @@ impl Credential {
         Ok(self.row.document.as_ref().map(read).transpose()?)
     }
 
-    /// The same as a compact JWT; null where it is not issued in that form.
-    async fn jwt(&self) -> Result<Option<String>> {
+    /// The same as a compact JWT, signed when first asked for and the same from then on; null where the issuer has no key of the algorithm.
+    async fn jwt(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who is meant to read it.", default_with = "JwtProfile::OpenBadges")]
+        profile: JwtProfile,
+        #[graphql(desc = "Signed with which algorithm.", default_with = "JwtAlgorithm::Eddsa")]
+        algorithm: JwtAlgorithm,
+    ) -> Result<Option<String>> {
         self.require_sight()?;
-        Ok(None)
+        load::<CredentialExport>(ctx, (self.row.id, form(profile, algorithm))).await
+    }
+
+    /// The key that signed it.
+    async fn signing_key(&self, ctx: &Context<'_>) -> Result<SigningKey> {
+        load_required::<SigningKeyById>(ctx, self.row.signing_key_id).await
     }
 
     /// Where to find it.
@@ -148,7 +161,7 @@ impl Credential {
         Ok(CredentialUrls {
             page: Url(urls.page),
             json: Url(urls.json),
-            jwt: None,
+            jwt: Some(Url(urls.jwt)),
             png: None,
             svg: None,
             pdf: None,
@@ -221,6 +234,31 @@ pub struct CredentialUrls {
     linked_in: Url,
 }
 
+/// The stored form of a profile and an algorithm.
+fn form(profile: JwtProfile, algorithm: JwtAlgorithm) -> ExportForm {
+    match (profile, algorithm) {
+        (JwtProfile::OpenBadges, JwtAlgorithm::Eddsa) => ExportForm::OpenBadgesEddsa,
+        (JwtProfile::OpenBadges, JwtAlgorithm::Es256) => ExportForm::OpenBadgesEs256,
+        (JwtProfile::VcJose, JwtAlgorithm::Eddsa) => ExportForm::VcJoseEddsa,
+        (JwtProfile::VcJose, JwtAlgorithm::Es256) => ExportForm::VcJoseEs256,
+    }
+}
+
+/// Credentials in further forms, for those who may see the credential.
+struct CredentialExport;
+
+impl Batch for CredentialExport {
+    type Key = credential::Wanted;
+    type Value = String;
+
+    async fn load(
+        request: &Request,
+        keys: &[credential::Wanted],
+    ) -> ServiceResult<HashMap<credential::Wanted, String>> {
+        credential::exports(&request.service, keys).await
+    }
+}
+
 /// Credentials by id, for those who may see the row that refers to them.
 pub struct CredentialById;
 
@@ -290,6 +328,7 @@ pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Dat
         request,
         data,
         CredentialById,
+        CredentialExport,
         VisibleCredential,
         CredentialOfEnrollment,
         SuccessorOf
