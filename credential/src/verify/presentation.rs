@@ -227,8 +227,8 @@ impl Run<'_> {
     }
 }
 
-/// Whether a proof answers to the challenge and is made for the domain (Verifiable Credential Data Integrity 1.0, section 4.4). A proof that was made
-/// for somebody is not taken by one who does not say who they are.
+/// Whether a proof answers to the challenge and is made for the domain (Verifiable Credential Data Integrity 1.0, section 4.4). A verifier that
+/// names none has asked for no protection against replay, and takes any.
 fn answers(proof: &Value, expected: &Expected) -> Result<(), String> {
     let challenge = proof.get("challenge").and_then(Value::as_str);
     match (&expected.challenge, challenge) {
