@@ -1,7 +1,6 @@
 // Changes each member of a signed credential in turn and checks that every change is refused.
 import { readOptions, giveUp, SHARED_OPTIONS } from './lib/options.mjs';
 import { mutations } from './lib/mutations.mjs';
-import { verdictOn } from './lib/verifier.mjs';
 
 const USAGE = `usage: node tamper.mjs [option]... FILE-OR-URL...
 
@@ -11,7 +10,7 @@ Exit code: 0 each credential verifies and no changed one does, 1 otherwise, 2 on
 
 ${SHARED_OPTIONS}`;
 
-const { sources, read, settings } = await readOptions(USAGE);
+const { sources, read, verdictOn, settings } = await readOptions(USAGE);
 let good = true;
 for (const source of sources) {
   const credential = await read(source).catch((error) => giveUp(`${source}: ${error.message}`));

@@ -193,3 +193,43 @@ test('the official eddsa-rdfc-2022 vector verifies and resists tampering', { ski
   assert.equal(result.verified, true, result.error);
   assert.deepEqual(result.accepted, []);
 });
+
+// The second verifier, by the same documents: one that accepts everything would prove nothing either.
+const SECOND = ['--by', 'second'];
+
+test('the second verifier accepts a good credential and refuses every change of it', async () => {
+  const credentialStatus = await publishList('11', { set: [8] });
+  const signed = await sign(badge({ credentialStatus }));
+  const good = await tool('verify.mjs', signed, ...SECOND);
+  assert.deepEqual([good.verified, good.statusValid, good.error], [true, true, null]);
+  const result = await tool('tamper.mjs', signed, ...SECOND);
+  assert.deepEqual([result.verified, result.accepted], [true, []]);
+  assert.ok(result.mutations > 50, `${result.mutations} mutations`);
+});
+
+test('the second verifier finds a set bit and a list that is too short', async () => {
+  const set = await tool('verify.mjs', await sign(badge({ credentialStatus: await publishList('12', { set: [7] }) })), ...SECOND);
+  assert.deepEqual([set.verified, set.statusValid], [true, false]);
+  const short = await tool('verify.mjs', await sign(badge({ credentialStatus: await publishList('13', { bits: 1024 }) })), ...SECOND);
+  assert.deepEqual([short.verified, short.statusValid], [true, false]);
+});
+
+test('the second verifier refuses a key that is not listed and what is out of date', async () => {
+  const signed = await sign(badge({ validUntil: '2090-01-01T00:00:00Z' }));
+  const document = issuer.documents.get('/issuers/test/did.json');
+  issuer.documents.set('/issuers/test/did.json', { ...document, assertionMethod: [] });
+  const unlisted = await tool('verify.mjs', signed, ...SECOND);
+  issuer.documents.set('/issuers/test/did.json', document);
+  assert.deepEqual([unlisted.verified, unlisted.error], [false, 'the key may not sign credentials']);
+  assert.equal((await tool('verify.mjs', signed, ...SECOND)).verified, true);
+  for (const now of ['2091-01-01T00:00:00Z', '2024-05-01T00:00:00Z']) {
+    assert.equal((await tool('verify.mjs', signed, ...SECOND, '--now', now)).verified, false);
+  }
+});
+
+test('the second verifier takes the official vector', { skip: !data && 'CAIRN_CONFORMANCE_DIR is not set' }, async () => {
+  const document = JSON.parse(await readFile(path.join(vectors, 'vc-di-eddsa/TestVectors/eddsa-rdfc-2022/signedDataInt.json'), 'utf8'));
+  const context = `https://www.w3.org/ns/credentials/examples/v2=${path.join(vectors, 'contexts/credentials-examples-v2.json')}`;
+  const result = await tool('tamper.mjs', document, '--proof-only', '--context', context, ...SECOND);
+  assert.deepEqual([result.verified, result.accepted], [true, []]);
+});

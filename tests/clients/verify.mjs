@@ -1,6 +1,5 @@
 // Verifies credentials with libraries that none of Cairn's authors wrote; one JSON line per credential.
 import { giveUp, readOptions, SHARED_OPTIONS } from './lib/options.mjs';
-import { verdictOn } from './lib/verifier.mjs';
 
 const USAGE = `usage: node verify.mjs [option]... FILE-OR-URL...
 
@@ -13,7 +12,7 @@ ${SHARED_OPTIONS}
 
 example: node verify.mjs http://localhost:8080/credentials/TOKEN.json`;
 
-const { sources, read, settings } = await readOptions(USAGE);
+const { sources, read, verdictOn, settings } = await readOptions(USAGE);
 for (const source of sources) {
   const credential = await read(source).catch((error) => giveUp(`${source}: ${error.message}`));
   console.log(JSON.stringify({ source, ...(await verdictOn(credential, settings)) }));

@@ -1,8 +1,9 @@
-//! What we sign, judged by libraries that none of us wrote: npm's `@digitalbazaar/vc` and its relatives, in `tests/clients`.
+//! What we sign, judged by libraries that none of us wrote, in `tests/clients`: npm's `@digitalbazaar/vc` and its relatives, and a second
+//! verifier that shares no code with them.
 
 use std::process::{Command, Output};
 
-use cairn_tests::{TestApp, World};
+use cairn_tests::{Course, Documented, TestApp, World};
 use serde_json::{Value, json};
 
 pub fn node(script: &str, app: &TestApp, sources: &[String]) -> Output {
@@ -105,6 +106,77 @@ async fn independent_libraries_accept_what_we_sign_and_refuse_every_change() {
     for verdict in lines(&node("verify.mjs", &app, &new)) {
         let found = (&verdict["verified"], &verdict["statusValid"]);
         assert_eq!(found, (&json!(true), &json!(true)), "renewed or replaced: {verdict}");
+    }
+    app.stop().await;
+}
+
+/// One document of each kind that is signed: files and addresses.
+async fn every_kind(app: &TestApp, folder: &std::path::Path) -> Vec<String> {
+    let all = Documented::build(app).await;
+    let endorse = "mutation($input: EndorseIssuerInput!) { endorseIssuer(input: $input) { endorsement { document } userErrors { code } } }";
+    let said = json!({ "issuer": { "slug": "northmoor" }, "statement": "We know their *work*." });
+    let endorsement = all.guild.mutate(endorse, said).await["endorsement"]["document"].clone();
+    let full = all.issue().await["document"].clone();
+    assert!(full["issuer"]["endorsement"].is_array() && full["evidence"].is_array());
+    let course = Course::publish(app, "small").await;
+    course.revise(|new| new.may_suspend = cairn_service::patch::Patch::Set(true)).await;
+    course.enroll(1, None).await;
+    course.complete([0]).await;
+    course.issue_to_everyone().await;
+    let twofold = course.credentials().await.remove(0)["document"].clone();
+    assert_eq!(twofold["credentialStatus"].as_array().unwrap().len(), 2);
+    let mut sources = Vec::new();
+    for (name, document) in [("twofold", &twofold), ("endorsement", &endorsement), ("full", &full)] {
+        let file = folder.join(format!("{name}.json"));
+        std::fs::write(&file, document.to_string()).unwrap();
+        sources.push(file.to_str().unwrap().to_owned());
+    }
+    let list = full["credentialStatus"]["statusListCredential"].as_str().unwrap();
+    sources.push(list.replace(&app.service.config.public_url, app.base()));
+    sources
+}
+
+fn judged(by: &str, script: &str, app: &TestApp, sources: &[String]) -> Vec<Value> {
+    let options = ["--by".to_owned(), by.to_owned()];
+    let verdicts = lines(&node(script, app, &[&options, sources].concat()));
+    assert_eq!(verdicts.len(), sources.len(), "{by}: {script} answers for each");
+    verdicts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_verifiers_accept_every_kind_before_and_after_rotation_and_refuse_every_change() {
+    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let sources = every_kind(&app, folder.path()).await;
+    let accept = || {
+        for by in ["first", "second"] {
+            for verdict in judged(by, "verify.mjs", &app, &sources) {
+                assert_eq!(verdict["verified"], true, "{by}: {verdict}");
+                assert_ne!(verdict["statusValid"], false, "{by}: {verdict}");
+            }
+        }
+    };
+    accept();
+    let operator = app.operator().await;
+    let rotate = "mutation($input: RotateSigningKeyInput!) { rotateSigningKey(input: $input) { signingKey { id } userErrors { code } } }";
+    for slug in ["northmoor", "guild", "small"] {
+        operator.mutate(rotate, json!({ "issuer": { "slug": slug } })).await;
+    }
+    accept();
+    // The bytes are the same whatever the database; every member in turn takes its time.
+    if app.database_url().starts_with("sqlite") {
+        std::thread::scope(|scope| {
+            for by in ["first", "second"] {
+                let (app, sources) = (&app, &sources);
+                scope.spawn(move || {
+                    for tampered in judged(by, "tamper.mjs", app, sources) {
+                        assert_eq!(tampered["verified"], true, "{by}: {tampered}");
+                        assert_eq!(tampered["accepted"], json!([]), "{by}: {tampered}");
+                        assert!(tampered["mutations"].as_u64().unwrap() > 40, "{by}: {tampered}");
+                    }
+                });
+            }
+        });
     }
     app.stop().await;
 }

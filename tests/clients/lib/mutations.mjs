@@ -43,13 +43,16 @@ export function* mutations(document) {
         }),
       };
     }
-    yield {
-      change: `remove ${where}`,
-      document: changed(document, path, (parent, key) => {
-        if (Array.isArray(parent)) parent.splice(key, 1);
-        else delete parent[key];
-      }),
-    };
+    // A context inside repeats what the outer one defines: without it the same is said.
+    if (path.indexOf('@context') < 1) {
+      yield {
+        change: `remove ${where}`,
+        document: changed(document, path, (parent, key) => {
+          if (Array.isArray(parent)) parent.splice(key, 1);
+          else delete parent[key];
+        }),
+      };
+    }
     // A member in the context would define a term, which changes no statement; terms used are covered above.
     if (member !== null && typeof member === 'object' && !Array.isArray(member) && path[0] !== '@context') {
       yield {

@@ -2,10 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { makeLoader, readCredential } from './loader.mjs';
+import { verdictOn as second } from './second.mjs';
+import { verdictOn as first } from './verifier.mjs';
 
 export const TOOL_FAILED = 2;
 
-export const SHARED_OPTIONS = `  --now TIME           judge as of this RFC 3339 time (default: now)
+export const SHARED_OPTIONS = `  --by NAME            which verifier judges: first (Digital Bazaar's libraries, the default) or second (Comunica's and W3C's)
+  --now TIME           judge as of this RFC 3339 time (default: now)
   --origin FROM=TO     documents of origin FROM are served at the loopback origin TO
   --context URL=FILE   one more JSON-LD context, for documents that need one no npm package has
   --proof-only         check the proof alone: not dates, issuer or status`;
@@ -23,7 +26,7 @@ function pairs(values = []) {
   });
 }
 
-/** Parses arguments; answers the sources named, what to verify with, and `read(source)`. */
+/** Parses arguments; answers the sources named, who judges, what to verify with, and `read(source)`. */
 export async function readOptions(usage) {
   try {
     const { values, positionals } = parseArgs({
@@ -33,6 +36,7 @@ export async function readOptions(usage) {
         origin: { type: 'string', multiple: true },
         context: { type: 'string', multiple: true },
         'proof-only': { type: 'boolean' },
+        by: { type: 'string', default: 'first' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -44,11 +48,14 @@ export async function readOptions(usage) {
     const origins = new Map(pairs(values.origin).map(([from, to]) => [new URL(from).origin, new URL(to).origin]));
     const extraContexts = new Map();
     for (const [url, file] of pairs(values.context)) extraContexts.set(url, JSON.parse(await readFile(file, 'utf8')));
+    const verdictOn = { first, second }[values.by];
+    if (!verdictOn) throw new Error(`no such verifier: ${values.by}`);
     const now = values.now ? new Date(values.now) : new Date();
     if (Number.isNaN(now.getTime())) throw new Error(`not a time: ${values.now}`);
     return {
       sources: positionals,
       read: (source) => readCredential(source, { origins, readFile }),
+      verdictOn,
       settings: { documentLoader: makeLoader({ origins, extraContexts }), now, proofOnly: values['proof-only'] ?? false },
     };
   } catch (error) {

@@ -2,10 +2,24 @@
 // JSON-LD, rdfjs-c14n (W3C) makes RDFC-1.0, Node's own crypto checks Ed25519. Data Integrity (eddsa-rdfc-2022) and the status list are
 // followed here, step by step.
 import { JsonLdParser } from 'jsonld-streaming-parser';
-import { createHash, createPublicKey, verify } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { createHash, createPublicKey, verify, webcrypto } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { Writer } from 'n3';
 import { RDFC10 } from 'rdfjs-c14n';
+
+// rdfjs-c14n expects it, and Node 18 keeps it to its module.
+globalThis.crypto ??= webcrypto;
+
+// The canonical form escapes these alone (RDF Dataset Canonicalization, section 5.2); n3, by which rdfjs-c14n writes, escapes everything
+// beyond the first 65,536 characters as well.
+const ESCAPES = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '"': '\\"', '\\': '\\\\' };
+const escaped = (letter) => ESCAPES[letter] ?? `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+Writer.prototype._encodeLiteral = function encodeLiteral(literal) {
+  const value = `"${literal.value.replace(/["\\\u0000-\u001f\u007f]/g, escaped)}"`;
+  if (literal.language) return `${value}@${literal.language}`;
+  const { value: kind } = literal.datatype;
+  return kind === 'http://www.w3.org/2001/XMLSchema#string' ? value : `${value}^^${this._encodeIriOrBlank(literal.datatype)}`;
+};
 
 const CREDENTIALS = 'https://www.w3.org/ns/credentials/v2';
 /** What no context defines falls here, and is refused: it would not be signed. */
@@ -55,15 +69,32 @@ function publicKey(method) {
   return createPublicKey({ key: jwk, format: 'jwk' });
 }
 
+/**
+ * The same statements with contexts, types and ids first, the order that a parser wants which reads as it goes (Streaming JSON-LD,
+ * section 2), and without the array around a single proof: version 5.0.1 puts the graph of a proof in an array into the default graph.
+ */
+const FIRST = ['@context', 'type', 'id'];
+function streamed(value) {
+  if (Array.isArray(value)) return value.map(streamed);
+  if (value === null || typeof value !== 'object') return value;
+  const names = [...FIRST.filter((name) => name in value), ...Object.keys(value).filter((name) => !FIRST.includes(name))];
+  const only = (name) => (name === 'proof' && Array.isArray(value.proof) && value.proof.length === 1 ? value.proof[0] : value[name]);
+  return Object.fromEntries(names.map((name) => [name, name === '@context' ? value[name] : streamed(only(name))]));
+}
+
 async function quadsOf(document, documentLoader) {
   const parser = new JsonLdParser({
+    // Without it version 5.0.1 loses quads of objects whose id comes before their type.
+    streamingProfile: true,
     baseIRI: RELATIVE,
     documentLoader: { load: async (address) => (await documentLoader(address)).document },
   });
-  const sentinel = { '@context': { '@vocab': UNDEFINED } };
-  const marked = { ...document, '@context': [sentinel['@context'], ...list(document['@context'])] };
+  const marked = streamed({ ...document, '@context': [{ '@vocab': UNDEFINED }, ...list(document['@context'])] });
   const quads = [];
-  for await (const quad of Readable.from([JSON.stringify(marked)]).pipe(parser)) quads.push(quad);
+  await new Promise((resolve, reject) => {
+    parser.on('data', (quad) => quads.push(quad)).on('end', resolve).on('error', reject);
+    parser.end(JSON.stringify(marked));
+  });
   for (const quad of quads) {
     for (const term of [quad.subject, quad.predicate, quad.object, quad.graph]) {
       const iri = term.termType === 'NamedNode' ? term.value : term.datatype?.value ?? '';
@@ -74,9 +105,18 @@ async function quadsOf(document, documentLoader) {
   return quads;
 }
 
+/** Hashes of the last documents: whoever changes one member leaves either the document or the proof's options as they were. */
+const hashes = new Map();
+const MOST_HASHES = 64;
+
 async function hashOf(document, documentLoader) {
-  const canonical = await new RDFC10().canonicalize(await quadsOf(document, documentLoader));
-  return createHash('sha256').update(canonical).digest();
+  const text = JSON.stringify(document);
+  if (!hashes.has(text)) {
+    const canonical = await new RDFC10().canonicalize(await quadsOf(document, documentLoader));
+    if (hashes.size >= MOST_HASHES) hashes.delete(hashes.keys().next().value);
+    hashes.set(text, createHash('sha256').update(canonical).digest());
+  }
+  return hashes.get(text);
 }
 
 async function methodOf(proof, issuer, documentLoader) {
