@@ -59,7 +59,8 @@ impl Gate {
             return Err(Refused::Credentials);
         }
         let permitted = match host {
-            Host::Domain(_) => true,
+            // That one is known without resolving it.
+            Host::Domain(name) => self.loopback || !is_localhost(name),
             // Such a host is connected to without being resolved.
             Host::Ipv4(ip) => self.permits(ip.into()),
             Host::Ipv6(ip) => self.permits(ip.into()),
