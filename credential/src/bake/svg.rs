@@ -133,9 +133,9 @@ pub(super) fn bake(image: &[u8], credential: &str) -> Result<Vec<u8>, BakeError>
     let found = scan(&clean)?;
     let end = found.root_end.ok_or(BakeError::Format)?;
     // The element declares its namespace itself, so that no other use of the prefix gets in the way; the root declares it too,
-    // where it is free, since the specification shows it there.
+    // since the specification shows it there, unless the image has a use of its own for it: elsewhere undeclared, it would become ours.
     let declaration = format!(" xmlns:openbadges=\"{NAMESPACE}\"");
-    let root = if clean[..end].contains("xmlns:openbadges") { "" } else { declaration.as_str() };
+    let root = if clean.contains("openbadges") { "" } else { declaration.as_str() };
     let element = match credential.trim_start().starts_with('{') {
         // Within a JSON text these three characters stand in strings alone.
         true => format!("<![CDATA[{}]]></openbadges:credential>", credential.replace("]]>", "]]\\u003e")),

@@ -64,6 +64,14 @@ fn the_shapes_are_the_specifications() {
 }
 
 #[test]
+fn what_an_image_calls_a_credential_without_a_namespace_does_not_become_one() {
+    let image = "<svg><openbadges:credential>{\"a\":1}</openbadges:credential></svg>";
+    assert_eq!(unbake(image.as_bytes()), Err(BakeError::Empty));
+    let baked = bake(image.as_bytes(), TOKEN).unwrap();
+    assert_eq!(unbake(&baked).as_deref(), Ok(TOKEN));
+}
+
+#[test]
 fn entities_are_resolved_within_the_text() {
     let svg = "<svg xmlns:o='https://purl.imsglobal.org/ob/v3p0'><o:credential>{&quot;a&quot;:&#34;&#x62;&quot;}</o:credential></svg>";
     assert_eq!(unbake(svg.as_bytes()).unwrap(), r#"{"a":"b"}"#);
