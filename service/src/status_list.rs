@@ -20,8 +20,6 @@ pub const TTL: TimeDelta = TimeDelta::minutes(5);
 const VALIDITY: TimeDelta = TimeDelta::days(7);
 /// How long before its end a list is signed anew.
 const RENEWAL: TimeDelta = TimeDelta::days(3);
-/// How often a list is signed anew because the key was retired while it was being used.
-const MOST_KEYS: usize = 4;
 
 /// A place in a list, given to one credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,13 +249,13 @@ pub async fn signed(service: &Service, list: Uuid) -> Result<Option<SignedList>>
     {
         return Ok(Some(SignedList { document: document.clone(), revision: row.revision, until }));
     }
-    for _ in 0..MOST_KEYS {
+    for _ in 0..signing_key::MOST_TRIES {
         let list = sign(service, &row, now).await?;
         if list.is_some() {
             return Ok(list);
         }
     }
-    Err(Error::internal("an issuer's keys change too fast to sign with", row.issuer_id.to_string()))
+    Err(signing_key::too_fast(row.issuer_id))
 }
 
 /// Signs a list and keeps it; `None` where the key was retired while it was being used.

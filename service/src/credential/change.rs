@@ -18,8 +18,18 @@ pub(crate) async fn lock(work: &Work<'_>, which: impl IntoCondition) -> Result<V
     lock_any(work, Condition::all().add(which.into_condition()).add(signed)).await
 }
 
-/// Credentials, also those that wait for their signature, locked until the transaction ends, in the order of ids: one that another transaction
-/// turns active meanwhile is waited for.
+/// Those of these credentials that still wait for their signature, locked until the transaction ends, in the order of ids.
+pub(crate) async fn lock_pending(
+    work: &Work<'_>,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<credential::Model>> {
+    let pending = credential::Column::Status.eq(CredentialStatus::Pending);
+    lock_any(work, Condition::all().add(credential::Column::Id.is_in(ids)).add(pending)).await
+}
+
+/// Credentials, also those that wait for their signature, locked until the transaction ends: one that another transaction turns active
+/// meanwhile is waited for. In the order of ids, so that two who lock the same rows never wait for each other; and without their keys, which
+/// rows of other operations refer to meanwhile.
 pub(crate) async fn lock_any(work: &Work<'_>, which: impl IntoCondition) -> Result<Vec<credential::Model>> {
     Ok(credential::Entity::find()
         .filter(which.into_condition())

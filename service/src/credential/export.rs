@@ -23,8 +23,6 @@ use crate::{Service, chunk, signing_key as keys};
 
 /// Columns of `credential_export`.
 const COLUMNS: usize = 7;
-/// How often signing is tried anew because a key was retired while it was being used.
-const MOST_KEYS: usize = 4;
 
 /// A credential and a form that it is wanted in.
 pub type Wanted = (Uuid, ExportForm);
@@ -45,14 +43,14 @@ pub async fn exports(service: &Service, wanted: &[Wanted]) -> Result<HashMap<Wan
     if missing.is_empty() {
         return Ok(found);
     }
-    for _ in 0..MOST_KEYS {
+    for _ in 0..keys::MOST_TRIES {
         let signed = sign(service, to_sign(service, &missing).await?).await?;
         if let Some(kept) = keep(service, &missing, signed).await? {
             found.extend(kept);
             return Ok(found);
         }
     }
-    Err(Error::internal("an issuer's keys change too fast to sign with", "retired each time"))
+    Err(keys::too_fast("retired each time"))
 }
 
 /// What was signed before, by keys that are still trusted.

@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use cairn_entity::enums::{CredentialStatus, RevocationReason};
 use cairn_entity::{credential, enrollment, program_version, status_entry};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{CaseStatement, Expr, LockType, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{CaseStatement, Expr, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -47,7 +47,7 @@ pub async fn activate(work: &mut Work<'_>, signed: Vec<Signed>) -> Result<Option
             }
         }
     }
-    let waiting = waiting(work, documents.keys().copied()).await?;
+    let waiting = change::lock_pending(work, documents.keys().copied()).await?;
     let other_key = |row: &credential::Model| {
         documents.get(&row.id).is_some_and(|(by, _)| *by != (row.signing_key_id, row.issued_at))
     };
@@ -86,19 +86,6 @@ pub async fn activate(work: &mut Work<'_>, signed: Vec<Signed>) -> Result<Option
 
 /// A document with the key and the moment that it was signed with.
 type Made = ((Uuid, DateTime<Utc>), String);
-
-/// Those that still wait for a document, locked.
-async fn waiting(work: &Work<'_>, ids: impl Iterator<Item = Uuid>) -> Result<Vec<credential::Model>> {
-    // In the order of ids, so that two who finish the same rows never wait for each other; and without their keys, which rows of
-    // other operations refer to meanwhile.
-    Ok(credential::Entity::find()
-        .filter(credential::Column::Id.is_in(ids))
-        .filter(credential::Column::Status.eq(CredentialStatus::Pending))
-        .order_by_asc(credential::Column::Id)
-        .lock(LockType::NoKeyUpdate)
-        .all(work.tx())
-        .await?)
-}
 
 /// The credentials that these renew or take the place of, locked.
 async fn predecessors(

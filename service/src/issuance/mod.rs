@@ -30,15 +30,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Service;
 use crate::actor::Actor;
-use crate::error::{Error, Result, UserError};
+use crate::error::{Result, UserError};
+use crate::{Service, signing_key as keys};
 
 /// Rows that are reserved and finished together.
 pub const CHUNK: u64 = 250;
-
-/// How often a chunk is signed anew because the key was retired while it was being used.
-const MOST_KEYS: usize = 4;
 
 /// How an operation issues.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +72,7 @@ pub(crate) async fn issue(
     let reserved = reserve::reserve(service, actor, operation, &terms, &rows).await?;
     interruption::point("after-reserve");
     let (decisions, mut pending) = (reserved.decisions, reserved.pending);
-    for _ in 0..MOST_KEYS {
+    for _ in 0..keys::MOST_TRIES {
         let signed = sign::sign(service, pending.clone()).await?;
         interruption::point("after-sign");
         if let Some(after) = finish::finish(service, actor, operation, &rows, &decisions, signed).await? {
@@ -84,5 +81,5 @@ pub(crate) async fn issue(
         }
         pending = rekey::to_current(service, actor, pending).await?;
     }
-    Err(Error::internal("an issuer's keys change too fast to sign with", operation.issuer_id.to_string()))
+    Err(keys::too_fast(operation.issuer_id))
 }

@@ -10,13 +10,13 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::activate::{Activated, activate};
-use super::{MOST_KEYS, interruption, rekey, renewal, replacement, sign};
+use super::{interruption, rekey, renewal, replacement, sign};
 use crate::actor::{Actor, Scope};
 use crate::attempt::{NewEvidence, check_evidence};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::reference::Reference;
 use crate::validate::Checks;
-use crate::{Service, Work};
+use crate::{Service, Work, signing_key as keys};
 
 /// Credentials that a worker takes up together.
 const BATCH: u64 = 250;
@@ -94,7 +94,7 @@ async fn complete(service: &Service, actor: &Actor, reserved: Reserved) -> Resul
 
 /// Signs and finishes, with the keys that sign when it comes to that.
 async fn finish(service: &Service, actor: &Actor, mut pending: Vec<credential::Model>) -> Result<Activated> {
-    for _ in 0..MOST_KEYS {
+    for _ in 0..keys::MOST_TRIES {
         let signed = sign::sign(service, pending.clone()).await?;
         interruption::point("reissue-after-sign");
         let mut work = Work::begin(service, actor).await?;
@@ -106,7 +106,7 @@ async fn finish(service: &Service, actor: &Actor, mut pending: Vec<credential::M
         drop(work);
         pending = rekey::to_current(service, actor, pending).await?;
     }
-    Err(Error::internal("an issuer's keys change too fast to sign with", "retired each time"))
+    Err(keys::too_fast("retired each time"))
 }
 
 /// Finishes renewals and replacements that were broken off: those that have waited for longer than a node may be silent.

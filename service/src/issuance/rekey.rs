@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use cairn_entity::enums::CredentialStatus;
 use cairn_entity::{credential, signing_key};
-use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::actor::Actor;
+use crate::credential::change;
 use crate::error::Result;
 use crate::{Service, Work, signing_key as keys};
 
@@ -20,13 +21,7 @@ pub async fn to_current(
     pending: Vec<credential::Model>,
 ) -> Result<Vec<credential::Model>> {
     let work = Work::begin(service, actor).await?;
-    let pending = credential::Entity::find()
-        .filter(credential::Column::Id.is_in(pending.into_iter().map(|row| row.id)))
-        .filter(credential::Column::Status.eq(CredentialStatus::Pending))
-        .order_by_asc(credential::Column::Id)
-        .lock(LockType::NoKeyUpdate)
-        .all(work.tx())
-        .await?;
+    let pending = change::lock_pending(&work, pending.into_iter().map(|row| row.id)).await?;
     let mut by_issuer: HashMap<Uuid, Vec<credential::Model>> = HashMap::new();
     for row in pending {
         by_issuer.entry(row.issuer_id).or_default().push(row);

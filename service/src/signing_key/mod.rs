@@ -29,6 +29,14 @@ use crate::ids::{self, Kind};
 use crate::signer::{ExternalKey, KeySigner};
 use crate::{Service, Work};
 
+/// How often something is signed anew because its key was retired while it was being used: what is signed is stored only while its key is active.
+pub const MOST_TRIES: usize = 4;
+
+/// Each time the key had been retired meanwhile; `of` says in the log whose or which.
+pub fn too_fast(of: impl ToString) -> Error {
+    Error::internal("an issuer's keys change too fast to sign with", of.to_string())
+}
+
 /// Makes a key for an issuer, within a command.
 #[crate::boxed]
 pub async fn insert(
