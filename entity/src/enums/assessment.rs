@@ -1,0 +1,75 @@
+//! Assessments and attempts at them.
+
+use super::text_enum;
+
+text_enum! {
+    /// What an assessment is.
+    pub enum AssessmentKind {
+        /// Stored as `quiz`.
+        Quiz,
+        /// Stored as `exam`.
+        Exam,
+        /// Stored as `project`.
+        Project,
+        /// Stored as `portfolio`.
+        Portfolio,
+        /// Stored as `practical_task`.
+        PracticalTask,
+        /// Stored as `peer_review`.
+        PeerReview,
+        /// Stored as `assignment`.
+        Assignment,
+    }
+}
+
+text_enum! {
+    /// How those who are assessed are supervised, the weakest first.
+    pub enum Supervision {
+        /// Stored as `none`.
+        None,
+        /// Stored as `proctored`.
+        Proctored,
+        /// Stored as `on_site`.
+        OnSite,
+    }
+}
+
+text_enum! {
+    /// How identity is checked at an assessment, the weakest first.
+    pub enum IdentityCheck {
+        /// Stored as `none`.
+        None,
+        /// Stored as `account`.
+        Account,
+        /// Stored as `document`.
+        Document,
+        /// Stored as `in_person`.
+        InPerson,
+    }
+}
+
+text_enum! {
+    /// Who or what grades.
+    pub enum GradingMode {
+        /// Stored as `automated`.
+        Automated,
+        /// Stored as `expert`.
+        Expert,
+        /// Stored as `peer`.
+        Peer,
+    }
+}
+
+text_enum! {
+    /// Where an attempt stands.
+    pub enum AttemptStatus {
+        /// Stored as `submitted`.
+        Submitted,
+        /// Stored as `graded`.
+        Graded,
+        /// Stored as `returned`.
+        Returned,
+        /// Stored as `voided`.
+        Voided,
+    }
+}
