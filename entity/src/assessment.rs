@@ -55,6 +55,9 @@ pub struct Model {
     pub grading: GradingMode,
     /// Until when.
     pub due_at: Option<DateTimeUtc>,
+    /// Rules beyond points and tries: `service::attempt::Rules`.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub rules: Json,
     /// When made.
     pub created_at: DateTimeUtc,
     /// When last changed.

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::enums::AttemptStatus;
+use crate::enums::{AttemptStatus, FlagStatus, IdentityCheck, Supervision};
 
 /// One try at an assessment.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -43,6 +43,30 @@ pub struct Model {
     pub sort_graded_at: DateTimeUtc,
     /// The event that made it.
     pub event_id: Option<Uuid>,
+    /// When begun, where that was told.
+    pub started_at: Option<DateTimeUtc>,
+    /// When its time is up.
+    pub ends_at: Option<DateTimeUtc>,
+    /// Until when it was due.
+    pub due_at: Option<DateTimeUtc>,
+    /// Points before what was taken off for handing in late, in ten-thousandths.
+    pub earned: Option<i64>,
+    /// Share of the points that is taken off for handing in late, percent in ten-thousandths.
+    pub penalty: i64,
+    /// How it was supervised, as observed.
+    pub supervision: Option<Supervision>,
+    /// Who supervised.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub proctor: Option<String>,
+    /// How identity was checked, as observed.
+    pub identity_check: Option<IdentityCheck>,
+    /// By what identity was checked.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub identity_method: Option<String>,
+    /// When that was recorded.
+    pub observed_at: Option<DateTimeUtc>,
+    /// Whether its integrity is in doubt or was found wanting; none where there is no doubt.
+    pub flag: Option<FlagStatus>,
     /// When made.
     pub created_at: DateTimeUtc,
     /// When last changed.

@@ -23,6 +23,8 @@ pub struct Model {
     /// In words.
     #[sea_orm(column_type = "Text", nullable)]
     pub description: Option<String>,
+    /// Whether work at this level is given back for changes.
+    pub requires_changes: bool,
 }
 
 /// Joins are written where they are used.

@@ -17,6 +17,9 @@ mod m20261121_000010_create_endorsements;
 mod m20261122_000012_follow_credentials;
 mod m20261122_000013_keep_signatures;
 mod m20261122_000014_describe_issuers_and_endorsements;
+mod m20261122_000025_ask_questions;
+mod m20261122_000026_judge_attempts;
+mod m20261122_000027_recognize_prior_learning;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -38,6 +41,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_follow_credentials::Migration),
             Box::new(m20261122_000013_keep_signatures::Migration),
             Box::new(m20261122_000014_describe_issuers_and_endorsements::Migration),
+            Box::new(m20261122_000025_ask_questions::Migration),
+            Box::new(m20261122_000026_judge_attempts::Migration),
+            Box::new(m20261122_000027_recognize_prior_learning::Migration),
         ]
     }
 }

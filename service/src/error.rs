@@ -27,6 +27,10 @@ pub enum UserErrorCode {
     PrerequisiteMissing,
     /// Was done before.
     AlreadyDone,
+    /// May be done later, and not yet.
+    TooEarly,
+    /// Was to be done earlier.
+    TooLate,
 }
 
 /// Something that the caller can mend: where, what and which kind.

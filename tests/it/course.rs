@@ -208,11 +208,15 @@ fn assessments() -> Vec<NewAssessment> {
         identity_check: IdentityCheck::None,
         grading: GradingMode::Automated,
         rubric: Vec::new(),
+        due_at: None,
+        rules: Default::default(),
+        questions: Vec::new(),
     };
     let level = |label: &str, points: i64| NewLevel {
         label: label.to_owned(),
         points: points * ONE,
         description: None,
+        requires_changes: false,
     };
     let criterion = |name: &str| NewCriterion {
         criterion: name.to_owned(),
@@ -228,6 +232,9 @@ fn assessments() -> Vec<NewAssessment> {
         max_attempts: Some(1),
         grading: GradingMode::Expert,
         rubric: vec![criterion("clear"), criterion("right")],
+        due_at: None,
+        rules: Default::default(),
+        questions: Vec::new(),
         ..quiz.clone()
     };
     vec![quiz, project]

@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object};
-use cairn_service::amount;
+use async_graphql::{Context, ID, Object, SimpleObject};
 use cairn_service::error::Result as ServiceResult;
 use cairn_service::ids::Kind;
 use cairn_service::program::parts;
+use cairn_service::{amount, attempt};
 use cairn_service::{read, rows};
 use uuid::Uuid;
 
 use super::cohort::{Cohort, CohortById};
 use super::context::{Batch, Request, load, load_required};
-use super::enums::{AssessmentKind, GradingMode, IdentityCheck, Supervision};
+use super::enums::{AssessmentKind, Combination, GradingMode, IdentityCheck, Supervision};
 use super::error::Result;
+use super::question::{Question, QuestionCount, QuestionsOfAssessment};
 use super::rubric::{RubricCriterion, RubricOfAssessment};
 use super::scalar::{DateTime, global_id, moment};
 
@@ -103,6 +104,22 @@ impl Assessment {
         moment(self.row.due_at)
     }
 
+    /// Rules beyond points and number of tries.
+    async fn rules(&self) -> Result<AssessmentRules> {
+        Ok(AssessmentRules::from(attempt::Rules::read(&self.row.rules)?))
+    }
+
+    /// How many questions it has.
+    async fn question_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(load::<QuestionCount>(ctx, self.row.id).await?.unwrap_or_default())
+    }
+
+    /// Its questions with their keys, in order: for those who write the issuer's programs (PROGRAMS_WRITE) or grade them (ASSESSMENTS_GRADE;
+    /// staff of cohorts for these cohorts' programs). FORBIDDEN for everybody else.
+    async fn questions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Question>>> {
+        Ok(Some(load::<QuestionsOfAssessment>(ctx, self.row.id).await?.unwrap_or_default()))
+    }
+
     /// Criteria, in order.
     async fn rubric(&self, ctx: &Context<'_>) -> Result<Vec<RubricCriterion>> {
         Ok(load::<RubricOfAssessment>(ctx, self.row.id).await?.unwrap_or_default())
@@ -113,6 +130,61 @@ impl Assessment {
         match self.row.cohort_id {
             Some(id) => Ok(Some(load_required::<CohortById>(ctx, id).await?)),
             None => Ok(None),
+        }
+    }
+}
+
+/// Rules of an assessment beyond points and number of tries; what is null asks for nothing.
+#[derive(SimpleObject)]
+pub struct AssessmentRules {
+    /// Minutes from handing in to the next attempt.
+    minutes_between_attempts: Option<i32>,
+    /// Days from enrolling within which it is to be handed in, where no date is set.
+    due_days: Option<i32>,
+    /// Whether work is accepted that is handed in late.
+    late_accepted: bool,
+    /// Percent of the points taken off for each day begun of being late.
+    late_percent_per_day: Option<f64>,
+    /// Percent of the points taken off at most.
+    late_max_percent: Option<f64>,
+    /// Minutes from starting within which it is to be handed in.
+    time_limit_minutes: Option<i32>,
+    /// How many of its questions are put in an attempt, drawn at random; all, in order, where null.
+    draw: Option<i32>,
+    /// Whether part of the right choices gives part of the points.
+    partial_credit: bool,
+    /// Whether an attempt passes only when supervision and identity check were recorded for it.
+    observation_required: bool,
+    /// How many graders judge each attempt.
+    graders_needed: usize,
+    /// How their judgements become one, where they are several.
+    combination: Option<Combination>,
+    /// Days from the grade within which one may appeal; null where nobody may.
+    appeal_days: Option<i32>,
+    /// Whether passing it completes the module that it belongs to.
+    completes_module: bool,
+}
+
+impl From<attempt::Rules> for AssessmentRules {
+    fn from(rules: attempt::Rules) -> Self {
+        let penalty = match rules.late {
+            Some(attempt::LateRule::Penalty { per_day, at_most }) => Some((per_day, at_most)),
+            _ => None,
+        };
+        Self {
+            minutes_between_attempts: rules.wait_minutes,
+            due_days: rules.due_days,
+            late_accepted: rules.late != Some(attempt::LateRule::Refuse),
+            late_percent_per_day: penalty.map(|(per_day, _)| amount::to_f64(per_day)),
+            late_max_percent: penalty.map(|(_, at_most)| amount::to_f64(at_most)),
+            time_limit_minutes: rules.time_limit_minutes,
+            draw: rules.draw,
+            partial_credit: rules.partial_credit,
+            observation_required: rules.observation_required,
+            graders_needed: rules.graders_needed(),
+            combination: rules.graders.map(|graders| graders.combination.into()),
+            appeal_days: rules.appeal_days,
+            completes_module: rules.completes_module,
         }
     }
 }

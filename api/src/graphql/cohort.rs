@@ -13,9 +13,10 @@ use cairn_service::program::terms;
 use cairn_service::{read, rows};
 use uuid::Uuid;
 
+use super::attempt::{CohortDueDate, DueDatesOf};
 use super::bulk::UpsertSummary;
 use super::connection::Listed;
-use super::context::{Batch, ContextExt, Request, load_required};
+use super::context::{Batch, ContextExt, Request, load, load_required};
 use super::enums::{DeliveryMode, StaffRole, UpsertOutcome};
 use super::error::{Result, UserError, outcome, user_errors};
 use super::learner::patch;
@@ -46,6 +47,11 @@ impl Cohort {
     /// Global id.
     pub async fn id(&self) -> ID {
         global_id(Kind::Cohort, self.row.id)
+    }
+
+    /// Its own due dates, the earliest first.
+    async fn due_dates(&self, ctx: &Context<'_>) -> Result<Vec<CohortDueDate>> {
+        Ok(load::<DueDatesOf>(ctx, self.row.id).await?.unwrap_or_default())
     }
 
     /// The issuer's own id.

@@ -22,6 +22,7 @@ mod learner;
 mod node;
 mod program;
 mod progress;
+mod question;
 mod range;
 mod reference;
 mod rubric;

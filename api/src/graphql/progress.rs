@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::component::Component;
 use super::context::{Batch, ContextExt, Request, load};
-use super::enums::{ComponentState, EventOutcome};
+use super::enums::{ComponentState, EventOutcome, ProgressSource};
 use super::error::{Result, UserError, outcome, user_errors};
 use super::reference::{AssessmentRef, EnrollmentRef};
 use super::scalar::{DateTime, moment};
@@ -41,6 +41,11 @@ impl ComponentProgress {
     /// When done.
     async fn completed_at(&self) -> Option<DateTime> {
         moment(self.standing.completed_at)
+    }
+
+    /// Why it is done; null while it is not, or was waived.
+    async fn source(&self) -> Option<ProgressSource> {
+        self.standing.source.map(Into::into)
     }
 }
 

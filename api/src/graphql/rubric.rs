@@ -79,6 +79,11 @@ impl RubricLevel {
     async fn description(&self) -> Option<&str> {
         self.row.description.as_deref()
     }
+
+    /// Whether work with any criterion at this level is given back for changes.
+    async fn requires_changes(&self) -> bool {
+        self.row.requires_changes
+    }
 }
 
 /// Criteria by assessment.

@@ -9,8 +9,8 @@ use cairn_service::actor::Actor;
 use super::context::Request;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, signing_key,
-    skill, verification, viewer,
+    credential, endorsement, enrollment, issuer, learner, node, program, progress, question, rubric,
+    signing_key, skill, verification, viewer,
 };
 
 /// What can be read.
@@ -41,6 +41,7 @@ pub struct Mutation(
     progress::ProgressMutations,
     attempt::AttemptMutations,
     attempt::ResultMutations,
+    attempt::RuleMutations,
     bulk_operation::BulkOperationMutations,
     credential::CredentialMutations,
     program::ProgramMutations,
@@ -90,6 +91,7 @@ pub fn session(service: Arc<Service>, actor: Actor) -> Data {
         program::register,
         skill::register,
         progress::register,
+        question::register,
         rubric::register,
         viewer::register,
     ] {

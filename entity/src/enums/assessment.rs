@@ -71,5 +71,77 @@ text_enum! {
         Returned,
         /// Stored as `voided`.
         Voided,
+        /// Stored as `started`.
+        Started,
+    }
+}
+
+text_enum! {
+    /// How a question is answered.
+    pub enum QuestionKind {
+        /// Stored as `single_choice`.
+        SingleChoice,
+        /// Stored as `multiple_choice`.
+        MultipleChoice,
+        /// Stored as `numeric`.
+        Numeric,
+        /// Stored as `short_answer`.
+        ShortAnswer,
+    }
+}
+
+text_enum! {
+    /// Where the judgement of one of several graders stands.
+    pub enum ReviewStatus {
+        /// Stored as `assigned`.
+        Assigned,
+        /// Stored as `submitted`.
+        Submitted,
+    }
+}
+
+text_enum! {
+    /// Where an appeal stands.
+    pub enum AppealStatus {
+        /// Stored as `open`.
+        Open,
+        /// Stored as `upheld`.
+        Upheld,
+        /// Stored as `changed`.
+        Changed,
+    }
+}
+
+text_enum! {
+    /// What is doubted of an attempt.
+    pub enum IntegrityConcern {
+        /// Stored as `plagiarism`.
+        Plagiarism,
+        /// Stored as `identity`.
+        Identity,
+        /// Stored as `misconduct`.
+        Misconduct,
+    }
+}
+
+text_enum! {
+    /// Where a flag on an attempt stands.
+    pub enum FlagStatus {
+        /// Stored as `open`.
+        Open,
+        /// Stored as `cleared`.
+        Cleared,
+        /// Stored as `confirmed`.
+        Confirmed,
+    }
+}
+
+text_enum! {
+    /// Where a claim of prior learning stands.
+    pub enum ClaimStatus {
+        /// Stored as `open`.
+        Open,
+        /// Stored as `decided`.
+        Decided,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cairn_entity::enums::AttemptStatus;
+use cairn_entity::enums::{ActorKind, AttemptStatus, FlagStatus};
 use cairn_entity::{attempt, enrollment, score_revision};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::rules;
 use crate::clock::END_OF_TIME;
 use crate::completion::Assessment;
 use crate::error::Result;
@@ -27,7 +28,7 @@ pub(crate) struct Ledger {
 /// A score to be given.
 #[derive(Clone, Debug)]
 pub(crate) struct Grade {
-    /// Points, in ten-thousandths; none where work is given back without any.
+    /// Points, in ten-thousandths, before anything is taken off for handing in late; none where work is given back without any.
     pub score: Option<i64>,
     /// Points to be had.
     pub max_score: i64,
@@ -37,6 +38,60 @@ pub(crate) struct Grade {
     pub at: DateTime<Utc>,
     /// Why it was changed.
     pub reason: Option<String>,
+    /// Who judged.
+    pub by: Judge,
+}
+
+/// Who judged an attempt, and whether the score is to be taken as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judge {
+    /// The caller, here: what is due for handing in late is taken off.
+    Caller,
+    /// The caller's own gradebook, which has taken off what it takes off.
+    Gradebook,
+    /// The server, by a key or by what several graders said.
+    Server,
+}
+
+/// An attempt of (issuer, enrollment, assessment), handed in and not graded, of which nothing more is known.
+pub(crate) fn blank(
+    id: Uuid,
+    (issuer_id, enrollment_id, assessment_id): (Uuid, Uuid, Uuid),
+    number: i32,
+    max_score: i64,
+    now: DateTime<Utc>,
+) -> attempt::Model {
+    attempt::Model {
+        id,
+        issuer_id,
+        enrollment_id,
+        assessment_id,
+        number,
+        external_id: None,
+        status: AttemptStatus::Submitted,
+        score: None,
+        max_score,
+        passed: None,
+        feedback: None,
+        submitted_at: None,
+        graded_at: None,
+        sort_submitted_at: now,
+        sort_graded_at: END_OF_TIME,
+        event_id: None,
+        started_at: None,
+        ends_at: None,
+        due_at: None,
+        earned: None,
+        penalty: 0,
+        supervision: None,
+        proctor: None,
+        identity_check: None,
+        identity_method: None,
+        observed_at: None,
+        flag: None,
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 impl Ledger {
@@ -88,13 +143,29 @@ impl Ledger {
         })
     }
 
-    /// Whether no more attempts are allowed. What was taken out or given back for changes does not use up a try.
+    /// The attempt of an enrollment at an assessment that is begun and not handed in.
+    pub(crate) fn begun(&self, enrollment: Uuid, assessment: Uuid) -> Option<usize> {
+        let begun = |(_, row): &(usize, &attempt::Model)| row.status == AttemptStatus::Started;
+        self.at(enrollment, assessment).find(begun).map(|(index, _)| index)
+    }
+
+    /// The latest attempt of an enrollment at an assessment that was not taken out.
+    pub(crate) fn latest(&self, enrollment: Uuid, assessment: Uuid) -> Option<&attempt::Model> {
+        let rows = self.at(enrollment, assessment).map(|(_, row)| row);
+        rows.filter(|row| row.status != AttemptStatus::Voided).max_by_key(|row| row.number)
+    }
+
+    /// Whether no more attempts are allowed. What was taken out or given back for changes does not use up a try; what was taken out because its
+    /// integrity was found wanting does.
     pub(crate) fn is_full(&self, enrollment: Uuid, assessment: &Assessment) -> bool {
         let Some(most) = assessment.max_attempts.and_then(|most| usize::try_from(most).ok()) else {
             return false;
         };
-        let counts =
-            |row: &attempt::Model| matches!(row.status, AttemptStatus::Submitted | AttemptStatus::Graded);
+        let counts = |row: &attempt::Model| match row.status {
+            AttemptStatus::Started | AttemptStatus::Submitted | AttemptStatus::Graded => true,
+            AttemptStatus::Voided => row.flag == Some(FlagStatus::Confirmed),
+            AttemptStatus::Returned => false,
+        };
         self.at(enrollment, assessment.id).filter(|(_, row)| counts(row)).count() >= most
     }
 
@@ -108,25 +179,12 @@ impl Ledger {
         submitted_at: Option<DateTime<Utc>>,
     ) -> Result<usize> {
         let last = self.at(enrollment.id, assessment.id).map(|(_, row)| row.number).max();
+        let place = (enrollment.issuer_id, enrollment.id, assessment.id);
+        let number = number.unwrap_or(last.unwrap_or(0) + 1);
         let index = self.hold(attempt::Model {
-            id: work.new_id()?,
-            issuer_id: enrollment.issuer_id,
-            enrollment_id: enrollment.id,
-            assessment_id: assessment.id,
-            number: number.unwrap_or(last.unwrap_or(0) + 1),
-            external_id: None,
-            status: AttemptStatus::Submitted,
-            score: None,
-            max_score: assessment.max_score,
-            passed: None,
-            feedback: None,
             submitted_at,
-            graded_at: None,
             sort_submitted_at: submitted_at.unwrap_or(work.now),
-            sort_graded_at: END_OF_TIME,
-            event_id: None,
-            created_at: work.now,
-            updated_at: work.now,
+            ..blank(work.new_id()?, place, number, assessment.max_score, work.now)
         });
         self.changed.insert(index);
         Ok(index)
@@ -161,17 +219,26 @@ impl Ledger {
         grade: Grade,
     ) -> Result<()> {
         let graded = grade.status == AttemptStatus::Graded;
-        let passed = grade.score.map(|score| graded && assessment.passes(score, grade.max_score));
         let before = self.attempts[index].clone();
+        let penalty = if grade.by == Judge::Gradebook { 0 } else { before.penalty };
+        let score = grade.score.map(|earned| rules::less(earned, penalty));
+        let observed = assessment.is_observed(&before);
+        let passed = score.map(|score| graded && observed && assessment.passes(score, grade.max_score));
         self.change(work, index, |row| {
             row.status = grade.status;
-            row.score = grade.score.or(row.score);
+            row.score = score.or(row.score);
+            row.earned = grade.score.or(row.earned);
+            row.penalty = penalty;
             row.max_score = grade.max_score;
             row.passed = passed.or(if graded { row.passed } else { Some(false) });
             row.graded_at = Some(grade.at);
         });
         let row = self.attempts[index].clone();
-        if let Some(score) = grade.score {
+        if let Some(score) = score {
+            let (grader_kind, grader_id) = match grade.by {
+                Judge::Server => (ActorKind::System, None),
+                Judge::Caller | Judge::Gradebook => (work.actor().kind, work.actor().id),
+            };
             self.revisions.push(score_revision::ActiveModel {
                 id: Set(work.new_id()?),
                 issuer_id: Set(row.issuer_id),
@@ -179,8 +246,8 @@ impl Ledger {
                 score: Set(score),
                 passed: Set(passed),
                 graded_at: Set(grade.at),
-                grader_kind: Set(work.actor().kind),
-                grader_id: Set(work.actor().id),
+                grader_kind: Set(grader_kind),
+                grader_id: Set(grader_id),
                 reason: Set(grade.reason),
             });
         }
@@ -198,6 +265,16 @@ impl Ledger {
         });
         work.emit(Some(row.issuer_id), "attempt.graded", (Kind::Attempt, row.id), payload);
         Ok(())
+    }
+
+    /// Decides anew whether a graded attempt passed, after what was observed of it has changed; whether it passed before and no longer does.
+    pub(crate) fn judge_anew(&mut self, work: &Work<'_>, index: usize, assessment: &Assessment) -> bool {
+        let row = &self.attempts[index];
+        let (before, score) = (row.passed, row.score.filter(|_| row.status == AttemptStatus::Graded));
+        let Some(score) = score else { return false };
+        let passed = assessment.is_observed(row) && assessment.passes(score, row.max_score);
+        self.change(work, index, |row| row.passed = Some(passed));
+        before == Some(true) && !passed
     }
 
     /// Writes what changed, in a number of statements that does not depend on how much.

@@ -7,7 +7,8 @@ use cairn_entity::{attempt, enrollment};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::ledger::{Grade, Ledger};
+use super::ledger::{Grade, Judge, Ledger};
+use super::observe::{self, NewObservation};
 use crate::actor::{Actor, Scope};
 use crate::bulk::{self, RowOutcome, UpsertOutcome};
 use crate::completion::{self, Assessment, Told, load};
@@ -39,6 +40,8 @@ pub struct NewResult {
     pub graded_at: Option<DateTime<Utc>>,
     /// In words.
     pub feedback: Patch<String>,
+    /// What was observed of supervision and identity.
+    pub observed: Option<NewObservation>,
 }
 
 /// Records up to 1,000 results, each with its own outcome. A row is the attempt of its external id; without one, of its number; without that, the one
@@ -174,6 +177,9 @@ fn check(
     if let Some(external_id) = &row.external_id {
         checks.external_id(&at("externalId"), external_id);
     }
+    if let Some(observed) = &row.observed {
+        observe::check(checks, &at("observed"), observed);
+    }
     let score = progress::number(checks, &at("score"), Some(row.score));
     let max_score = progress::number(checks, &at("maxScore"), row.max_score);
     if max_score.is_some_and(|max| max <= 0) {
@@ -284,13 +290,18 @@ impl Desk {
             }
             attempt.submitted_at = row.submitted_at.or(attempt.submitted_at);
             row.feedback.clone().apply(&mut attempt.feedback);
+            if let Some(observed) = &row.observed {
+                observe::lay(attempt, observed, work.now);
+            }
         });
+        let mut lost = false;
         let same_grade = before.status == AttemptStatus::Graded
             && (before.score, before.max_score) == (Some(placed.score), placed.max_score);
         if same_grade {
             changed |= self.ledger.change(work, index, |attempt| {
                 attempt.graded_at = row.graded_at.or(attempt.graded_at);
             });
+            lost = self.ledger.judge_anew(work, index, &placed.assessment);
         } else {
             let grade = Grade {
                 score: Some(placed.score),
@@ -298,6 +309,7 @@ impl Desk {
                 status: AttemptStatus::Graded,
                 at: row.graded_at.unwrap_or(work.now),
                 reason: None,
+                by: Judge::Gradebook,
             };
             self.ledger.grade(work, index, &placed.assessment, grade)?;
             changed = true;
@@ -306,7 +318,7 @@ impl Desk {
             let heard_at = row.submitted_at.or(row.graded_at).unwrap_or(work.now).min(work.now);
             let told = self.told.entry(placed.enrollment.id).or_insert(Told { heard_at, regraded: false });
             told.heard_at = told.heard_at.max(heard_at);
-            told.regraded |= before.score.is_some() && !same_grade;
+            told.regraded |= lost || (before.score.is_some() && !same_grade);
         }
         Ok(changed)
     }

@@ -5,7 +5,7 @@ use cairn_entity::{attempt, enrollment};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::ledger::{Grade, Ledger};
+use super::ledger::{Grade, Judge, Ledger};
 use crate::Work;
 use crate::completion::Assessment;
 use crate::error::Result;
@@ -89,6 +89,7 @@ fn give(
         status: AttemptStatus::Graded,
         at: new.at,
         reason,
+        by: Judge::Gradebook,
     };
     ledger.grade(work, index, assessment, grade)
 }

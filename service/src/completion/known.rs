@@ -9,8 +9,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use super::granted;
 use super::load::Plans;
-use super::plan::{AssessmentFact, ComponentFact, Facts, Graded, Plan, earliest};
+use super::plan::{Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Plan, earliest};
 use crate::error::Result;
 
 /// The facts of one enrollment, with what only its rollup needs.
@@ -47,6 +48,7 @@ pub(crate) async fn facts(
     let ids: Vec<Uuid> = enrollments.iter().map(|row| row.id).collect();
     progress(connection, &ids, &mut known).await?;
     attempts(connection, enrollments, plans, &ids, &mut known).await?;
+    recognized(connection, &ids, &mut known).await?;
     whole(connection, &ids, &mut known).await?;
     stacked(connection, enrollments, plans, &mut known).await?;
     Ok(known)
@@ -84,8 +86,6 @@ pub(crate) fn fact(row: &component_progress::Model) -> ComponentFact {
     }
 }
 
-type Try = (Uuid, Uuid, AttemptStatus, Option<i64>, i64, Option<bool>, DateTime<Utc>, DateTime<Utc>);
-
 async fn attempts(
     connection: &impl ConnectionTrait,
     enrollments: &[enrollment::Model],
@@ -93,42 +93,60 @@ async fn attempts(
     ids: &[Uuid],
     known: &mut HashMap<Uuid, Known>,
 ) -> Result<()> {
-    let rows: Vec<Try> = attempt::Entity::find()
-        .select_only()
-        .columns([
-            attempt::Column::EnrollmentId,
-            attempt::Column::AssessmentId,
-            attempt::Column::Status,
-            attempt::Column::Score,
-            attempt::Column::MaxScore,
-            attempt::Column::Passed,
-            attempt::Column::SortSubmittedAt,
-            attempt::Column::SortGradedAt,
-        ])
+    let rows = attempt::Entity::find()
         .filter(attempt::Column::EnrollmentId.is_in(ids.iter().copied()))
         .filter(attempt::Column::Status.ne(AttemptStatus::Voided))
-        .into_tuple()
         .all(connection)
         .await?;
     let plans: HashMap<Uuid, Arc<Plan>> = enrollments.iter().map(|row| (row.id, plans.of(row))).collect();
-    for (enrollment, assessment, status, score, of, passed, submitted, graded) in rows {
-        let (Some(known), Some(plan)) = (known.get_mut(&enrollment), plans.get(&enrollment)) else {
+    for row in rows {
+        let (Some(known), Some(plan)) = (known.get_mut(&row.enrollment_id), plans.get(&row.enrollment_id))
+        else {
             continue;
         };
-        known.begun_at = earliest(known.begun_at, Some(submitted));
-        let fact: &mut AssessmentFact = known.facts.assessments.entry(assessment).or_default();
-        let planned = plan.assessments.iter().find(|planned| planned.id == assessment);
-        match (status, score, planned) {
-            (AttemptStatus::Graded, Some(score), Some(planned)) => fact.graded.push(Graded {
-                at: graded,
-                share: planned.share(score, of),
-                points: planned.points(score, of),
-                passed: passed.unwrap_or(false),
-            }),
+        known.begun_at = earliest(known.begun_at, Some(row.sort_submitted_at));
+        let fact: &mut AssessmentFact = known.facts.assessments.entry(row.assessment_id).or_default();
+        let planned = plan.assessments.iter().find(|planned| planned.id == row.assessment_id);
+        match (row.status, row.score, planned) {
+            // What is in doubt counts as not graded until the doubt is settled.
+            (AttemptStatus::Graded, Some(_), _) if row.flag.is_some() => fact.waiting = true,
+            (AttemptStatus::Graded, Some(score), Some(planned)) => {
+                fact.graded.push(Graded {
+                    at: row.sort_graded_at,
+                    share: planned.share(score, row.max_score),
+                    points: planned.points(score, row.max_score),
+                    passed: row.passed.unwrap_or(false),
+                });
+                if planned.rules.completes_module && granted::stands(&row) {
+                    tested_out(plan, planned, row.sort_graded_at, &mut known.facts);
+                }
+            }
             (AttemptStatus::Submitted, ..) => fact.waiting = true,
             (AttemptStatus::Returned, ..) => fact.returned = true,
             _ => {}
         }
+    }
+    Ok(())
+}
+
+/// The component of the module that a passed assessment completes is done.
+fn tested_out(plan: &Plan, passed: &Assessment, at: DateTime<Utc>, facts: &mut Facts) {
+    let module = |place: &&Component| place.module_id.is_some() && place.module_id == passed.module_id;
+    if let Some(place) = plan.components.iter().find(module) {
+        facts.components.entry(place.id).or_default().join(granted::done(at));
+    }
+}
+
+/// Components that are recognized as learned before are done.
+async fn recognized(
+    connection: &impl ConnectionTrait,
+    ids: &[Uuid],
+    known: &mut HashMap<Uuid, Known>,
+) -> Result<()> {
+    for row in granted::recognized(connection, ids).await? {
+        let Some(known) = known.get_mut(&row.enrollment_id) else { continue };
+        let fact = known.facts.components.entry(row.component_id).or_default();
+        fact.join(granted::done(row.recognized_at));
     }
     Ok(())
 }

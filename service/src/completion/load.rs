@@ -9,6 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::plan::{Assessment, Component, Plan};
+use crate::attempt::Rules;
 use crate::error::Result;
 
 /// Plans by version and cohort.
@@ -55,7 +56,7 @@ pub(crate) async fn plans(
             rule: rule.map(serde_json::from_value).transpose()?,
             pass_mark,
             components: components.get(&version).cloned().unwrap_or_default(),
-            assessments: rows.iter().filter(own).map(planned).collect(),
+            assessments: rows.iter().filter(own).map(planned).collect::<Result<_>>()?,
         };
         plans.insert((version, cohort), Arc::new(plan));
     }
@@ -64,7 +65,7 @@ pub(crate) async fn plans(
 
 /// One assessment, whatever plan it belongs to.
 pub(crate) async fn assessment(connection: &impl ConnectionTrait, id: Uuid) -> Result<Option<Assessment>> {
-    Ok(assessment::Entity::find_by_id(id).one(connection).await?.as_ref().map(planned))
+    assessment::Entity::find_by_id(id).one(connection).await?.as_ref().map(planned).transpose()
 }
 
 type StatedRule = (Option<serde_json::Value>, Option<i64>);
@@ -88,8 +89,8 @@ async fn rules(
     Ok(rows.into_iter().map(|(id, rule, pass_mark)| (id, (rule, pass_mark))).collect())
 }
 
-fn planned(row: &assessment::Model) -> Assessment {
-    Assessment {
+fn planned(row: &assessment::Model) -> Result<Assessment> {
+    Ok(Assessment {
         id: row.id,
         external_id: row.external_id.clone(),
         title: row.title.clone(),
@@ -100,7 +101,13 @@ fn planned(row: &assessment::Model) -> Assessment {
         min_score: row.min_score,
         max_score: row.max_score,
         max_attempts: row.max_attempts,
-    }
+        module_id: row.module_id,
+        supervision: row.supervision,
+        identity_check: row.identity_check,
+        grading: row.grading,
+        due_at: row.due_at,
+        rules: Rules::read(&row.rules)?,
+    })
 }
 
 /// Components by version, in order, each with the names of what fills it.
@@ -126,6 +133,7 @@ async fn components(
             title: String::new(),
             required: row.required,
             program_id: row.component_program_id,
+            module_id: row.module_id,
             credits: HashMap::new(),
         };
         if let Some(module) = row.module_id.and_then(|id| modules.get(&id)) {

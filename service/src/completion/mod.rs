@@ -4,6 +4,7 @@ mod condition;
 pub mod describe;
 mod explain;
 mod gap;
+pub(crate) mod granted;
 pub(crate) mod known;
 pub(crate) mod load;
 mod plan;
@@ -13,6 +14,7 @@ pub mod rule;
 mod tests;
 
 pub use explain::{Gap, Requirement, gap, satisfied_at};
+pub use granted::Source;
 pub use plan::{Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Plan};
 pub(crate) use refresh::progress_row;
 pub use refresh::{Told, refresh, refresh_told};

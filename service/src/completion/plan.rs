@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
+use cairn_entity::attempt;
+use cairn_entity::enums::{GradingMode, IdentityCheck, Supervision};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::rule::Rule;
 use crate::amount;
+use crate::attempt::Rules;
 
 /// What an enrollment is measured by: the same for all in one version and cohort.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +37,8 @@ pub struct Component {
     pub required: bool,
     /// The program that fills it.
     pub program_id: Option<Uuid>,
+    /// The module that fills it.
+    pub module_id: Option<Uuid>,
     /// Credit that it gives: amount in ten-thousandths by scheme.
     pub credits: HashMap<String, i64>,
 }
@@ -61,6 +66,18 @@ pub struct Assessment {
     pub max_score: i64,
     /// Most attempts.
     pub max_attempts: Option<i32>,
+    /// The module that it belongs to.
+    pub module_id: Option<Uuid>,
+    /// How supervised.
+    pub supervision: Supervision,
+    /// How identity is checked.
+    pub identity_check: IdentityCheck,
+    /// Who grades.
+    pub grading: GradingMode,
+    /// Until when, for all alike.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Rules beyond points and tries.
+    pub rules: Rules,
 }
 
 impl Assessment {
@@ -79,6 +96,13 @@ impl Assessment {
         self.pass_mark.is_none_or(|mark| {
             i128::from(score) * i128::from(self.max_score) >= i128::from(mark) * i128::from(of)
         })
+    }
+
+    /// Whether what was observed at an attempt is what this assessment asks for; it asks for nothing unless it says that it must be recorded.
+    pub fn is_observed(&self, row: &attempt::Model) -> bool {
+        !self.rules.observation_required
+            || (row.supervision.unwrap_or(Supervision::None) >= self.supervision
+                && row.identity_check.unwrap_or(IdentityCheck::None) >= self.identity_check)
     }
 
     /// Share of the points to be had, percent in ten-thousandths, from 0 to 100.

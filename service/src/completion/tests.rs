@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use cairn_entity::enums::{GradingMode, IdentityCheck, Supervision};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -26,6 +27,7 @@ fn plan(rule: Option<Rule>) -> Plan {
         title: format!("Part {index}"),
         required: index % 2 == 0,
         program_id: Some(Uuid::from_u128(300 + number(index))),
+        module_id: None,
         credits: [("ECTS".to_owned(), i64::try_from(index + 1).unwrap_or(1) * amount::ONE)].into(),
     });
     let assessments = (0..PARTS).map(|index| Assessment {
@@ -39,6 +41,12 @@ fn plan(rule: Option<Rule>) -> Plan {
         min_score: 0,
         max_score: amount::HUNDRED,
         max_attempts: None,
+        module_id: None,
+        supervision: Supervision::None,
+        identity_check: IdentityCheck::None,
+        grading: GradingMode::Automated,
+        due_at: None,
+        rules: crate::attempt::Rules::default(),
     });
     Plan { rule, pass_mark: None, components: components.collect(), assessments: assessments.collect() }
 }

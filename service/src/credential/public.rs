@@ -11,8 +11,8 @@ use crate::Service;
 use crate::endorsement;
 use crate::error::{Error, Result};
 use crate::issuance::achievement::{self, Source};
-use crate::issuance::tested::{self, Tested};
 use crate::issuance::{catalogue, results};
+use crate::program::tested::{self, Tested};
 
 /// A credential that has a page.
 #[derive(Clone, Debug)]

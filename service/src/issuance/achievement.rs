@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use super::catalogue::{GivenAward, Version};
 use super::linked::Linked;
-use super::tested::Tested;
 use super::{alignment, profile};
 use crate::amount;
 use crate::program::DEFAULT_AWARD;
+use crate::program::tested::Tested;
 
 /// The contexts that define the terms of profiles and achievements, for documents that stand alone.
 pub const CONTEXTS: [&str; 2] =

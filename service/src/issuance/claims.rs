@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::achievement::{self, Source};
 use super::catalogue::{GivenAward, Version};
 use super::results::{self, Score};
-use super::tested::Tested;
 use super::{alignment, profile};
 use crate::error::{Error, Result};
+use crate::program::tested::Tested;
 use crate::random::Random;
 
 /// The protocol by which a newer edition is had (Open Badges 3.0, RefreshService).

@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::catalogue::{self, Version};
 use super::claims::Facts;
 use super::results::{self, Score};
-use super::tested::{self, Tested};
 use crate::endorsement::{self, Travelling};
 use crate::error::Result;
+use crate::program::tested::{self, Tested};
 use crate::{Work, enrollment as enrollments, signing_key as keys};
 
 /// Everything that the credentials of some enrollments say.

@@ -20,7 +20,6 @@ mod replacement;
 mod reserve;
 pub mod results;
 mod sign;
-pub mod tested;
 
 pub use reissue::{Renewal, Replacement, renew, replace, resume};
 

@@ -6,8 +6,8 @@ use cairn_credential::document::{Result as Outcome, ResultDescription, RubricCri
 use cairn_entity::{attempt, enrollment, evidence, program_version, rubric_level, rubric_score};
 use uuid::Uuid;
 
-use super::tested::{Criterion, Tested};
 use crate::amount;
+use crate::program::tested::{Criterion, Tested};
 
 /// Most results in a document; further ones are left out.
 const MOST_RESULTS: usize = 50;

@@ -162,6 +162,7 @@ fn fresh(work: &Work<'_>, cohort: &cohort::Model, id: &str, position: i32) -> Re
         identity_check: IdentityCheck::None,
         grading: GradingMode::Expert,
         due_at: None,
+        rules: serde_json::json!({}),
         created_at: work.now,
         updated_at: work.now,
     })

@@ -241,26 +241,8 @@ fn check_range(item: &assessment::Model, score: Option<i64>) -> Result<(), Bad> 
 }
 
 fn fresh(work: &Work<'_>, item: &assessment::Model, enrollment: Uuid, number: i32) -> Result<attempt::Model> {
-    Ok(attempt::Model {
-        id: work.new_id()?,
-        issuer_id: item.issuer_id,
-        enrollment_id: enrollment,
-        assessment_id: item.id,
-        number,
-        external_id: None,
-        status: AttemptStatus::Submitted,
-        score: None,
-        max_score: item.max_score,
-        passed: None,
-        feedback: None,
-        submitted_at: None,
-        graded_at: None,
-        sort_submitted_at: work.now,
-        sort_graded_at: END_OF_TIME,
-        event_id: None,
-        created_at: work.now,
-        updated_at: work.now,
-    })
+    let place = (item.issuer_id, enrollment, item.id);
+    Ok(crate::attempt::blank(work.new_id()?, place, number, item.max_score, work.now))
 }
 
 fn fill(to: &mut attempt::Model, item: &assessment::Model, stated: Stated) {

@@ -6,15 +6,15 @@ use std::collections::HashSet;
 use cairn_credential::document::vocabulary;
 use cairn_entity::enums::RegradePolicy;
 
-use super::document::{Document, NewAssessment, NewAward, NewComponent, NewItem, NewParty};
-use super::rule_check;
+use super::document::{Document, NewAward, NewComponent, NewItem, NewParty};
 use super::terms::{Credit, Level, Price};
+use super::{assessment, rule_check};
 use crate::amount::HUNDRED;
 use crate::error::UserErrorCode::{Invalid, NotFound, Required, Taken};
 use crate::validate::Checks;
 
 /// Most items of any one list of a program.
-const MOST_ITEMS: usize = 200;
+pub(super) const MOST_ITEMS: usize = 200;
 /// Ten years of hours, in ten-thousandths: what is more is a slip of the keyboard.
 const MOST_HOURS: i64 = 87_600 * crate::amount::ONE;
 /// Fifty years of weeks, in ten-thousandths.
@@ -31,7 +31,7 @@ pub(super) fn check(checks: &mut Checks, document: &Document) {
     levels(checks, &document.levels);
     outcomes(checks, document);
     components(checks, &document.components, document);
-    assessments(checks, document);
+    assessment::check(checks, document);
     if !document.has_default_award() {
         awards(checks, &document.awards);
     }
@@ -118,7 +118,7 @@ fn months(checks: &mut Checks, path: &str, value: Option<i32>) {
 }
 
 /// Notes a second use of a name within a list.
-fn unique<'a>(checks: &mut Checks, path: &str, name: &'a str, seen: &mut HashSet<&'a str>) {
+pub(super) fn unique<'a>(checks: &mut Checks, path: &str, name: &'a str, seen: &mut HashSet<&'a str>) {
     if !seen.insert(name) {
         checks.fail(path, Taken, "another item of this program has the same");
     }
@@ -216,68 +216,6 @@ fn components(checks: &mut Checks, components: &[NewComponent], document: &Docum
             if !outcomes.contains(code.as_str()) {
                 checks.fail(&path, NotFound, "no learning outcome of this program has this code");
             }
-        }
-    }
-}
-
-fn assessments(checks: &mut Checks, document: &Document) {
-    checks.at_most("assessments", document.assessments.len(), MOST_ITEMS);
-    let modules: HashSet<&str> = document.modules().map(|module| module.external_id.as_str()).collect();
-    let mut ids = HashSet::new();
-    for (index, assessment) in document.assessments.iter().enumerate() {
-        let path = format!("assessments.{index}");
-        checks.external_id(&format!("{path}.externalId"), &assessment.external_id);
-        unique(checks, &format!("{path}.externalId"), &assessment.external_id, &mut ids);
-        checks.text(&format!("{path}.title"), &assessment.title, 500);
-        checks.optional_text(&format!("{path}.description"), assessment.description.as_deref(), 10_000);
-        checks.optional_text(&format!("{path}.category"), assessment.category.as_deref(), 255);
-        if assessment.module.as_deref().is_some_and(|module| !modules.contains(module)) {
-            checks.fail(
-                &format!("{path}.module"),
-                NotFound,
-                "no module of this program has this external id",
-            );
-        }
-        points(checks, &path, assessment);
-        rubric(checks, &path, assessment);
-    }
-}
-
-fn points(checks: &mut Checks, path: &str, assessment: &NewAssessment) {
-    if assessment.weight < 0 {
-        checks.fail(&format!("{path}.weight"), Invalid, "must not be negative");
-    }
-    if assessment.max_score <= 0 {
-        checks.fail(&format!("{path}.maxScore"), Invalid, "must be more than 0");
-    }
-    if assessment.pass_mark.is_some_and(|mark| mark < 0 || mark > assessment.max_score) {
-        checks.fail(&format!("{path}.passMark"), Invalid, "must be 0 to the points to be had");
-    }
-    if assessment.max_attempts.is_some_and(|most| most < 1) {
-        checks.fail(&format!("{path}.maxAttempts"), Invalid, "must be at least 1");
-    }
-}
-
-fn rubric(checks: &mut Checks, path: &str, assessment: &NewAssessment) {
-    checks.at_most(&format!("{path}.rubric"), assessment.rubric.len(), 50);
-    for (index, criterion) in assessment.rubric.iter().enumerate() {
-        let path = format!("{path}.rubric.{index}");
-        checks.text(&format!("{path}.criterion"), &criterion.criterion, 2_000);
-        checks.at_most(&format!("{path}.levels"), criterion.levels.len(), 20);
-        if criterion.levels.is_empty() {
-            checks.fail(&format!("{path}.levels"), Required, "a criterion has at least one level");
-        }
-        let mut before = None;
-        for (place, level) in criterion.levels.iter().enumerate() {
-            let path = format!("{path}.levels.{place}");
-            checks.text(&format!("{path}.label"), &level.label, 300);
-            checks.optional_text(&format!("{path}.description"), level.description.as_deref(), 5_000);
-            if level.points < 0 {
-                checks.fail(&format!("{path}.points"), Invalid, "must not be negative");
-            } else if before.is_some_and(|before| level.points < before) {
-                checks.fail(&format!("{path}.points"), Invalid, "levels go from the lowest to the highest");
-            }
-            before = Some(level.points);
         }
     }
 }

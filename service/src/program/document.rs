@@ -1,10 +1,8 @@
 //! A program as one document: what a provider sends, and the whole that results from laying it over what is there.
 
-use cairn_entity::enums::{
-    AssessmentKind, AwardKind, DeliveryMode, GradingMode, IdentityCheck, PartyRole, RegradePolicy,
-    RenewalStart, Supervision,
-};
+use cairn_entity::enums::{AwardKind, DeliveryMode, PartyRole, RegradePolicy, RenewalStart};
 
+use super::assessment::NewAssessment;
 use super::terms::{Credit, Level, Price, QualityAssurance, Recognition};
 use crate::completion::rule::Rule;
 use crate::patch::Patch;
@@ -169,59 +167,6 @@ pub struct NewModule {
     pub workload_hours: Option<i64>,
     /// Codes of outcomes.
     pub outcomes: Vec<String>,
-}
-
-/// A test of what a learner can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewAssessment {
-    /// The caller's own id.
-    pub external_id: String,
-    /// Title.
-    pub title: String,
-    /// In words.
-    pub description: Option<String>,
-    /// The gradebook's category.
-    pub category: Option<String>,
-    /// Kind.
-    pub kind: AssessmentKind,
-    /// External id of the module it belongs to.
-    pub module: Option<String>,
-    /// Share of the overall score, in ten-thousandths.
-    pub weight: i64,
-    /// Points to pass, in ten-thousandths.
-    pub pass_mark: Option<i64>,
-    /// Points to be had, in ten-thousandths.
-    pub max_score: i64,
-    /// Most attempts.
-    pub max_attempts: Option<i32>,
-    /// How supervised.
-    pub supervision: Supervision,
-    /// How identity is checked.
-    pub identity_check: IdentityCheck,
-    /// Who grades.
-    pub grading: GradingMode,
-    /// Criteria, in order.
-    pub rubric: Vec<NewCriterion>,
-}
-
-/// A criterion of a rubric.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewCriterion {
-    /// In words.
-    pub criterion: String,
-    /// Its levels, lowest first.
-    pub levels: Vec<NewLevel>,
-}
-
-/// A level of a criterion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewLevel {
-    /// Its name.
-    pub label: String,
-    /// Its points, in ten-thousandths.
-    pub points: i64,
-    /// In words.
-    pub description: Option<String>,
 }
 
 /// One thing that a program gives when its rule is met.

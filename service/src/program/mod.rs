@@ -1,5 +1,6 @@
 //! Programs: what can be earned, in versions that are frozen once published.
 
+mod assessment;
 mod check;
 mod document;
 mod facet;
@@ -13,14 +14,16 @@ mod rigor;
 mod rule_check;
 mod stored;
 pub mod terms;
+pub(crate) mod tested;
 mod text;
 mod upsert;
 mod write;
 
+pub use assessment::{NewAssessment, NewCriterion, NewLevel, NewQuestion};
 pub(crate) use check::prices as check_prices;
 pub use document::{
-    DEFAULT_AWARD, NewAssessment, NewAward, NewComponent, NewCriterion, NewItem, NewLevel, NewModule,
-    NewOutcome, NewParty, NewPrerequisites, NewProgram, NewTrack, Validity,
+    DEFAULT_AWARD, NewAward, NewComponent, NewItem, NewModule, NewOutcome, NewParty, NewPrerequisites,
+    NewProgram, NewTrack, Validity,
 };
 pub use list::{ProgramFilter, ProgramOrder, Range, count, count_of_issuers, list, of_issuers};
 pub use observed::{Observed, observed};

@@ -155,6 +155,7 @@ mod tests {
             identity_check: IdentityCheck::Account,
             grading: GradingMode::Expert,
             due_at: None,
+            rules: serde_json::json!({}),
             created_at: moment,
             updated_at: moment,
         }

@@ -4,16 +4,20 @@ use std::collections::HashMap;
 
 use cairn_entity::{
     assessment, award, component, learning_outcome, learning_outcome_skill, module, module_outcome, party,
-    program_version, program_version_award, program_version_party, rubric_criterion, rubric_level,
+    program_version, program_version_award, program_version_party, question, rubric_level,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::Deserialize;
 use uuid::Uuid;
 
+use super::assessment::{NewAssessment, NewCriterion, NewLevel, NewQuestion};
 use super::document::{
-    Document, NewAssessment, NewAward, NewComponent, NewCriterion, NewItem, NewLevel, NewModule, NewOutcome,
-    NewParty, NewPrerequisites, NewTrack, Validity,
+    Document, NewAward, NewComponent, NewItem, NewModule, NewOutcome, NewParty, NewPrerequisites, NewTrack,
+    Validity,
 };
 use super::terms::{Terms, list};
+use super::tested::{self, Tested};
+use crate::attempt::{Key, Rules};
 use crate::error::Result;
 use crate::reference::{IssuerReference, Reference};
 use crate::skill::SkillReference;
@@ -26,9 +30,8 @@ pub(super) struct Stored {
     pub modules: Vec<module::Model>,
     pub module_outcomes: Vec<module_outcome::Model>,
     pub components: Vec<component::Model>,
-    pub assessments: Vec<assessment::Model>,
-    pub criteria: Vec<rubric_criterion::Model>,
-    pub levels: Vec<rubric_level::Model>,
+    pub tested: Vec<Tested>,
+    pub questions: Vec<question::Model>,
     pub awards: Vec<(program_version_award::Model, award::Model)>,
     pub parties: Vec<(program_version_party::Model, party::Model)>,
 }
@@ -57,19 +60,11 @@ impl Stored {
             .order_by_asc(component::Column::Position)
             .all(on)
             .await?;
-        let assessments = assessment::Entity::find()
-            .filter(assessment::Column::VersionId.eq(version))
-            .order_by_asc(assessment::Column::Position)
-            .all(on)
-            .await?;
-        let criteria = rubric_criterion::Entity::find()
-            .filter(rubric_criterion::Column::AssessmentId.is_in(assessments.iter().map(|row| row.id)))
-            .order_by_asc(rubric_criterion::Column::Position)
-            .all(on)
-            .await?;
-        let levels = rubric_level::Entity::find()
-            .filter(rubric_level::Column::CriterionId.is_in(criteria.iter().map(|row| row.id)))
-            .order_by_asc(rubric_level::Column::Position)
+        let of_version = Condition::all().add(assessment::Column::VersionId.eq(version));
+        let tested = tested::load(on, of_version).await?;
+        let questions = question::Entity::find()
+            .filter(question::Column::AssessmentId.is_in(tested.iter().map(|tested| tested.assessment.id)))
+            .order_by_asc(question::Column::Position)
             .all(on)
             .await?;
         let awards = awards_of(on, &[version]).await?;
@@ -80,9 +75,8 @@ impl Stored {
             modules,
             module_outcomes,
             components,
-            assessments,
-            criteria,
-            levels,
+            tested,
+            questions,
             awards,
             parties,
         })
@@ -115,7 +109,7 @@ impl Stored {
                 programs: stored.programs.into_iter().map(Reference::Id).collect(),
             }),
             components: self.component_documents(),
-            assessments: self.assessment_documents(),
+            assessments: self.assessment_documents()?,
             completion_rule: version.rule()?,
             pass_mark: version.pass_mark,
             validity: version.validity_months.map(|months| Validity {
@@ -177,38 +171,44 @@ impl Stored {
         }
     }
 
-    fn assessment_documents(&self) -> Vec<NewAssessment> {
+    fn assessment_documents(&self) -> Result<Vec<NewAssessment>> {
         let modules: HashMap<Uuid, &str> =
             self.modules.iter().map(|row| (row.id, row.external_id.as_str())).collect();
-        let documents = self.assessments.iter().map(|row| NewAssessment {
-            external_id: row.external_id.clone(),
-            title: row.title.clone(),
-            description: row.description.clone(),
-            category: row.category.clone(),
-            kind: row.kind,
-            module: row.module_id.and_then(|id| modules.get(&id)).map(|id| (*id).to_owned()),
-            weight: row.weight,
-            pass_mark: row.pass_mark,
-            max_score: row.max_score,
-            max_attempts: row.max_attempts,
-            supervision: row.supervision,
-            identity_check: row.identity_check,
-            grading: row.grading,
-            rubric: self.rubric_document(row.id),
-        });
+        let documents =
+            self.tested.iter().map(|tested| (&tested.assessment, &tested.criteria)).map(|(row, criteria)| {
+                Ok(NewAssessment {
+                    external_id: row.external_id.clone(),
+                    title: row.title.clone(),
+                    description: row.description.clone(),
+                    category: row.category.clone(),
+                    kind: row.kind,
+                    module: row.module_id.and_then(|id| modules.get(&id)).map(|id| (*id).to_owned()),
+                    weight: row.weight,
+                    pass_mark: row.pass_mark,
+                    max_score: row.max_score,
+                    max_attempts: row.max_attempts,
+                    supervision: row.supervision,
+                    identity_check: row.identity_check,
+                    grading: row.grading,
+                    due_at: row.due_at,
+                    rules: Rules::read(&row.rules)?,
+                    rubric: criteria.iter().map(criterion_document).collect(),
+                    questions: self.question_documents(row.id)?,
+                })
+            });
         documents.collect()
     }
 
-    fn rubric_document(&self, assessment: Uuid) -> Vec<NewCriterion> {
-        let level = |row: &rubric_level::Model| NewLevel {
-            label: row.label.clone(),
-            points: row.points,
-            description: row.description.clone(),
-        };
-        let of_assessment = self.criteria.iter().filter(|row| row.assessment_id == assessment);
-        let documents = of_assessment.map(|row| NewCriterion {
-            criterion: row.criterion.clone(),
-            levels: self.levels.iter().filter(|level| level.criterion_id == row.id).map(level).collect(),
+    fn question_documents(&self, assessment: Uuid) -> Result<Vec<NewQuestion>> {
+        let of_assessment = self.questions.iter().filter(|row| row.assessment_id == assessment);
+        let documents = of_assessment.map(|row| {
+            Ok(NewQuestion {
+                external_id: row.external_id.clone(),
+                prompt: row.prompt.clone(),
+                points: row.points,
+                choices: list(&row.choices)?,
+                key: Key::deserialize(&row.answer_key)?,
+            })
         });
         documents.collect()
     }
@@ -235,6 +235,19 @@ impl Stored {
             issuer: row.linked_issuer_id.map(IssuerReference::Id),
         });
         documents.collect()
+    }
+}
+
+fn criterion_document(criterion: &tested::Criterion) -> NewCriterion {
+    let level = |row: &rubric_level::Model| NewLevel {
+        label: row.label.clone(),
+        points: row.points,
+        description: row.description.clone(),
+        requires_changes: row.requires_changes,
+    };
+    NewCriterion {
+        criterion: criterion.criterion.criterion.clone(),
+        levels: criterion.levels.iter().map(level).collect(),
     }
 }
 

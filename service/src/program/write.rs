@@ -6,16 +6,19 @@ use std::collections::hash_map::Entry;
 
 use cairn_entity::{
     assessment, award, component, learning_outcome, learning_outcome_skill, module, module_outcome, party,
-    program_version_award, program_version_facet, program_version_party, rubric_criterion, rubric_level,
+    program_version_award, program_version_facet, program_version_party, question, rubric_criterion,
+    rubric_level,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr, sea_query::ExprTrait};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::document::{Document, NewAssessment, NewItem};
+use super::assessment::{NewAssessment, NewQuestion};
+use super::document::{Document, NewItem};
 use super::facet;
 use super::resolve::Named;
 use super::stored::Stored;
+use super::tested::Criterion;
 use crate::error::Result;
 use crate::reference::IssuerReference;
 use crate::{Work, save};
@@ -176,8 +179,9 @@ impl Draft<'_, '_> {
 
     async fn write_assessments(&self, document: &Document, modules: &HashMap<String, Uuid>) -> Result<()> {
         let known: HashMap<&str, &assessment::Model> =
-            self.stored.assessments.iter().map(|row| (row.external_id.as_str(), row)).collect();
+            self.stored_assessments().map(|row| (row.external_id.as_str(), row)).collect();
         let (mut rows, mut criteria, mut levels) = (Vec::new(), Vec::new(), Vec::new());
+        let mut questions = Vec::new();
         for (new, position) in document.assessments.iter().zip(1..) {
             let before = known.get(new.external_id.as_str());
             let id = self.kept(before.map(|row| &row.id))?;
@@ -202,17 +206,59 @@ impl Draft<'_, '_> {
                 supervision: new.supervision,
                 identity_check: new.identity_check,
                 grading: new.grading,
-                due_at: None,
+                due_at: new.due_at,
+                rules: json!(new.rules),
                 created_at: before.map_or(self.work.now, |row| row.created_at),
                 updated_at: self.work.now,
             });
             self.rubric(id, new, &mut criteria, &mut levels)?;
+            self.questions(id, &new.questions, &mut questions)?;
         }
         let tx = self.work.tx();
         self.delete_rubrics_beyond(&criteria, &levels).await?;
+        let gone = self.stored.questions.iter().map(|row| row.id);
+        let gone: Vec<Uuid> =
+            gone.filter(|id| !questions.iter().any(|row: &question::Model| row.id == *id)).collect();
+        save::delete::<question::Entity>(tx, question::Column::Id, &gone).await?;
         save::rows::<assessment::Entity>(tx, rows).await?;
         save::rows::<rubric_criterion::Entity>(tx, criteria).await?;
-        save::rows::<rubric_level::Entity>(tx, levels).await
+        save::rows::<rubric_level::Entity>(tx, levels).await?;
+        save::rows::<question::Entity>(tx, questions).await
+    }
+
+    fn stored_assessments(&self) -> impl Iterator<Item = &assessment::Model> {
+        self.stored.tested.iter().map(|tested| &tested.assessment)
+    }
+
+    fn stored_criteria(&self) -> impl Iterator<Item = &Criterion> {
+        self.stored.tested.iter().flat_map(|tested| &tested.criteria)
+    }
+
+    /// The rows of questions, which keep their ids by their external ids.
+    fn questions(
+        &self,
+        assessment: Uuid,
+        new: &[NewQuestion],
+        rows: &mut Vec<question::Model>,
+    ) -> Result<()> {
+        for (new, position) in new.iter().zip(1..) {
+            let same = |row: &&question::Model| {
+                row.assessment_id == assessment && row.external_id == new.external_id
+            };
+            rows.push(question::Model {
+                id: self.kept(self.stored.questions.iter().find(same).map(|row| &row.id))?,
+                issuer_id: self.issuer,
+                assessment_id: assessment,
+                position,
+                external_id: new.external_id.clone(),
+                kind: new.kind(),
+                prompt: new.prompt.clone(),
+                points: new.points,
+                choices: json!(new.choices),
+                answer_key: json!(new.key),
+            });
+        }
+        Ok(())
     }
 
     /// The rows of a rubric; criteria and levels keep their ids by their place.
@@ -224,12 +270,10 @@ impl Draft<'_, '_> {
         levels: &mut Vec<rubric_level::Model>,
     ) -> Result<()> {
         for (criterion, position) in new.rubric.iter().zip(1..) {
-            let before = self
-                .stored
-                .criteria
-                .iter()
-                .find(|row| row.assessment_id == assessment && row.position == position);
-            let id = self.kept(before.map(|row| &row.id))?;
+            let before = self.stored_criteria().find(|known| {
+                known.criterion.assessment_id == assessment && known.criterion.position == position
+            });
+            let id = self.kept(before.map(|known| &known.criterion.id))?;
             criteria.push(rubric_criterion::Model {
                 id,
                 issuer_id: self.issuer,
@@ -239,7 +283,7 @@ impl Draft<'_, '_> {
             });
             for (level, position) in criterion.levels.iter().zip(1..) {
                 let before =
-                    self.stored.levels.iter().find(|row| row.criterion_id == id && row.position == position);
+                    before.and_then(|known| known.levels.iter().find(|row| row.position == position));
                 levels.push(rubric_level::Model {
                     id: self.kept(before.map(|row| &row.id))?,
                     issuer_id: self.issuer,
@@ -248,6 +292,7 @@ impl Draft<'_, '_> {
                     label: level.label.clone(),
                     points: level.points,
                     description: level.description.clone(),
+                    requires_changes: level.requires_changes,
                 });
             }
         }
@@ -259,10 +304,10 @@ impl Draft<'_, '_> {
         criteria: &[rubric_criterion::Model],
         levels: &[rubric_level::Model],
     ) -> Result<()> {
-        let gone = self.stored.levels.iter().map(|row| row.id);
+        let gone = self.stored_criteria().flat_map(|known| &known.levels).map(|row| row.id);
         let gone: Vec<Uuid> = gone.filter(|id| !levels.iter().any(|row| row.id == *id)).collect();
         save::delete::<rubric_level::Entity>(self.work.tx(), rubric_level::Column::Id, &gone).await?;
-        let gone = self.stored.criteria.iter().map(|row| row.id);
+        let gone = self.stored_criteria().map(|known| known.criterion.id);
         let gone: Vec<Uuid> = gone.filter(|id| !criteria.iter().any(|row| row.id == *id)).collect();
         save::delete::<rubric_criterion::Entity>(self.work.tx(), rubric_criterion::Column::Id, &gone).await
     }
@@ -271,7 +316,7 @@ impl Draft<'_, '_> {
     async fn delete_gone(&self, document: &Document) -> Result<()> {
         let tx = self.work.tx();
         let has = |id: &str| document.assessments.iter().any(|new| new.external_id == id);
-        let gone = self.stored.assessments.iter().filter(|row| !has(&row.external_id)).map(|row| row.id);
+        let gone = self.stored_assessments().filter(|row| !has(&row.external_id)).map(|row| row.id);
         let gone: Vec<Uuid> = gone.collect();
         save::delete::<assessment::Entity>(tx, assessment::Column::Id, &gone).await?;
         let has = |id: &str| document.modules().any(|new| new.external_id == id);

@@ -14,6 +14,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::Service;
+use crate::amount;
+use crate::completion::{Source, granted};
 use crate::error::Result;
 
 pub(crate) use event::{AHEAD, number};
@@ -31,9 +33,39 @@ pub struct Standing {
     pub percent: i64,
     /// When done.
     pub completed_at: Option<DateTime<Utc>>,
+    /// Why it is done; none while it is not.
+    pub source: Option<Source>,
 }
 
-/// The components of enrollments in order, those not begun too, by enrollment; for whoever may see them. Two statements.
+impl Standing {
+    /// What learning came to.
+    fn learned(component: &component::Model, row: Option<&component_progress::Model>) -> Self {
+        let state = row.map_or(ComponentState::NotStarted, |row| row.state);
+        Self {
+            component: component.clone(),
+            state,
+            percent: row.map_or(0, |row| row.percent),
+            completed_at: row.and_then(|row| row.completed_at),
+            source: (state == ComponentState::Completed).then_some(Source::Learned),
+        }
+    }
+
+    /// The same, where it is done for another reason since a moment; what was learned earlier stays learned.
+    fn granted(self, source: Source, at: DateTime<Utc>) -> Self {
+        if self.completed_at.is_some_and(|learned| learned <= at) {
+            return self;
+        }
+        Self {
+            state: ComponentState::Completed,
+            percent: amount::HUNDRED,
+            completed_at: Some(at),
+            source: Some(source),
+            ..self
+        }
+    }
+}
+
+/// The components of enrollments in order, those not begun too, by enrollment; for whoever may see them. Up to five statements.
 #[crate::boxed]
 pub async fn by_enrollments(
     service: &Service,
@@ -50,17 +82,16 @@ pub async fn by_enrollments(
         .await?;
     let rows: HashMap<(Uuid, Uuid), component_progress::Model> =
         rows.into_iter().map(|row| ((row.enrollment_id, row.component_id), row)).collect();
+    let granted = granted::granted(service.db.reader(), enrollments, &components).await?;
     let mut by_version: HashMap<Uuid, Vec<component::Model>> = HashMap::new();
     for row in components {
         by_version.entry(row.version_id).or_default().push(row);
     }
     let standing = |enrollment: &enrollment::Model, component: &component::Model| {
-        let row = rows.get(&(enrollment.id, component.id));
-        Standing {
-            component: component.clone(),
-            state: row.map_or(ComponentState::NotStarted, |row| row.state),
-            percent: row.map_or(0, |row| row.percent),
-            completed_at: row.and_then(|row| row.completed_at),
+        let learned = Standing::learned(component, rows.get(&(enrollment.id, component.id)));
+        match granted.get(&(enrollment.id, component.id)) {
+            Some((source, at)) => learned.granted(*source, *at),
+            None => learned,
         }
     };
     let each = enrollments.iter().map(|enrollment| {

@@ -28,6 +28,9 @@ fn with_exam(new: &mut NewProgram) {
         identity_check: IdentityCheck::None,
         grading: GradingMode::Expert,
         rubric: Vec::new(),
+        due_at: None,
+        rules: Default::default(),
+        questions: Vec::new(),
     };
     new.assessments = Patch::Set(vec![exam]);
     new.completion_rule = Patch::Set(Rule::AssessmentPassed("exam".to_owned()));

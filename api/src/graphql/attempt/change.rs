@@ -6,6 +6,7 @@ use cairn_service::ids::{self, Kind};
 
 use super::super::context::ContextExt;
 use super::super::error::{Result, UserError, outcome};
+use super::super::question::AnswerInput;
 use super::super::reference::{AssessmentRef, AttemptRef, EnrollmentRef};
 use super::super::scalar::Url;
 use super::Attempt;
@@ -44,6 +45,9 @@ pub struct SubmitAttemptInput {
     /// What is handed in.
     #[graphql(default)]
     evidence: Vec<EvidenceInput>,
+    /// Answers to the questions of the attempt that was begun; a question without one gives no points.
+    #[graphql(default)]
+    answers: Vec<AnswerInput>,
 }
 
 impl From<SubmitAttemptInput> for attempt::NewAttempt {
@@ -52,6 +56,7 @@ impl From<SubmitAttemptInput> for attempt::NewAttempt {
             enrollment: input.enrollment.into(),
             assessment: input.assessment.into(),
             evidence: input.evidence.into_iter().map(Into::into).collect(),
+            answers: input.answers.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -128,8 +133,8 @@ pub struct AttemptMutations;
 
 #[Object]
 impl AttemptMutations {
-    /// Hands work in: learners their own, others on behalf of those whose progress they write. Work that was given back for changes
-    /// does not use up a try.
+    /// Hands work in: learners their own, others on behalf of those whose progress they write. The attempt that was begun, else a new one; what has
+    /// questions or a time limit is begun first (`startAttempt`). Answers are marked at once. Work that was given back for changes does not use up a try.
     async fn submit_attempt(
         &self,
         ctx: &Context<'_>,

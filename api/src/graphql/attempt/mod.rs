@@ -2,8 +2,10 @@
 
 mod change;
 mod list;
+mod observation;
 mod part;
 mod results;
+mod rules;
 
 use std::collections::HashMap;
 
@@ -18,15 +20,18 @@ use super::assessment::{Assessment, AssessmentById};
 use super::connection::{Connection, Listed};
 use super::context::{Batch, Request, load, load_required};
 use super::enrollment::{Enrollment, EnrollmentById};
-use super::enums::AttemptStatus;
+use super::enums::{AttemptStatus, FlagStatus};
 use super::error::Result;
+use super::question::{AnswersOf, AttemptAnswer};
 use super::scalar::{DateTime, global_id, moment};
 use part::{EvidenceOf, GraderById, HistoryOf, RubricScoresOf};
 
 pub use change::{AttemptMutations, EvidenceInput};
 pub use list::AttemptQueries;
+pub use observation::Observation;
 pub use part::{Evidence, Grader, RubricScore, ScoreRevision, VisibleEvidence, VisibleGrader};
 pub use results::ResultMutations;
+pub use rules::{CohortDueDate, DueDatesOf, RuleMutations};
 
 /// One try at an assessment.
 #[derive(Clone)]
@@ -95,6 +100,46 @@ impl Attempt {
     /// The grader's words.
     async fn feedback(&self) -> Option<&str> {
         self.row.feedback.as_deref()
+    }
+
+    /// When begun, where it was begun before it was handed in.
+    async fn started_at(&self) -> Option<DateTime> {
+        moment(self.row.started_at)
+    }
+
+    /// When its time is up.
+    async fn ends_at(&self) -> Option<DateTime> {
+        moment(self.row.ends_at)
+    }
+
+    /// Until when it was due.
+    async fn due_at(&self) -> Option<DateTime> {
+        moment(self.row.due_at)
+    }
+
+    /// Percent of the points that are taken off because it was handed in late.
+    async fn late_penalty_percent(&self) -> f64 {
+        amount::to_f64(self.row.penalty)
+    }
+
+    /// Points before anything was taken off for handing in late.
+    async fn score_before_penalty(&self) -> Option<f64> {
+        self.row.earned.map(amount::to_f64)
+    }
+
+    /// What was observed of supervision and identity; null where nothing was recorded.
+    async fn observation(&self) -> Option<Observation> {
+        Observation::of(&self.row)
+    }
+
+    /// Whether its integrity is in doubt or was found wanting; null where there is no doubt.
+    async fn flag(&self) -> Option<FlagStatus> {
+        self.row.flag.map(Into::into)
+    }
+
+    /// The questions that were put in it, in order, with the answers; never with keys.
+    async fn answers(&self, ctx: &Context<'_>) -> Result<Vec<AttemptAnswer>> {
+        Ok(load::<AnswersOf>(ctx, self.row.id).await?.unwrap_or_default())
     }
 
     /// At what.
@@ -196,5 +241,6 @@ pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Dat
         GraderById,
         VisibleEvidence,
         VisibleGrader,
+        DueDatesOf,
     );
 }

@@ -12,6 +12,7 @@ use super::super::learner::patch;
 use super::super::reference::{AssessmentRef, EnrollmentRef};
 use super::super::scalar::DateTime;
 use super::Attempt;
+use super::observation::ObservationInput;
 
 /// Input of recordResults.
 #[derive(InputObject)]
@@ -42,6 +43,8 @@ pub struct RecordResultsRowInput {
     graded_at: Option<DateTime>,
     /// In words.
     feedback: MaybeUndefined<String>,
+    /// What was observed of supervision and identity.
+    observed: Option<ObservationInput>,
 }
 
 impl From<RecordResultsRowInput> for attempt::NewResult {
@@ -56,6 +59,7 @@ impl From<RecordResultsRowInput> for attempt::NewResult {
             submitted_at: row.submitted_at.map(|moment| moment.0),
             graded_at: row.graded_at.map(|moment| moment.0),
             feedback: patch(row.feedback),
+            observed: row.observed.map(Into::into),
         }
     }
 }

@@ -6,12 +6,10 @@ use cairn_service::error::UserErrorCode;
 use cairn_service::program as service;
 use cairn_service::validate::Checks;
 
+use super::assessment_input::{AssessmentInput, assessments};
 use super::rule::CompletionRuleInput;
 use super::terms::{PriceInput, QualityAssurance, RecognitionInput};
-use crate::graphql::enums::{
-    AssessmentKind, AwardKind, DeliveryMode, GradingMode, IdentityCheck, PartyRole, RegradePolicy,
-    RenewalStart, Supervision,
-};
+use crate::graphql::enums::{AwardKind, DeliveryMode, PartyRole, RegradePolicy, RenewalStart};
 use crate::graphql::learner::patch;
 use crate::graphql::reference::{IssuerRef, ProgramRef, SkillRef};
 use crate::graphql::scalar::Url;
@@ -166,65 +164,6 @@ pub struct ModuleInput {
     outcomes: Vec<String>,
 }
 
-/// A test of what a learner can do.
-#[derive(InputObject)]
-pub struct AssessmentInput {
-    /// The caller's own id.
-    external_id: String,
-    /// Title.
-    title: String,
-    /// In words.
-    description: Option<String>,
-    /// The gradebook's category.
-    category: Option<String>,
-    /// Kind.
-    kind: AssessmentKind,
-    /// External id of the module it belongs to.
-    module: Option<String>,
-    /// Share of the overall score, relative to the others.
-    #[graphql(default = 1.0)]
-    weight: f64,
-    /// Points to pass.
-    pass_mark: Option<f64>,
-    /// Points to be had.
-    #[graphql(default = 100.0)]
-    max_score: f64,
-    /// Most attempts; absent without limit.
-    max_attempts: Option<i32>,
-    /// How supervised.
-    #[graphql(default_with = "Supervision::None")]
-    supervision: Supervision,
-    /// How identity is checked.
-    #[graphql(default_with = "IdentityCheck::None")]
-    identity_check: IdentityCheck,
-    /// Who grades.
-    #[graphql(default_with = "GradingMode::Expert")]
-    grading: GradingMode,
-    /// Criteria, in order.
-    #[graphql(default)]
-    rubric: Vec<RubricCriterionInput>,
-}
-
-/// A criterion.
-#[derive(InputObject)]
-pub struct RubricCriterionInput {
-    /// In words.
-    criterion: String,
-    /// Its levels, lowest first.
-    levels: Vec<RubricLevelInput>,
-}
-
-/// A level.
-#[derive(InputObject)]
-pub struct RubricLevelInput {
-    /// Its name.
-    label: String,
-    /// Its points.
-    points: f64,
-    /// In words.
-    description: Option<String>,
-}
-
 /// How long a credential lasts.
 #[derive(InputObject)]
 pub struct ValidityInput {
@@ -279,17 +218,17 @@ fn list<T, U: From<T>>(values: Vec<T>) -> Vec<U> {
 
 /// Reads numbers into ten-thousandths, and notes those that are none.
 #[derive(Default)]
-struct Numbers(Checks);
+pub(super) struct Numbers(Checks);
 
 impl Numbers {
-    fn scaled(&mut self, path: &str, value: f64) -> i64 {
+    pub(super) fn scaled(&mut self, path: &str, value: f64) -> i64 {
         amount::from_f64(value).unwrap_or_else(|| {
             self.0.fail(path, UserErrorCode::Invalid, "is too large a number");
             0
         })
     }
 
-    fn optional(&mut self, path: &str, value: Option<f64>) -> Option<i64> {
+    pub(super) fn optional(&mut self, path: &str, value: Option<f64>) -> Option<i64> {
         value.map(|value| self.scaled(path, value))
     }
 
@@ -415,46 +354,4 @@ fn components(all: Vec<ComponentInput>, numbers: &mut Numbers) -> Vec<service::N
         },
     });
     components.collect()
-}
-
-fn assessments(all: Vec<AssessmentInput>, numbers: &mut Numbers) -> Vec<service::NewAssessment> {
-    let assessments = all.into_iter().enumerate().map(|(index, assessment)| {
-        let path = format!("assessments.{index}");
-        service::NewAssessment {
-            external_id: assessment.external_id,
-            title: assessment.title,
-            description: assessment.description,
-            category: assessment.category,
-            kind: assessment.kind.into(),
-            module: assessment.module,
-            weight: numbers.scaled(&format!("{path}.weight"), assessment.weight),
-            pass_mark: numbers.optional(&format!("{path}.passMark"), assessment.pass_mark),
-            max_score: numbers.scaled(&format!("{path}.maxScore"), assessment.max_score),
-            max_attempts: assessment.max_attempts,
-            supervision: assessment.supervision.into(),
-            identity_check: assessment.identity_check.into(),
-            grading: assessment.grading.into(),
-            rubric: rubric(&path, assessment.rubric, numbers),
-        }
-    });
-    assessments.collect()
-}
-
-fn rubric(
-    path: &str,
-    rubric: Vec<RubricCriterionInput>,
-    numbers: &mut Numbers,
-) -> Vec<service::NewCriterion> {
-    let criteria = rubric.into_iter().enumerate().map(|(index, criterion)| {
-        let levels = criterion.levels.into_iter().enumerate().map(|(place, level)| {
-            let path = format!("{path}.rubric.{index}.levels.{place}.points");
-            service::NewLevel {
-                label: level.label,
-                points: numbers.scaled(&path, level.points),
-                description: level.description,
-            }
-        });
-        service::NewCriterion { criterion: criterion.criterion, levels: levels.collect() }
-    });
-    criteria.collect()
 }

@@ -1,6 +1,7 @@
 //! Programs: what can be earned. The type `Program`, and where its parts are: `version` what a version states, `terms` plain facts,
 //! `part` its places and outcomes, `list` the catalogue, `input` and `change` writing.
 
+mod assessment_input;
 mod change;
 mod input;
 mod list;

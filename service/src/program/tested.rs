@@ -1,4 +1,4 @@
-//! Assessments with their rubrics, as documents describe the results to be had.
+//! Assessments with their rubrics: for the document that a version states, and for documents that describe the results to be had.
 
 use std::collections::HashMap;
 
