@@ -24,6 +24,7 @@ mod oneroster;
 mod pages;
 mod program;
 mod progress;
+mod races;
 mod readme;
 #[cfg(feature = "conformance")]
 mod samples;
@@ -34,3 +35,4 @@ mod tenancy;
 mod vc_api;
 mod verification;
 mod viewer;
+mod voids;
