@@ -21,6 +21,7 @@ mod keys;
 mod learner;
 mod lifecycle;
 mod oneroster;
+mod outcomes;
 mod pages;
 mod program;
 mod progress;

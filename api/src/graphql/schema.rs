@@ -22,6 +22,7 @@ pub struct Query(
     issuer::IssuerQueries,
     enrollment::EnrollmentQueries,
     analytics::AnalyticsQueries,
+    analytics::ProgramFigureQueries,
     progress::StuckQueries,
     attempt::AttemptQueries,
     credential::CredentialQueries,

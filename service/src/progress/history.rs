@@ -120,7 +120,10 @@ mod tests {
         }
     }
 
-    fn statement() -> impl Strategy<Value = (EventType, i64, i64, Option<usize>)> {
+    /// Kind, minute, amount, and which other it names.
+    type Statement = (EventType, i64, i64, Option<usize>);
+
+    fn statement() -> impl Strategy<Value = Statement> {
         let kind = prop_oneof![
             Just(EventType::Started),
             Just(EventType::Progressed),
@@ -131,13 +134,15 @@ mod tests {
         (kind, 0..500_i64, 0..=100_i64, prop::option::weighted(0.5, 0..10_usize))
     }
 
-    fn events(statements: Vec<(EventType, i64, i64, Option<usize>)>) -> Vec<learning_event::Model> {
+    fn events(statements: Vec<Statement>) -> Vec<learning_event::Model> {
         let made = statements.into_iter().enumerate();
         made.map(|(n, (kind, at, amount, names))| event(n, kind, at, amount, names)).collect()
     }
 
+    type Scores = Vec<(DateTime<Utc>, Option<i64>)>;
+
     /// What counts in the end: the fact of the component, and the scores in order of time.
-    fn outcome(history: &History) -> (ComponentFact, Vec<(DateTime<Utc>, Option<i64>)>) {
+    fn outcome(history: &History) -> (ComponentFact, Scores) {
         let mut scores: Vec<_> =
             history.scores(ASSESSMENT).map(|event| (event.occurred_at, event.score)).collect();
         scores.sort_unstable();
