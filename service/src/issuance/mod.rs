@@ -22,6 +22,7 @@ pub mod results;
 mod sign;
 pub mod tested;
 
+pub(crate) use claims::name_of;
 pub use reissue::{Renewal, Replacement, renew, replace, resume};
 
 use cairn_entity::enums::BulkOutcome;
