@@ -20,6 +20,7 @@ pub mod enrollment;
 pub mod enrollment_change;
 pub mod event_source;
 pub mod evidence;
+pub mod given_status;
 pub mod identity;
 pub mod identity_provider;
 pub mod identity_provider_issuer;

@@ -87,7 +87,7 @@ fn sign_one(signers: &HashMap<Uuid, KeySigner>, row: credential::Model) -> Resul
     };
     let signed = prepared
         .sign(signer, row.issued_at)
-        .map_err(|error| Error::internal("a credential could not be signed", error))?;
+        .map_err(|error| keys::unsigned("a credential could not be signed", error))?;
     let text = String::from_utf8(signed.into_bytes())
         .map_err(|error| Error::internal("a signed credential is no text", error))?;
     Ok(of_row(Ok(text)))
