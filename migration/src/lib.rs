@@ -18,6 +18,7 @@ mod m20261122_000012_follow_credentials;
 mod m20261122_000013_keep_signatures;
 mod m20261122_000014_describe_issuers_and_endorsements;
 mod m20261122_000015_place_given_documents;
+mod m20261122_000016_slim_credential_indices;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_keep_signatures::Migration),
             Box::new(m20261122_000014_describe_issuers_and_endorsements::Migration),
             Box::new(m20261122_000015_place_given_documents::Migration),
+            Box::new(m20261122_000016_slim_credential_indices::Migration),
         ]
     }
 }
