@@ -87,6 +87,14 @@ impl Error {
         Self::Internal(what, cause.into())
     }
 
+    /// Whether another command, running at the same moment, was first with a value that is there only once. Done again, this one finds it.
+    pub(crate) fn came_second(&self) -> bool {
+        use sea_orm::{DbErr, SqlErr};
+        let Error::Internal(_, cause) = self else { return false };
+        let cause = cause.downcast_ref::<DbErr>().and_then(DbErr::sql_err);
+        matches!(cause, Some(SqlErr::UniqueConstraintViolation(_)))
+    }
+
     /// The code of a top-level GraphQL error; one table for all of them.
     pub fn code(&self) -> &'static str {
         match self {

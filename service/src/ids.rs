@@ -78,6 +78,8 @@ kinds! {
     Grader = "grd",
     /// An enrollment.
     Enrollment = "enr",
+    /// A learning event.
+    LearningEvent = "lev",
     /// An attempt.
     Attempt = "atm",
     /// Evidence.

@@ -21,9 +21,11 @@ mod keys;
 mod learner;
 mod lifecycle;
 mod oneroster;
+mod outcomes;
 mod pages;
 mod program;
 mod progress;
+mod races;
 mod readme;
 #[cfg(feature = "conformance")]
 mod samples;
@@ -34,3 +36,4 @@ mod tenancy;
 mod vc_api;
 mod verification;
 mod viewer;
+mod voids;

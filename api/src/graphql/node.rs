@@ -23,6 +23,7 @@ use super::program::{
     Award, LearningOutcome, Module, Program, ProgramVersion, VisibleAward, VisibleModule, VisibleOutcome,
     VisibleProgram, VisibleProgramVersion,
 };
+use super::progress::{LearningEvent, VisibleLearningEvent};
 use super::rubric::{RubricCriterion, RubricLevel, VisibleCriterion, VisibleLevel};
 use super::skill::{Skill, SkillById};
 use super::viewer::{Passport, Viewer};
@@ -57,6 +58,8 @@ pub enum Node {
     Enrollment(Enrollment),
     /// A learner.
     Learner(Learner),
+    /// A learning event.
+    LearningEvent(LearningEvent),
     /// A program.
     Program(Program),
     /// A version of a program.
@@ -141,6 +144,7 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Enrollment => load::<VisibleEnrollment>(ctx, id).await?.map(Node::Enrollment),
         Kind::Passport => Passport::if_own(ctx.actor(), id).map(Node::Passport),
         Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
+        Kind::LearningEvent => load::<VisibleLearningEvent>(ctx, id).await?.map(Node::LearningEvent),
         Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),
         Kind::Program => load::<VisibleProgram>(ctx, id).await?.map(Node::Program),
         Kind::ProgramVersion => load::<VisibleProgramVersion>(ctx, id).await?.map(Node::ProgramVersion),

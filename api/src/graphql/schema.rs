@@ -22,6 +22,8 @@ pub struct Query(
     issuer::IssuerQueries,
     enrollment::EnrollmentQueries,
     analytics::AnalyticsQueries,
+    analytics::ProgramFigureQueries,
+    progress::StuckQueries,
     attempt::AttemptQueries,
     credential::CredentialQueries,
     verification::VerificationQueries,

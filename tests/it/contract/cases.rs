@@ -21,7 +21,6 @@ pub const STILL_TO_COME: &[(&str, &str)] = &[
     ("dashboard/export.graphql", "ExportResult"),
     ("dashboard/live.graphql", "CredentialIssued"),
     ("dashboard/live.graphql", "ProgressUpdated"),
-    ("dashboard/outcomes.graphql", "ProgramAnalytics"),
     ("operator/issuers.graphql", "EraseLearner"),
     ("operator/issuers.graphql", "TrustIdentityProvider"),
     ("provider/webhooks.graphql", "CreateWebhookEndpoint"),
@@ -143,6 +142,18 @@ pub fn reading(world: &World) -> Vec<Case> {
             "Completions",
             &world.dashboard,
             json!({ "first": 50, "groupBy": ["PROGRAM", "COHORT", "MONTH", "STATUS", "TRACK", "LEVEL"] }),
+        ),
+        case(
+            "dashboard/outcomes.graphql",
+            "ProgramAnalytics",
+            &world.dashboard,
+            json!({ "program": course }),
+        ),
+        case(
+            "dashboard/outcomes.graphql",
+            "ProgramAnalytics",
+            &world.dashboard,
+            json!({ "program": { "externalId": "open" } }),
         ),
         case(
             "dashboard/credentials.graphql",
