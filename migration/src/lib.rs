@@ -17,6 +17,8 @@ mod m20261121_000010_create_endorsements;
 mod m20261122_000012_follow_credentials;
 mod m20261122_000013_keep_signatures;
 mod m20261122_000014_describe_issuers_and_endorsements;
+mod m20261122_000015_place_given_documents;
+mod m20261122_000016_slim_credential_indices;
 mod m20261122_000030_annul_events;
 mod m20261122_000031_keep_people;
 
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_follow_credentials::Migration),
             Box::new(m20261122_000013_keep_signatures::Migration),
             Box::new(m20261122_000014_describe_issuers_and_endorsements::Migration),
+            Box::new(m20261122_000015_place_given_documents::Migration),
+            Box::new(m20261122_000016_slim_credential_indices::Migration),
             Box::new(m20261122_000030_annul_events::Migration),
             Box::new(m20261122_000031_keep_people::Migration),
         ]

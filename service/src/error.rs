@@ -70,6 +70,8 @@ pub enum Error {
     NotFound(String),
     /// A malformed request beyond what `User` can carry, such as a broken cursor.
     BadRequest(String),
+    /// Something that this takes is away for now, an external signer say: what it is for the caller, and the cause for the log.
+    Unavailable(&'static str, Box<dyn std::error::Error + Send + Sync>),
     /// A fault of ours: the first is for the log, readable alone; the second its cause.
     Internal(&'static str, Box<dyn std::error::Error + Send + Sync>),
 }
@@ -100,7 +102,7 @@ impl Error {
             Error::Unauthenticated(_) => "UNAUTHENTICATED",
             Error::Forbidden(_) => "FORBIDDEN",
             Error::NotFound(_) => "NOT_FOUND",
-            Error::Internal(..) => "INTERNAL",
+            Error::Unavailable(..) | Error::Internal(..) => "INTERNAL",
         }
     }
 
@@ -119,6 +121,7 @@ impl Error {
             Error::Forbidden(message) | Error::NotFound(message) | Error::BadRequest(message) => {
                 message.clone()
             }
+            Error::Unavailable(what, _) => format!("{what}; try again later"),
             Error::Internal(..) => "internal error; the request id names it in the server's log".to_owned(),
         }
     }
@@ -128,7 +131,7 @@ impl Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Internal(what, cause) => write!(f, "{what}: {cause}"),
+            Error::Unavailable(what, cause) | Error::Internal(what, cause) => write!(f, "{what}: {cause}"),
             other => f.write_str(&other.public_message()),
         }
     }

@@ -165,6 +165,7 @@ fn restated(error: &Error) -> Error {
         Error::Forbidden(message) => Error::Forbidden(message.clone()),
         Error::NotFound(message) => Error::NotFound(message.clone()),
         Error::BadRequest(message) => Error::BadRequest(message.clone()),
+        Error::Unavailable(what, cause) => Error::Unavailable(what, cause.to_string().into()),
         Error::Internal(what, cause) => Error::internal(what, cause.to_string()),
     }
 }
