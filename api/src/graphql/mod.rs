@@ -19,6 +19,7 @@ mod enums;
 mod error;
 mod issuer;
 mod learner;
+mod live;
 mod node;
 mod program;
 mod progress;
