@@ -17,6 +17,7 @@ mod endorsement;
 mod enrollment;
 mod enums;
 mod error;
+mod identity_provider;
 mod issuer;
 mod learner;
 mod live;

@@ -9,8 +9,8 @@ use cairn_service::actor::Actor;
 use super::context::{Request, SignIn};
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    credential, endorsement, enrollment, issuer, learner, live, node, program, progress, rubric, signing_key,
-    skill, verification, viewer,
+    credential, endorsement, enrollment, identity_provider, issuer, learner, live, node, program, progress,
+    rubric, signing_key, skill, verification, viewer,
 };
 
 /// What can be read.
@@ -39,6 +39,8 @@ pub struct Mutation(
     signing_key::SigningKeyMutations,
     endorsement::EndorsementMutations,
     learner::LearnerMutations,
+    learner::PersonMutations,
+    identity_provider::IdentityProviderMutations,
     enrollment::EnrollmentMutations,
     progress::ProgressMutations,
     attempt::AttemptMutations,
@@ -87,6 +89,7 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         credential::register,
         endorsement::register,
         enrollment::register,
+        identity_provider::register,
         issuer::register,
         learner::register,
         program::register,

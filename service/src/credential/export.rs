@@ -87,6 +87,8 @@ async fn to_sign(service: &Service, missing: &[Wanted]) -> Result<Vec<Job>> {
     let credentials = credential::Entity::find()
         .filter(credential::Column::Id.is_in(ids))
         .filter(credential::Column::Status.ne(CredentialStatus::Pending))
+        // Of a learner who was erased none is left.
+        .filter(credential::Column::Document.is_not_null())
         .all(reader)
         .await?;
     let issuers: HashSet<Uuid> = credentials.iter().map(|row| row.issuer_id).collect();

@@ -24,6 +24,7 @@ pub mod tested;
 
 use reserve::Reserved;
 
+pub(crate) use claims::name_of;
 pub use reissue::{Renewal, Replacement, renew, replace, resume};
 
 use cairn_entity::enums::BulkOutcome;

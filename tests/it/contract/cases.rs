@@ -20,8 +20,6 @@ pub struct Case {
 pub const STILL_TO_COME: &[(&str, &str)] = &[
     ("dashboard/export.graphql", "CreateExport"),
     ("dashboard/export.graphql", "ExportResult"),
-    ("operator/issuers.graphql", "EraseLearner"),
-    ("operator/issuers.graphql", "TrustIdentityProvider"),
     ("provider/webhooks.graphql", "CreateWebhookEndpoint"),
     ("provider/webhooks.graphql", "RedeliverWebhook"),
     ("provider/webhooks.graphql", "WebhookDeliveries"),
@@ -363,6 +361,9 @@ fn managing(world: &World) -> Vec<Case> {
     let spare = json!({ "input": { "id": world.alpha.spare_key } });
     let endorse = json!({ "input": { "issuer": { "slug": "beta" }, "endorser": { "slug": "alpha" }, "statement": "We know their work." } });
     let rotate = json!({ "input": { "issuer": { "slug": "beta" } } });
+    let trust = json!({ "input": { "issuer": { "slug": "alpha" }, "issuerUrl": world.provider.issuer_url(),
+        "audience": cairn_tests::AUDIENCE } });
+    let erase = |external_id: &str| json!({ "input": { "learner": { "inIssuer": { "issuer": "beta", "externalId": external_id } } } });
     vec![
         case(keys, "CreateApiKey", provider, json!({ "input": key })),
         case(keys, "CreateApiKey", provider, json!({ "input": { "name": "", "scopes": [] } })),
@@ -375,6 +376,14 @@ fn managing(world: &World) -> Vec<Case> {
         case(operating, "EndorseIssuer", operator, endorse),
         case(operating, "RotateSigningKey", operator, rotate),
         case(operating, "RotateSigningKey", operator, json!({ "input": { "issuer": { "slug": "nobody" } } })),
+        case(operating, "TrustIdentityProvider", operator, trust.clone()),
+        case(operating, "TrustIdentityProvider", operator, {
+            let mut nobody = trust;
+            nobody["input"]["issuer"]["slug"] = json!("nobody");
+            nobody
+        }),
+        case(operating, "EraseLearner", operator, erase("learner-1")),
+        case(operating, "EraseLearner", operator, erase("nobody")),
         case(operating, "Issuer", operator, json!({ "slug": "beta" })),
         case(operating, "AuditLog", operator, json!({ "first": 50 })),
     ]
