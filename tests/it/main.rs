@@ -31,6 +31,7 @@ mod program;
 mod progress;
 mod races;
 mod readme;
+mod rigor;
 #[cfg(feature = "conformance")]
 mod samples;
 mod school;
