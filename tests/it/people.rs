@@ -270,3 +270,45 @@ async fn a_code_from_the_issuer_links_a_record_to_whoever_redeems_it() {
     assert!(kept.is_empty(), "{kept:?}");
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_of_many_costs_as_many_statements_as_of_one() {
+    let app = TestApp::start().await;
+    let course = Issuing::publish(&app, "alpha").await;
+    course.enroll(14, None).await;
+    course.complete(0..12).await;
+    course.issue_to_everyone().await;
+    let provider = &course.provider;
+    for n in 0..14 {
+        let id = format!("s-{n}");
+        let emails = json!([{ "address": format!("a{n}@b.example"), "primary": true }, { "address": format!("c{n}@b.example") }]);
+        provider
+            .mutate(&mutation("setLearnerEmails", ""), json!({ "learner": named(&id), "emails": emails }))
+            .await;
+        let ids = json!([{ "system": "sis", "externalId": format!("sis-{n}") }]);
+        provider
+            .mutate(
+                &mutation("setLearnerExternalIds", ""),
+                json!({ "learner": named(&id), "externalIds": ids }),
+            )
+            .await;
+        let input = json!({ "learner": named(&id), "name": format!("New {n}"), "reason": "a slip" });
+        provider.mutate(&mutation("changeLearnerName", ""), input).await;
+    }
+    let learner = format!("{LEARNER} creditTotals {{ amount }} skills {{ id }} erasedAt");
+    let roster = format!(
+        "query($first: Int!) {{ enrollments(first: $first) {{ nodes {{ learner {{ {learner} }}
+            events(first: 5) {{ totalCount nodes {{ eventId outcome component {{ id }} assessment {{ id }} annulledBy {{ id }} }} }} }} }} }}"
+    );
+    let stuck = "query($first: Int!) { stuckEnrollments(first: $first, filter: { silentDays: 1 }) { totalCount nodes { reasons enrollment { id learner { name } } } } }";
+    app.clock.advance(TimeDelta::days(3));
+    for document in [roster.as_str(), stuck] {
+        let count = async |first: usize| {
+            let answer = provider.send(document, json!({ "first": first })).await;
+            answer.data();
+            answer.statements.unwrap()
+        };
+        assert_eq!(count(1).await, count(12).await, "{document}");
+    }
+    app.stop().await;
+}

@@ -64,3 +64,42 @@ pub async fn tables_with(app: &TestApp, word: &str) -> std::collections::BTreeSe
     };
     dump(app).await.into_iter().filter(|(_, row)| holds(row)).map(|(table, _)| table).collect()
 }
+
+/// `table.column` of everything that can hold words (text, JSON, bytes), of these tables and of those that have one of these columns.
+pub async fn text_columns(app: &TestApp, links: &[&str], tables: &[&str]) -> Vec<String> {
+    let database = app.database().await;
+    let backend = database.get_database_backend();
+    let sql = match backend {
+        DbBackend::Postgres => {
+            "SELECT table_name || '.' || column_name || ' ' || data_type AS text FROM information_schema.columns WHERE table_schema = current_schema()"
+        }
+        _ => {
+            "SELECT m.name || '.' || c.name || ' ' || lower(c.type) AS text FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+        }
+    };
+    let rows = Text::find_by_statement(Statement::from_string(backend, sql)).all(&database).await.unwrap();
+    let all: Vec<(String, String, String)> = rows
+        .into_iter()
+        .filter_map(|row| {
+            let text = row.text?;
+            let (name, kind) = text.split_once(' ')?;
+            let (table, column) = name.split_once('.')?;
+            Some((table.to_owned(), column.to_owned(), kind.to_owned()))
+        })
+        .collect();
+    let about = |table: &str| {
+        tables.contains(&table)
+            || all.iter().any(|(of, column, _)| of == table && links.contains(&column.as_str()))
+    };
+    let holds_words = |kind: &str| {
+        ["text", "jsonb", "json", "jsonb_text", "json_text", "bytea", "blob", "character varying"]
+            .contains(&kind)
+    };
+    let mut columns: Vec<String> = all
+        .iter()
+        .filter(|(table, _, kind)| about(table) && holds_words(kind))
+        .map(|(table, column, _)| format!("{table}.{column}"))
+        .collect();
+    columns.sort();
+    columns
+}

@@ -19,7 +19,7 @@ pub use client::{Answer, Client, user_error};
 pub use course::{Course, ended};
 pub use database::Backend;
 pub use documented::{Documented, LEARNER_DID, LEARNER_EMAIL, WORK};
-pub use dump::tables_with;
+pub use dump::{tables_with, text_columns};
 pub use elsewhere::{Elsewhere, Reply};
 pub use idp::{AUDIENCE, TestProvider};
 pub use process::{cairn, cairn_binary, cairn_command};

@@ -86,9 +86,13 @@ pub(crate) async fn by_external_id(
 
 /// What stands in the place of an erased learner's external id: it tells the id again when it is sent anew, and nothing else.
 fn erased_name(issuer: Uuid, external_id: &str) -> String {
-    let digest = Sha256::new().chain_update(issuer.as_bytes()).chain_update(external_id).finalize();
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("erased:{hex}")
+    digest(&[issuer.as_bytes(), external_id.as_bytes()])
+}
+
+/// A name that an erased one is known by.
+fn digest(parts: &[&[u8]]) -> String {
+    let hash = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize();
+    hash.iter().fold("erased:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// Whether an external id is that of a learner who was erased.

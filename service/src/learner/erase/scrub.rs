@@ -10,9 +10,9 @@ use cairn_entity::{
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::super::digest;
 use crate::auth::person::own_provider_key;
 use crate::error::Result;
 use crate::{Work, chunk, save};
@@ -74,10 +74,7 @@ async fn attempts(work: &Work<'_>, ids: &[Uuid]) -> Result<()> {
 
 /// Senders' ids of events may tell of whom they are: a hash stands in their place, and the same in the place of what names them.
 async fn events(work: &Work<'_>, enrollments: &[Uuid]) -> Result<()> {
-    let hashed = |name: &str| {
-        let digest = Sha256::digest(name.as_bytes());
-        digest.iter().fold("erased:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
-    };
+    let hashed = |name: &str| digest(&[name.as_bytes()]);
     let rows = learning_event::Entity::find()
         .filter(learning_event::Column::EnrollmentId.is_in(enrollments.iter().copied()))
         .all(work.tx())
