@@ -38,6 +38,7 @@ pub mod learning_outcome_skill;
 pub mod module;
 pub mod module_outcome;
 pub mod outbox;
+pub mod outbox_head;
 pub mod party;
 pub mod person;
 pub mod program;

@@ -94,7 +94,7 @@ impl<'a> Work<'a> {
             subject_id: Set(subject.1),
             event: Set(event.to_owned()),
             payload: Set(payload),
-            transaction_id: NotSet, // the database fills it in
+            position: NotSet, // given once it is committed
             created_at: Set(self.now),
         });
     }

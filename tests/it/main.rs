@@ -22,6 +22,7 @@ mod jwt;
 mod keys;
 mod learner;
 mod lifecycle;
+mod live;
 mod oneroster;
 mod outcomes;
 mod pages;

@@ -24,7 +24,7 @@ pub use elsewhere::{Elsewhere, Reply};
 pub use idp::{AUDIENCE, TestProvider};
 pub use process::{cairn, cairn_binary, cairn_command};
 pub use signer::{Beside, Mood, SIGNER_TOKEN, TestSigner};
-pub use websocket::first_message;
+pub use websocket::{Subscribed, first_message};
 pub use world::{Half, SKILLS, World, full_program};
 
 /// The operation documents of the consumer contract, by folder and file name.

@@ -20,6 +20,7 @@ mod error;
 mod identity_provider;
 mod issuer;
 mod learner;
+mod live;
 mod node;
 mod program;
 mod progress;

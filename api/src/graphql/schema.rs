@@ -6,11 +6,11 @@ use async_graphql::{Data, MergedObject, MergedSubscription, Schema};
 use cairn_service::Service;
 use cairn_service::actor::Actor;
 
-use super::context::Request;
+use super::context::{Request, SignIn};
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    credential, endorsement, enrollment, identity_provider, issuer, learner, node, program, progress, rubric,
-    signing_key, skill, verification, viewer,
+    credential, endorsement, enrollment, identity_provider, issuer, learner, live, node, program, progress,
+    rubric, signing_key, skill, verification, viewer,
 };
 
 /// What can be read.
@@ -53,7 +53,7 @@ pub struct Mutation(
 
 /// What can be followed as it happens.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(bulk_operation::BulkOperationSubscriptions);
+pub struct Subscription(bulk_operation::BulkOperationSubscriptions, live::LiveSubscriptions);
 
 /// The schema.
 pub type CairnSchema = Schema<Query, Mutation, Subscription>;
@@ -74,8 +74,8 @@ pub fn sdl() -> String {
 }
 
 /// The context of one request: the caller, the service and fresh loaders.
-pub fn session(service: Arc<Service>, actor: Actor) -> Data {
-    let request = Request::new(service, actor);
+pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
+    let request = Request::new(service, actor, sign_in);
     let mut data = Data::default();
     for register in [
         api_key::register,

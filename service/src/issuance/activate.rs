@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use cairn_entity::enums::{CredentialStatus, RevocationReason};
 use cairn_entity::{credential, enrollment, program_version, status_entry};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{CaseStatement, Expr, Query};
-use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, IntoValueTuple, Query, TableRef};
+use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QueryTrait};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -154,23 +154,21 @@ async fn write(work: &Work<'_>, rows: &[Waiting], documents: &HashMap<Uuid, Made
     if rows.is_empty() {
         return Ok(());
     }
-    let mut document = CaseStatement::new();
-    for row in rows {
-        if let Some((_, text)) = documents.get(&row.id) {
-            document = document.case(credential::Column::Id.eq(row.id), Expr::value(text.as_str()));
-        }
-    }
-    credential::Entity::update_many()
-        .col_expr(
-            credential::Column::Document,
-            document.finally(Expr::col(credential::Column::Document)).into(),
-        )
+    let signed = rows.iter().filter_map(|row| {
+        let (_, text) = documents.get(&row.id)?;
+        Some((row.id, text.as_str()).into_value_tuple())
+    });
+    // Both databases call the columns of a list of values so.
+    let of_signed = |column: &'static str| Expr::col((Alias::new("signed"), Alias::new(column)));
+    let mut update = credential::Entity::update_many()
+        .col_expr(credential::Column::Document, of_signed("column2"))
         .col_expr(credential::Column::Status, Expr::value(CredentialStatus::Active))
         .col_expr(credential::Column::UpdatedAt, Expr::value(work.now))
-        .filter(credential::Column::Id.is_in(rows.iter().map(|row| row.id)))
-        .filter(credential::Column::Status.eq(CredentialStatus::Pending))
-        .exec(work.tx())
-        .await?;
+        .filter(Expr::col(credential::Column::Id.as_column_ref()).eq(of_signed("column1")))
+        .filter(credential::Column::Status.eq(CredentialStatus::Pending));
+    QueryTrait::query(&mut update)
+        .from(TableRef::ValuesList(signed.collect(), Alias::new("signed").into_iden()));
+    update.exec(work.tx()).await?;
     Ok(())
 }
 

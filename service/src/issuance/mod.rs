@@ -38,7 +38,7 @@ use crate::error::{Result, UserError};
 use crate::{Service, signing_key as keys};
 
 /// Rows that are reserved and finished together.
-pub const CHUNK: u64 = 250;
+pub const CHUNK: u64 = 500;
 
 /// How an operation issues.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

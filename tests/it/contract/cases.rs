@@ -1,5 +1,6 @@
 //! How each operation of the contract is called: by whom and with which variables. Run in this order.
 
+use cairn_service::feed;
 use cairn_tests::{Client, World};
 use serde_json::{Value, json};
 
@@ -19,8 +20,6 @@ pub struct Case {
 pub const STILL_TO_COME: &[(&str, &str)] = &[
     ("dashboard/export.graphql", "CreateExport"),
     ("dashboard/export.graphql", "ExportResult"),
-    ("dashboard/live.graphql", "CredentialIssued"),
-    ("dashboard/live.graphql", "ProgressUpdated"),
     ("provider/webhooks.graphql", "CreateWebhookEndpoint"),
     ("provider/webhooks.graphql", "RedeliverWebhook"),
     ("provider/webhooks.graphql", "WebhookDeliveries"),
@@ -164,6 +163,18 @@ pub fn reading(world: &World) -> Vec<Case> {
             "BulkOperationUpdated",
             &world.dashboard,
             json!({ "id": alpha.bulk_operation }),
+        ),
+        case(
+            "dashboard/live.graphql",
+            "CredentialIssued",
+            &world.dashboard,
+            json!({ "after": feed::cursor(0) }),
+        ),
+        case(
+            "dashboard/live.graphql",
+            "ProgressUpdated",
+            &world.dashboard,
+            json!({ "after": feed::cursor(0) }),
         ),
         case("operator/issuers.graphql", "Issuer", &world.operator, json!({ "slug": "alpha" })),
         case(
