@@ -17,6 +17,7 @@ use super::super::connection::{Connection, Listed};
 use super::super::context::{Batch, Request, load, load_required};
 use super::super::enums::EventOutcome;
 use super::super::error::Result;
+use super::super::program::grouped;
 use super::super::scalar::{DateTime, global_id};
 use super::LearningEventType;
 
@@ -155,12 +156,9 @@ impl Batch for EventsOfEnrollment {
         request: &Request,
         keys: &[(Uuid, PageArgs)],
     ) -> ServiceResult<HashMap<(Uuid, PageArgs), Page<LearningEvent>>> {
-        let mut by_page: HashMap<&PageArgs, Vec<Uuid>> = HashMap::new();
-        for (enrollment, args) in keys {
-            by_page.entry(args).or_default().push(*enrollment);
-        }
         let mut pages = HashMap::new();
-        for (args, enrollments) in by_page {
+        // As many kinds of pages as the query names, under aliases.
+        for (args, enrollments) in grouped(keys.iter().map(|(enrollment, args)| (args, *enrollment))) {
             for (id, page) in progress::of_enrollments(&request.service, &enrollments, args).await? {
                 pages.insert((id, args.clone()), page.map(LearningEvent::from));
             }
