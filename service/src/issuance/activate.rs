@@ -4,20 +4,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cairn_entity::enums::{CredentialStatus, RevocationReason};
+use cairn_entity::enums::{CredentialStatus, RegradePolicy, RevocationReason};
 use cairn_entity::{credential, enrollment, program_version, status_entry};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, IntoValueTuple, Query, TableRef};
-use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::eligibility;
 use super::sign::Signed;
 use crate::credential::change;
 use crate::error::Result;
 use crate::ids::Kind;
-use crate::{Work, signing_key as keys};
+use crate::{Work, save, signing_key as keys};
 
 /// What became of signed credentials.
 #[derive(Default)]
@@ -128,48 +127,40 @@ async fn unsupported(work: &Work<'_>, waiting: &[Waiting]) -> Result<HashSet<Uui
     if issued.is_empty() {
         return Ok(HashSet::new());
     }
-    let enrollments = enrollment::Entity::find()
-        .filter(enrollment::Column::Id.is_in(issued.iter().filter_map(|row| row.enrollment_id)))
-        .filter(enrollment::Column::UnsupportedSince.is_not_null())
+    let versions: HashSet<Uuid> = issued.iter().map(|row| row.version_id).collect();
+    let strict: Vec<Uuid> = program_version::Entity::find()
+        .select_only()
+        .column(program_version::Column::Id)
+        .filter(program_version::Column::Id.is_in(versions))
+        .filter(program_version::Column::OnRegrade.ne(RegradePolicy::Keep))
+        .into_tuple()
         .all(work.tx())
         .await?;
-    if enrollments.is_empty() {
+    let issued: Vec<&Waiting> = issued.into_iter().filter(|row| strict.contains(&row.version_id)).collect();
+    if issued.is_empty() {
         return Ok(HashSet::new());
     }
-    let versions = program_version::Entity::find()
-        .filter(program_version::Column::Id.is_in(issued.iter().map(|row| row.version_id)))
+    let unsupported: HashSet<Uuid> = enrollment::Entity::find()
+        .select_only()
+        .column(enrollment::Column::Id)
+        .filter(enrollment::Column::Id.is_in(issued.iter().filter_map(|row| row.enrollment_id)))
+        .filter(enrollment::Column::UnsupportedSince.is_not_null())
+        .into_tuple::<Uuid>()
         .all(work.tx())
-        .await?;
-    let is_unsupported = |row: &&&Waiting| {
-        let enrollment = enrollments.iter().find(|enrollment| row.enrollment_id == Some(enrollment.id));
-        let version = versions.iter().find(|version| version.id == row.version_id);
-        enrollment
-            .zip(version)
-            .is_some_and(|(enrollment, version)| eligibility::is_unsupported(enrollment, version))
-    };
+        .await?
+        .into_iter()
+        .collect();
+    let is_unsupported = |row: &&&Waiting| row.enrollment_id.is_some_and(|id| unsupported.contains(&id));
     Ok(issued.iter().filter(is_unsupported).map(|row| row.id).collect())
 }
 
 async fn write(work: &Work<'_>, rows: &[Waiting], documents: &HashMap<Uuid, Made>) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let signed = rows.iter().filter_map(|row| {
-        let (_, text) = documents.get(&row.id)?;
-        Some((row.id, text.as_str()).into_value_tuple())
-    });
-    // Both databases call the columns of a list of values so.
-    let of_signed = |column: &'static str| Expr::col((Alias::new("signed"), Alias::new(column)));
-    let mut update = credential::Entity::update_many()
-        .col_expr(credential::Column::Document, of_signed("column2"))
+    let signed = rows.iter().filter_map(|row| Some((row.id, documents.get(&row.id)?.1.as_str())));
+    let update = credential::Entity::update_many()
         .col_expr(credential::Column::Status, Expr::value(CredentialStatus::Active))
         .col_expr(credential::Column::UpdatedAt, Expr::value(work.now))
-        .filter(Expr::col(credential::Column::Id.as_column_ref()).eq(of_signed("column1")))
         .filter(credential::Column::Status.eq(CredentialStatus::Pending));
-    QueryTrait::query(&mut update)
-        .from(TableRef::ValuesList(signed.collect(), Alias::new("signed").into_iden()));
-    update.exec(work.tx()).await?;
-    Ok(())
+    save::each(work.tx(), update, (credential::Column::Id, credential::Column::Document), signed).await
 }
 
 /// A new one is issued, whatever it comes from; the one that it renews or takes the place of is told of by itself.
