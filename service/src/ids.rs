@@ -68,6 +68,8 @@ kinds! {
     RubricLevel = "rbl",
     /// A learner.
     Learner = "lrn",
+    /// Two records of one learner made into one.
+    LearnerMerge = "lmg",
     /// A person who signs in.
     Person = "prs",
     /// What a person holds.
@@ -78,6 +80,8 @@ kinds! {
     Grader = "grd",
     /// An enrollment.
     Enrollment = "enr",
+    /// A learning event.
+    LearningEvent = "lev",
     /// An attempt.
     Attempt = "atm",
     /// Evidence.

@@ -1,9 +1,9 @@
 //! Writing many whole rows in few statements: what has a known id is changed, what has a new one is made.
 
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, OnConflict, TableRef, ValueTuple};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
-    PrimaryKeyToColumn, QueryFilter,
+    PrimaryKeyToColumn, QueryFilter, QueryTrait, UpdateMany, Value,
 };
 use uuid::Uuid;
 
@@ -26,6 +26,27 @@ where
         let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
         E::insert_many(rows).on_conflict(on_conflict.clone()).exec_without_returning(connection).await?;
     }
+    Ok(())
+}
+
+/// Sets a column to a value for each row, beside what the update sets for all of them: at most as many rows as fit one statement.
+pub(crate) async fn each<E: EntityTrait, V: Into<Value>>(
+    connection: &impl ConnectionTrait,
+    update: UpdateMany<E>,
+    (id, column): (E::Column, E::Column),
+    values: impl IntoIterator<Item = (Uuid, V)>,
+) -> Result<()> {
+    let values: Vec<ValueTuple> =
+        values.into_iter().map(|(id, value)| ValueTuple::Two(id.into(), value.into())).collect();
+    if values.is_empty() {
+        return Ok(());
+    }
+    // Both databases call the columns of a list of values so.
+    let of = |column: &'static str| Expr::col((Alias::new("given"), Alias::new(column)));
+    let mut update =
+        update.col_expr(column, of("column2")).filter(Expr::col(id.as_column_ref()).eq(of("column1")));
+    QueryTrait::query(&mut update).from(TableRef::ValuesList(values, Alias::new("given").into_iden()));
+    update.exec(connection).await?;
     Ok(())
 }
 

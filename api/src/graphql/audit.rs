@@ -35,7 +35,7 @@ impl Listed for AuditEntry {
 }
 
 /// Who did something.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 pub struct AuditActor {
     /// What it is; null for the server itself and its command line.
     kind: Option<ViewerKind>,
@@ -43,6 +43,19 @@ pub struct AuditActor {
     id: Option<ID>,
     /// Name of the key, or the roles of the person; never a person's name.
     name: Option<String>,
+}
+
+impl AuditActor {
+    /// Whoever acted, as rows keep them.
+    pub fn of(kind: ActorKind, id: Option<Uuid>, name: Option<String>) -> Self {
+        let (kind, of) = match kind {
+            ActorKind::Anonymous => (Some(ViewerKind::Anonymous), None),
+            ActorKind::Person => (Some(ViewerKind::Person), Some(Kind::Person)),
+            ActorKind::ApiKey => (Some(ViewerKind::ApiKey), Some(Kind::ApiKey)),
+            ActorKind::System => (None, None),
+        };
+        Self { kind, id: of.zip(id).map(|(kind, id)| global_id(kind, id)), name }
+    }
 }
 
 /// What something was done to.
@@ -70,14 +83,7 @@ impl AuditEntry {
 
     /// Who.
     async fn actor(&self) -> AuditActor {
-        let (kind, of) = match self.row.actor_kind {
-            ActorKind::Anonymous => (Some(ViewerKind::Anonymous), None),
-            ActorKind::Person => (Some(ViewerKind::Person), Some(Kind::Person)),
-            ActorKind::ApiKey => (Some(ViewerKind::ApiKey), Some(Kind::ApiKey)),
-            ActorKind::System => (None, None),
-        };
-        let id = of.zip(self.row.actor_id).map(|(kind, id)| global_id(kind, id));
-        AuditActor { kind, id, name: self.row.actor_name.clone() }
+        AuditActor::of(self.row.actor_kind, self.row.actor_id, self.row.actor_name.clone())
     }
 
     /// Did what: `credential.revoked`.

@@ -6,11 +6,11 @@ use async_graphql::{Data, MergedObject, MergedSubscription, Schema};
 use cairn_service::Service;
 use cairn_service::actor::Actor;
 
-use super::context::Request;
+use super::context::{Request, SignIn};
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    credential, endorsement, enrollment, issuer, learner, node, program, progress, question, rubric,
-    signing_key, skill, verification, viewer,
+    credential, endorsement, enrollment, identity_provider, issuer, learner, live, node, program, progress,
+    question, rubric, signing_key, skill, verification, viewer,
 };
 
 /// What can be read.
@@ -22,6 +22,8 @@ pub struct Query(
     issuer::IssuerQueries,
     enrollment::EnrollmentQueries,
     analytics::AnalyticsQueries,
+    analytics::ProgramFigureQueries,
+    progress::StuckQueries,
     attempt::AttemptQueries,
     credential::CredentialQueries,
     verification::VerificationQueries,
@@ -37,6 +39,8 @@ pub struct Mutation(
     signing_key::SigningKeyMutations,
     endorsement::EndorsementMutations,
     learner::LearnerMutations,
+    learner::PersonMutations,
+    identity_provider::IdentityProviderMutations,
     enrollment::EnrollmentMutations,
     progress::ProgressMutations,
     attempt::AttemptMutations,
@@ -50,7 +54,7 @@ pub struct Mutation(
 
 /// What can be followed as it happens.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(bulk_operation::BulkOperationSubscriptions);
+pub struct Subscription(bulk_operation::BulkOperationSubscriptions, live::LiveSubscriptions);
 
 /// The schema.
 pub type CairnSchema = Schema<Query, Mutation, Subscription>;
@@ -71,8 +75,8 @@ pub fn sdl() -> String {
 }
 
 /// The context of one request: the caller, the service and fresh loaders.
-pub fn session(service: Arc<Service>, actor: Actor) -> Data {
-    let request = Request::new(service, actor);
+pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
+    let request = Request::new(service, actor, sign_in);
     let mut data = Data::default();
     for register in [
         api_key::register,
@@ -86,6 +90,7 @@ pub fn session(service: Arc<Service>, actor: Actor) -> Data {
         credential::register,
         endorsement::register,
         enrollment::register,
+        identity_provider::register,
         issuer::register,
         learner::register,
         program::register,

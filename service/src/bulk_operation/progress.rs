@@ -2,14 +2,14 @@
 
 use cairn_entity::enums::{BulkOutcome, BulkStatus};
 use cairn_entity::{bulk_operation, bulk_row};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::ids::Kind;
 use crate::issuance::interruption;
-use crate::{Work, chunk};
+use crate::{Work, chunk, save};
 
 /// Columns of `bulk_row`.
 pub const ROW_COLUMNS: usize = 9;
@@ -26,7 +26,14 @@ pub async fn record(
     if let Some(last) = done.last() {
         after.next_index = last.row_index + 1;
     }
-    for rows in chunk::rows(done, ROW_COLUMNS) {
+    // Most were issued, which takes two columns to say.
+    let (issued, others): (Vec<_>, Vec<_>) =
+        done.into_iter().partition(|row| row.outcome == Some(BulkOutcome::Issued));
+    let update =
+        bulk_row::Entity::update_many().col_expr(bulk_row::Column::Outcome, Expr::value(BulkOutcome::Issued));
+    let issued = issued.into_iter().map(|row| (row.id, row.credential_id));
+    save::each(work.tx(), update, (bulk_row::Column::Id, bulk_row::Column::CredentialId), issued).await?;
+    for rows in chunk::rows(others, ROW_COLUMNS) {
         let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
         let written = [bulk_row::Column::Outcome, bulk_row::Column::CredentialId, bulk_row::Column::Errors];
         bulk_row::Entity::insert_many(rows)

@@ -18,4 +18,5 @@ pub use list::{Filter, Listing, OrderField, Whose, find, list, visible_by_ids};
 pub(crate) use make::insert;
 pub use resolve::resolve;
 pub use upsert::{EnrollmentRow, upsert};
+pub(crate) use withdraw::give_up;
 pub use withdraw::withdraw;

@@ -17,6 +17,7 @@ pub mod terms;
 pub(crate) mod tested;
 mod text;
 mod upsert;
+mod workload;
 mod write;
 
 pub use assessment::{NewAssessment, NewCriterion, NewLevel, NewQuestion};
@@ -26,7 +27,7 @@ pub use document::{
     NewProgram, NewTrack, Validity,
 };
 pub use list::{ProgramFilter, ProgramOrder, Range, count, count_of_issuers, list, of_issuers};
-pub use observed::{Observed, observed};
+pub use observed::{Observed, Of, observed};
 pub use publish::{publish, publish_in};
 pub use read::{
     Shown, by_ids, by_slug, resolve, versions_visible_by_ids, visible, visible_by_ids, visible_versions,
@@ -34,3 +35,4 @@ pub use read::{
 pub use rigor::{Rigor, rigor};
 pub use text::fold;
 pub use upsert::{Upserted, upsert, upsert_in};
+pub use workload::hours_of_parts;

@@ -1,9 +1,15 @@
 //! Progress: a fold over immutable learning events. Late, repeated and out-of-order ones come to the same.
 
+mod desk;
 mod event;
 mod fold;
+mod history;
+mod known;
+mod place;
+mod read;
 mod record;
 mod source;
+mod stuck;
 
 use std::collections::HashMap;
 
@@ -20,7 +26,9 @@ use crate::error::Result;
 
 pub(crate) use event::{AHEAD, number};
 pub use event::{EventOutcome, NewEvent, Receipt};
+pub use read::{by_ids, count_of_enrollments, of_enrollments, visible_by_ids};
 pub use record::record;
+pub use stuck::{Silence, Stuck, StuckFilter, StuckReason, count_stuck, stuck};
 
 /// How far one component of an enrollment is.
 #[derive(Clone, Debug)]
