@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::enums::{AttemptStatus, FlagStatus, IdentityCheck, Supervision};
+use crate::enums::{AttemptStatus, IdentityCheck, Supervision};
 
 /// One try at an assessment.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -65,8 +65,6 @@ pub struct Model {
     pub identity_method: Option<String>,
     /// When that was recorded.
     pub observed_at: Option<DateTimeUtc>,
-    /// Whether its integrity is in doubt or was found wanting; none where there is no doubt.
-    pub flag: Option<FlagStatus>,
     /// When made.
     pub created_at: DateTimeUtc,
     /// When last changed.

@@ -7,7 +7,7 @@ use crate::dialect::Dialect;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-const OF_ATTEMPT: [&str; 11] = [
+const OF_ATTEMPT: [&str; 10] = [
     "started_at",
     "ends_at",
     "due_at",
@@ -18,7 +18,6 @@ const OF_ATTEMPT: [&str; 11] = [
     "identity_check",
     "identity_method",
     "observed_at",
-    "flag",
 ];
 
 #[async_trait::async_trait]
@@ -32,7 +31,7 @@ impl MigrationTrait for Migration {
         }
         add(manager, "attempt", on.optional(on.bigint("earned"))).await?;
         add(manager, "attempt", on.bigint("penalty").default(0).to_owned()).await?;
-        for column in ["supervision", "proctor", "identity_check", "identity_method", "flag"] {
+        for column in ["supervision", "proctor", "identity_check", "identity_method"] {
             add(manager, "attempt", on.optional(on.text(column))).await?;
         }
         question(manager, on).await?;

@@ -88,14 +88,6 @@ kinds! {
     Evidence = "evd",
     /// A question of an assessment.
     Question = "qst",
-    /// The judgement of one of several graders.
-    Review = "rvw",
-    /// An objection to a grade.
-    Appeal = "apl",
-    /// A doubt about the integrity of an attempt.
-    IntegrityFlag = "ifl",
-    /// A claim of prior learning.
-    PriorLearningClaim = "plc",
     /// A credential.
     Credential = "crd",
     /// A bulk operation.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::cohort::{Cohort, CohortById};
 use super::context::{Batch, Request, load, load_required};
-use super::enums::{AssessmentKind, Combination, GradingMode, IdentityCheck, Supervision};
+use super::enums::{AssessmentKind, GradingMode, IdentityCheck, Supervision};
 use super::error::Result;
 use super::question::{Question, QuestionCount, QuestionsOfAssessment};
 use super::rubric::{RubricCriterion, RubricOfAssessment};
@@ -155,12 +155,6 @@ pub struct AssessmentRules {
     partial_credit: bool,
     /// Whether an attempt passes only when supervision and identity check were recorded for it.
     observation_required: bool,
-    /// How many graders judge each attempt.
-    graders_needed: usize,
-    /// How their judgements become one, where they are several.
-    combination: Option<Combination>,
-    /// Days from the grade within which one may appeal; null where nobody may.
-    appeal_days: Option<i32>,
     /// Whether passing it completes the module that it belongs to.
     completes_module: bool,
 }
@@ -181,9 +175,6 @@ impl From<attempt::Rules> for AssessmentRules {
             draw: rules.draw,
             partial_credit: rules.partial_credit,
             observation_required: rules.observation_required,
-            graders_needed: rules.graders_needed(),
-            combination: rules.graders.map(|graders| graders.combination.into()),
-            appeal_days: rules.appeal_days,
             completes_module: rules.completes_module,
         }
     }

@@ -255,36 +255,12 @@ mirrored! {
     }
 }
 mirrored! {
-    /// How the judgements of several graders become one grade.
-    Combination of "cairn_service::attempt::Combination" {
-        /// The mean of the points.
-        Mean,
-        /// The median of the points; of an even number the mean of the two in the middle.
-        Median,
-        /// The fewest points, so that it passes only where every judgement does.
-        AllMustPass,
-    }
-}
-mirrored! {
     /// Why a component is done.
     ProgressSource of "cairn_service::completion::Source" {
         /// It was learned here.
         Learned,
-        /// It was recognized as learned before.
-        Recognized,
         /// An assessment showed that nothing of it needs to be learned.
         Assessed,
-    }
-}
-mirrored! {
-    /// Where a flag on an attempt stands.
-    FlagStatus of "stored::FlagStatus" {
-        /// Waits for a finding; meanwhile nothing is awarded by the attempt.
-        Open,
-        /// There was nothing to it.
-        Cleared,
-        /// It was true; the attempt was taken out.
-        Confirmed,
     }
 }
 mirrored! {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cairn_entity::enums::{ActorKind, AttemptStatus, FlagStatus};
+use cairn_entity::enums::{ActorKind, AttemptStatus};
 use cairn_entity::{attempt, enrollment, score_revision};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
@@ -49,7 +49,7 @@ pub(crate) enum Judge {
     Caller,
     /// The caller's own gradebook, which has taken off what it takes off.
     Gradebook,
-    /// The server, by a key or by what several graders said.
+    /// The server, by the keys of questions.
     Server,
 }
 
@@ -88,7 +88,6 @@ pub(crate) fn blank(
         identity_check: None,
         identity_method: None,
         observed_at: None,
-        flag: None,
         created_at: now,
         updated_at: now,
     }
@@ -155,16 +154,13 @@ impl Ledger {
         rows.filter(|row| row.status != AttemptStatus::Voided).max_by_key(|row| row.number)
     }
 
-    /// Whether no more attempts are allowed. What was taken out or given back for changes does not use up a try; what was taken out because its
-    /// integrity was found wanting does.
+    /// Whether no more attempts are allowed. What was taken out or given back for changes does not use up a try.
     pub(crate) fn is_full(&self, enrollment: Uuid, assessment: &Assessment) -> bool {
         let Some(most) = assessment.max_attempts.and_then(|most| usize::try_from(most).ok()) else {
             return false;
         };
-        let counts = |row: &attempt::Model| match row.status {
-            AttemptStatus::Started | AttemptStatus::Submitted | AttemptStatus::Graded => true,
-            AttemptStatus::Voided => row.flag == Some(FlagStatus::Confirmed),
-            AttemptStatus::Returned => false,
+        let counts = |row: &attempt::Model| {
+            matches!(row.status, AttemptStatus::Started | AttemptStatus::Submitted | AttemptStatus::Graded)
         };
         self.at(enrollment, assessment.id).filter(|(_, row)| counts(row)).count() >= most
     }

@@ -30,7 +30,7 @@ pub use read::{
 };
 pub use results::{NewResult, record};
 pub use rubric::NewRubricScore;
-pub use rules::{Combination, GradersRule, LateRule, Rules};
+pub use rules::{LateRule, Rules};
 pub use start::{NewStart, start};
 pub(crate) use submit::check_evidence;
 pub use submit::{NewAttempt, NewEvidence, submit};

@@ -1,4 +1,4 @@
-//! Rules of an assessment beyond points and number of tries: when one may try again, until when, for how long, who judges and how. The shape of
+//! Rules of an assessment beyond points and number of tries: when one may try again, until when, for how long. The shape of
 //! the JSON column `assessment.rules`; what is absent asks for nothing.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -31,10 +31,6 @@ pub struct Rules {
     pub partial_credit: bool,
     /// Whether an attempt passes only when supervision and identity check were recorded for it.
     pub observation_required: bool,
-    /// Several graders; one where absent.
-    pub graders: Option<GradersRule>,
-    /// Days from the grade within which one may appeal; nobody may where absent.
-    pub appeal_days: Option<i32>,
     /// Whether passing it completes the module that it belongs to.
     pub completes_module: bool,
 }
@@ -55,55 +51,10 @@ pub enum LateRule {
     },
 }
 
-/// Several graders of one attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct GradersRule {
-    /// How many must have judged.
-    pub needed: i32,
-    /// How their judgements become one.
-    pub combination: Combination,
-}
-
-/// How several judgements become one grade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Combination {
-    /// The mean of the points.
-    Mean,
-    /// The median of the points; of an even number the mean of the two in the middle.
-    Median,
-    /// The fewest points, so that it passes only where every judgement does.
-    AllMustPass,
-}
-
-impl Combination {
-    /// One score of several; none of none.
-    pub fn of(self, scores: &[i64]) -> Option<i64> {
-        let count = i64::try_from(scores.len()).ok().filter(|count| *count > 0)?;
-        let mut sorted = scores.to_vec();
-        sorted.sort_unstable();
-        Some(match self {
-            Self::Mean => sorted.iter().sum::<i64>() / count,
-            Self::Median => {
-                let upper = sorted[sorted.len() / 2];
-                let lower = sorted[(sorted.len() - 1) / 2];
-                (lower + upper) / 2
-            }
-            Self::AllMustPass => sorted[0],
-        })
-    }
-}
-
 impl Rules {
     /// The rules of a stored assessment.
     pub fn read(stored: &serde_json::Value) -> crate::error::Result<Self> {
         Ok(Self::deserialize(stored)?)
-    }
-
-    /// How many graders must have judged an attempt.
-    pub fn graders_needed(&self) -> usize {
-        self.graders.and_then(|graders| usize::try_from(graders.needed).ok()).unwrap_or(1)
     }
 
     /// Share of the points that is taken off for work that comes at `now`, percent in ten-thousandths; none where it is not accepted.
@@ -132,8 +83,6 @@ impl Rules {
         within("minutesBetweenAttempts", self.wait_minutes, 1, MOST_DAYS * 1_440);
         within("dueDays", self.due_days, 0, MOST_DAYS);
         within("timeLimitMinutes", self.time_limit_minutes, 1, 43_200);
-        within("appealDays", self.appeal_days, 1, MOST_DAYS);
-        within("graders.needed", self.graders.map(|graders| graders.needed), 2, 20);
         if let Some(LateRule::Penalty { per_day, at_most }) = self.late {
             let mut share = |name: &str, value: i64| {
                 if !(0..=amount::HUNDRED).contains(&value) {
@@ -184,21 +133,8 @@ mod tests {
     }
 
     #[test]
-    fn judgements_become_one() {
-        let scores = [30, 90, 60, 70];
-        assert_eq!(Combination::Mean.of(&scores), Some(62));
-        assert_eq!(Combination::Median.of(&scores), Some(65));
-        assert_eq!(Combination::AllMustPass.of(&scores), Some(30));
-        assert_eq!(Combination::Mean.of(&[]), None);
-    }
-
-    #[test]
     fn what_is_absent_asks_for_nothing_and_what_is_stored_is_read_back() {
-        let rules = Rules {
-            late: Some(LateRule::Penalty { per_day: 1, at_most: 2 }),
-            graders: Some(GradersRule { needed: 2, combination: Combination::AllMustPass }),
-            ..Rules::default()
-        };
+        let rules = Rules { late: Some(LateRule::Penalty { per_day: 1, at_most: 2 }), ..Rules::default() };
         assert_eq!(Rules::read(&serde_json::json!(rules)).ok(), Some(rules));
         assert_eq!(Rules::read(&serde_json::json!({})).ok(), Some(Rules::default()));
     }

@@ -1,10 +1,9 @@
-//! Components that count as done although nobody learned in them here: recognized as learned before, or tested out of by an assessment that
-//! completes its module. Always derived, never written into progress: a grade that no longer stands takes its component along.
+//! Components that count as done although nobody learned in them here: tested out of by an assessment that completes its module. Always derived, never written into progress: a grade that no longer stands takes its component along.
 
 use std::collections::HashMap;
 
 use cairn_entity::enums::AttemptStatus;
-use cairn_entity::{assessment, attempt, component, enrollment, recognized_component};
+use cairn_entity::{assessment, attempt, component, enrollment};
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -19,8 +18,6 @@ use crate::error::Result;
 pub enum Source {
     /// It was learned here.
     Learned,
-    /// It was recognized as learned before.
-    Recognized,
     /// An assessment showed that nothing of it needs to be learned.
     Assessed,
 }
@@ -30,23 +27,12 @@ pub(super) fn done(at: DateTime<Utc>) -> ComponentFact {
     ComponentFact { percent: amount::HUNDRED, completed_at: Some(at), ..ComponentFact::default() }
 }
 
-/// Components of enrollments that are recognized as learned before. One statement.
-pub(crate) async fn recognized(
-    connection: &impl ConnectionTrait,
-    enrollments: &[Uuid],
-) -> Result<Vec<recognized_component::Model>> {
-    Ok(recognized_component::Entity::find()
-        .filter(recognized_component::Column::EnrollmentId.is_in(enrollments.iter().copied()))
-        .all(connection)
-        .await?)
-}
-
 /// Whether an attempt counts as passed.
 pub(super) fn stands(row: &attempt::Model) -> bool {
-    row.status == AttemptStatus::Graded && row.passed == Some(true) && row.flag.is_none()
+    row.status == AttemptStatus::Graded && row.passed == Some(true)
 }
 
-/// Components done for another reason than learning, by (enrollment, component), with the earliest moment. Up to three statements.
+/// Components done for another reason than learning, by (enrollment, component), with the earliest moment. Up to two statements.
 pub(crate) async fn granted(
     connection: &impl ConnectionTrait,
     enrollments: &[enrollment::Model],
@@ -54,9 +40,6 @@ pub(crate) async fn granted(
 ) -> Result<HashMap<(Uuid, Uuid), (Source, DateTime<Utc>)>> {
     let ids: Vec<Uuid> = enrollments.iter().map(|row| row.id).collect();
     let mut granted: HashMap<(Uuid, Uuid), (Source, DateTime<Utc>)> = HashMap::new();
-    for row in recognized(connection, &ids).await? {
-        granted.insert((row.enrollment_id, row.component_id), (Source::Recognized, row.recognized_at));
-    }
     let rows = assessment::Entity::find()
         .filter(assessment::Column::VersionId.is_in(enrollments.iter().map(|row| row.version_id)))
         .filter(assessment::Column::ModuleId.is_not_null())

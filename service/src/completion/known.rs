@@ -48,7 +48,6 @@ pub(crate) async fn facts(
     let ids: Vec<Uuid> = enrollments.iter().map(|row| row.id).collect();
     progress(connection, &ids, &mut known).await?;
     attempts(connection, enrollments, plans, &ids, &mut known).await?;
-    recognized(connection, &ids, &mut known).await?;
     whole(connection, &ids, &mut known).await?;
     stacked(connection, enrollments, plans, &mut known).await?;
     Ok(known)
@@ -108,8 +107,6 @@ async fn attempts(
         let fact: &mut AssessmentFact = known.facts.assessments.entry(row.assessment_id).or_default();
         let planned = plan.assessments.iter().find(|planned| planned.id == row.assessment_id);
         match (row.status, row.score, planned) {
-            // What is in doubt counts as not graded until the doubt is settled.
-            (AttemptStatus::Graded, Some(_), _) if row.flag.is_some() => fact.waiting = true,
             (AttemptStatus::Graded, Some(score), Some(planned)) => {
                 fact.graded.push(Graded {
                     at: row.sort_graded_at,
@@ -135,20 +132,6 @@ fn tested_out(plan: &Plan, passed: &Assessment, at: DateTime<Utc>, facts: &mut F
     if let Some(place) = plan.components.iter().find(module) {
         facts.components.entry(place.id).or_default().join(granted::done(at));
     }
-}
-
-/// Components that are recognized as learned before are done.
-async fn recognized(
-    connection: &impl ConnectionTrait,
-    ids: &[Uuid],
-    known: &mut HashMap<Uuid, Known>,
-) -> Result<()> {
-    for row in granted::recognized(connection, ids).await? {
-        let Some(known) = known.get_mut(&row.enrollment_id) else { continue };
-        let fact = known.facts.components.entry(row.component_id).or_default();
-        fact.join(granted::done(row.recognized_at));
-    }
-    Ok(())
 }
 
 /// Enrollment, kind of event, its first moment and highest percent.

@@ -162,9 +162,6 @@ fn rules(checks: &mut Checks, path: &str, assessment: &NewAssessment) {
             "belongs to no module: name it in `module`",
         );
     }
-    if rules.graders.is_some() && assessment.grading == GradingMode::Automated {
-        checks.fail(&format!("{path}.graders"), Conflict, "graders are people: `grading` is AUTOMATED");
-    }
 }
 
 fn rubric(checks: &mut Checks, path: &str, assessment: &NewAssessment) {

@@ -1,4 +1,4 @@
-//! Assessing: rules of attempts, questions, several graders, appeals, flags, prior learning. Here the school that the stories happen in.
+//! Assessing: rules of attempts, and questions. Here the school that the stories happen in.
 
 mod questions;
 mod rules;
@@ -98,7 +98,7 @@ impl School {
     pub async fn standing(&self, enrollment: &str) -> Value {
         let read = "query($ref: EnrollmentRef!) { enrollment(ref: $ref) { status progress { percent score
             components { state source percent component { item { ... on Module { externalId } } } } }
-            attempts(first: 50) { nodes { id number status score passed flag } } } }";
+            attempts(first: 50) { nodes { id number status score passed } } } }";
         self.provider.data(read, json!({ "ref": { "externalId": enrollment } })).await["enrollment"].clone()
     }
 }

@@ -90,6 +90,7 @@ async fn a_quiz_is_marked_by_the_server_and_its_keys_stay_there() {
     assert!((row["score"].as_f64().unwrap() - 83.3333).abs() < 0.001, "5 of 6 points: {row}");
     let history = "query($id: ID!) { node(id: $id) { ... on Attempt { answers { text question { key { accepted } } } } } }";
     let seen = learner.data(history, json!({ "id": row["id"] })).await;
+    assert_eq!(seen["node"]["answers"][3]["text"], "  florence   NIGHTINGALE ");
     assert!(!seen.to_string().contains("\"accepted\":["), "nor after it has ended: {seen}");
 
     // Time runs out: the try is used up.
@@ -111,6 +112,13 @@ async fn a_quiz_is_marked_by_the_server_and_its_keys_stay_there() {
         (&first["status"], &first["score"], &first["passed"]),
         (&json!("GRADED"), &json!(0.0), &json!(false))
     );
+
+    // Erasing a learner takes their answers out.
+    let erase =
+        "mutation($input: EraseLearnerInput!) { eraseLearner(input: $input) { userErrors { code } } }";
+    school.provider.mutate(erase, json!({ "learner": { "externalId": "l0" } })).await;
+    let left = school.provider.data(history, json!({ "id": row["id"] })).await;
+    assert_eq!(left["node"]["answers"][3]["text"], Value::Null, "{left}");
     school.app.stop().await;
 }
 

@@ -195,13 +195,6 @@ async fn rules_that_ask_for_what_is_not_there_are_told_by_field() {
         (json!({ "minutesBetweenAttempts": 0 }), "minutesBetweenAttempts", "INVALID"),
         (json!({ "dueDays": -1 }), "dueDays", "INVALID"),
         (json!({ "timeLimitMinutes": 0 }), "timeLimitMinutes", "INVALID"),
-        (json!({ "appealDays": 0 }), "appealDays", "INVALID"),
-        (json!({ "graders": { "needed": 1, "combination": "MEAN" } }), "graders.needed", "INVALID"),
-        (
-            json!({ "grading": "AUTOMATED", "graders": { "needed": 2, "combination": "MEAN" } }),
-            "graders",
-            "CONFLICT",
-        ),
         (
             json!({ "late": { "penalty": { "percentPerDay": 101.0 } } }),
             "late.penalty.percentPerDay",

@@ -20,7 +20,7 @@ use super::assessment::{Assessment, AssessmentById};
 use super::connection::{Connection, Listed};
 use super::context::{Batch, Request, load, load_required};
 use super::enrollment::{Enrollment, EnrollmentById};
-use super::enums::{AttemptStatus, FlagStatus};
+use super::enums::AttemptStatus;
 use super::error::Result;
 use super::question::{AnswersOf, AttemptAnswer};
 use super::scalar::{DateTime, global_id, moment};
@@ -130,11 +130,6 @@ impl Attempt {
     /// What was observed of supervision and identity; null where nothing was recorded.
     async fn observation(&self) -> Option<Observation> {
         Observation::of(&self.row)
-    }
-
-    /// Whether its integrity is in doubt or was found wanting; null where there is no doubt.
-    async fn flag(&self) -> Option<FlagStatus> {
-        self.row.flag.map(Into::into)
     }
 
     /// The questions that were put in it, in order, with the answers; never with keys.

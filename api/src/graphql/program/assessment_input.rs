@@ -1,11 +1,11 @@
 //! Assessments of a program as clients write them: points, rules, rubric and questions.
 
 use async_graphql::{InputObject, OneofObject};
-use cairn_service::attempt::{Choice, GradersRule, Key, LateRule, Rules};
+use cairn_service::attempt::{Choice, Key, LateRule, Rules};
 use cairn_service::program as service;
 
 use super::input::Numbers;
-use crate::graphql::enums::{AssessmentKind, Combination, GradingMode, IdentityCheck, Supervision};
+use crate::graphql::enums::{AssessmentKind, GradingMode, IdentityCheck, Supervision};
 use crate::graphql::scalar::DateTime;
 
 /// A test of what a learner can do.
@@ -55,10 +55,6 @@ pub struct AssessmentInput {
     /// Who grades.
     #[graphql(default_with = "GradingMode::Expert")]
     grading: GradingMode,
-    /// Several graders of each attempt; one where absent.
-    graders: Option<GradersInput>,
-    /// Days from the grade within which one may appeal against it; nobody may where absent.
-    appeal_days: Option<i32>,
     /// Whether passing it completes the module that it belongs to, for those who have mastered that already.
     #[graphql(default)]
     completes_module: bool,
@@ -92,15 +88,6 @@ pub struct LatePenaltyInput {
     /// Percent of the points at most.
     #[graphql(default = 100.0)]
     max_percent: f64,
-}
-
-/// Several graders of one attempt.
-#[derive(InputObject)]
-pub struct GradersInput {
-    /// How many must have judged, 2 to 20.
-    needed: i32,
-    /// How their judgements become one.
-    combination: Combination,
 }
 
 /// A criterion.
@@ -236,10 +223,6 @@ fn rules(path: &str, assessment: &AssessmentInput, numbers: &mut Numbers) -> Rul
             at_most: numbers.scaled(&format!("{path}.late.penalty.maxPercent"), penalty.max_percent),
         }),
     };
-    let graders = assessment
-        .graders
-        .as_ref()
-        .map(|graders| GradersRule { needed: graders.needed, combination: graders.combination.into() });
     Rules {
         wait_minutes: assessment.minutes_between_attempts,
         due_days: assessment.due_days,
@@ -248,8 +231,6 @@ fn rules(path: &str, assessment: &AssessmentInput, numbers: &mut Numbers) -> Rul
         draw: assessment.draw,
         partial_credit: assessment.partial_credit,
         observation_required: assessment.observation_required,
-        graders,
-        appeal_days: assessment.appeal_days,
         completes_module: assessment.completes_module,
     }
 }

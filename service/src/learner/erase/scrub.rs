@@ -3,8 +3,8 @@
 
 use cairn_entity::enums::Visibility;
 use cairn_entity::{
-    attempt, bulk_row, cohort_staff, credential, credential_export, enrollment, enrollment_change, evidence,
-    identity, learner, learner_email, learner_external_id, learner_link_code, learner_merge,
+    answer, attempt, bulk_row, cohort_staff, credential, credential_export, enrollment, enrollment_change,
+    evidence, identity, learner, learner_email, learner_external_id, learner_link_code, learner_merge,
     learner_name_change, learning_event, person, rubric_score, score_revision,
 };
 use sea_orm::sea_query::Expr;
@@ -63,6 +63,13 @@ async fn attempts(work: &Work<'_>, ids: &[Uuid]) -> Result<()> {
         let own = || all(attempt::Column::Id.is_in(within()));
         clear::<attempt::Entity>(work, attempt::Column::Feedback, own()).await?;
         clear::<attempt::Entity>(work, attempt::Column::ExternalId, own()).await?;
+        clear::<attempt::Entity>(work, attempt::Column::Proctor, own()).await?;
+        clear::<attempt::Entity>(work, attempt::Column::IdentityMethod, own()).await?;
+        answer::Entity::update_many()
+            .col_expr(answer::Column::Given, Expr::value(None::<serde_json::Value>))
+            .filter(answer::Column::AttemptId.is_in(within()))
+            .exec(work.tx())
+            .await?;
         save::delete::<evidence::Entity>(work.tx(), evidence::Column::AttemptId, &ids).await?;
         let of = all(rubric_score::Column::AttemptId.is_in(within()));
         clear::<rubric_score::Entity>(work, rubric_score::Column::Feedback, of).await?;
