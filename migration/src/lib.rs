@@ -17,6 +17,7 @@ mod m20261121_000010_create_endorsements;
 mod m20261122_000012_follow_credentials;
 mod m20261122_000013_keep_signatures;
 mod m20261122_000014_describe_issuers_and_endorsements;
+mod m20261122_000020_extend_programs;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_follow_credentials::Migration),
             Box::new(m20261122_000013_keep_signatures::Migration),
             Box::new(m20261122_000014_describe_issuers_and_endorsements::Migration),
+            Box::new(m20261122_000020_extend_programs::Migration),
         ]
     }
 }

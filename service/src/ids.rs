@@ -78,6 +78,12 @@ kinds! {
     Grader = "grd",
     /// An enrollment.
     Enrollment = "enr",
+    /// A line of an enrollment's history.
+    EnrollmentChange = "enc",
+    /// Continuing units of one activity.
+    ContinuingUnit = "cun",
+    /// A voucher.
+    Voucher = "vou",
     /// An attempt.
     Attempt = "atm",
     /// Evidence.

@@ -45,6 +45,19 @@ pub struct AuditActor {
     name: Option<String>,
 }
 
+impl AuditActor {
+    /// Who acted, as rows keep it.
+    pub fn of(kind: ActorKind, id: Option<Uuid>, name: Option<String>) -> Self {
+        let (kind, of) = match kind {
+            ActorKind::Anonymous => (Some(ViewerKind::Anonymous), None),
+            ActorKind::Person => (Some(ViewerKind::Person), Some(Kind::Person)),
+            ActorKind::ApiKey => (Some(ViewerKind::ApiKey), Some(Kind::ApiKey)),
+            ActorKind::System => (None, None),
+        };
+        Self { kind, id: of.zip(id).map(|(kind, id)| global_id(kind, id)), name }
+    }
+}
+
 /// What something was done to.
 #[derive(SimpleObject)]
 pub struct AuditSubject {
@@ -70,14 +83,7 @@ impl AuditEntry {
 
     /// Who.
     async fn actor(&self) -> AuditActor {
-        let (kind, of) = match self.row.actor_kind {
-            ActorKind::Anonymous => (Some(ViewerKind::Anonymous), None),
-            ActorKind::Person => (Some(ViewerKind::Person), Some(Kind::Person)),
-            ActorKind::ApiKey => (Some(ViewerKind::ApiKey), Some(Kind::ApiKey)),
-            ActorKind::System => (None, None),
-        };
-        let id = of.zip(self.row.actor_id).map(|(kind, id)| global_id(kind, id));
-        AuditActor { kind, id, name: self.row.actor_name.clone() }
+        AuditActor::of(self.row.actor_kind, self.row.actor_id, self.row.actor_name.clone())
     }
 
     /// Did what: `credential.revoked`.

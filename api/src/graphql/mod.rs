@@ -12,6 +12,7 @@ mod completion;
 mod component;
 mod connection;
 mod context;
+mod continuing;
 mod credential;
 mod endorsement;
 mod enrollment;
@@ -32,6 +33,7 @@ mod skill;
 mod terms;
 mod verification;
 mod viewer;
+mod voucher;
 
 pub use context::Request;
 pub use schema::{CairnSchema, build, sdl, session};

@@ -9,8 +9,8 @@ use cairn_service::actor::Actor;
 use super::context::Request;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric, signing_key,
-    skill, verification, viewer,
+    continuing, credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric,
+    signing_key, skill, verification, viewer, voucher,
 };
 
 /// What can be read.
@@ -38,6 +38,9 @@ pub struct Mutation(
     endorsement::EndorsementMutations,
     learner::LearnerMutations,
     enrollment::EnrollmentMutations,
+    enrollment::TransferMutations,
+    continuing::ContinuingMutations,
+    voucher::VoucherMutations,
     progress::ProgressMutations,
     attempt::AttemptMutations,
     attempt::ResultMutations,
@@ -82,6 +85,7 @@ pub fn session(service: Arc<Service>, actor: Actor) -> Data {
         cohort::register,
         completion::register,
         component::register,
+        continuing::register,
         credential::register,
         endorsement::register,
         enrollment::register,
@@ -92,6 +96,7 @@ pub fn session(service: Arc<Service>, actor: Actor) -> Data {
         progress::register,
         rubric::register,
         viewer::register,
+        voucher::register,
     ] {
         register(&request, &mut data);
     }

@@ -7,13 +7,14 @@ mod source;
 
 use std::collections::HashMap;
 
-use cairn_entity::enums::ComponentState;
-use cairn_entity::{component, component_progress, enrollment};
+use cairn_entity::enums::{ComponentOrder, ComponentState};
+use cairn_entity::{component, component_progress, enrollment, program_version};
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Service;
+use crate::completion::{Facts, known, load};
 use crate::error::Result;
 
 pub(crate) use event::{AHEAD, number};
@@ -31,9 +32,12 @@ pub struct Standing {
     pub percent: i64,
     /// When done.
     pub completed_at: Option<DateTime<Utc>>,
+    /// Why it is locked, in words that a learner understands.
+    pub locked_reason: Option<String>,
 }
 
-/// The components of enrollments in order, those not begun too, by enrollment; for whoever may see them. Two statements.
+/// The components of enrollments in order, those not begun too, by enrollment; for whoever may see them. The number of statements does not depend on how
+/// many enrollments there are.
 #[crate::boxed]
 pub async fn by_enrollments(
     service: &Service,
@@ -50,6 +54,7 @@ pub async fn by_enrollments(
         .await?;
     let rows: HashMap<(Uuid, Uuid), component_progress::Model> =
         rows.into_iter().map(|row| ((row.enrollment_id, row.component_id), row)).collect();
+    let locks = locks(service, enrollments, &rows).await?;
     let mut by_version: HashMap<Uuid, Vec<component::Model>> = HashMap::new();
     for row in components {
         by_version.entry(row.version_id).or_default().push(row);
@@ -61,6 +66,7 @@ pub async fn by_enrollments(
             state: row.map_or(ComponentState::NotStarted, |row| row.state),
             percent: row.map_or(0, |row| row.percent),
             completed_at: row.and_then(|row| row.completed_at),
+            locked_reason: locks.get(&(enrollment.id, component.id)).cloned(),
         }
     };
     let each = enrollments.iter().map(|enrollment| {
@@ -68,4 +74,43 @@ pub async fn by_enrollments(
         (enrollment.id, components.map(|component| standing(enrollment, component)).collect())
     });
     Ok(each.collect())
+}
+
+/// Progress by enrollment and component.
+type Rows = HashMap<(Uuid, Uuid), component_progress::Model>;
+
+/// Why components are locked, by enrollment and component; only versions whose components open one after the other lock any.
+async fn locks(
+    service: &Service,
+    enrollments: &[enrollment::Model],
+    rows: &Rows,
+) -> Result<HashMap<(Uuid, Uuid), String>> {
+    let ordered: Vec<Uuid> = program_version::Entity::find()
+        .select_only()
+        .column(program_version::Column::Id)
+        .filter(program_version::Column::Id.is_in(enrollments.iter().map(|row| row.version_id)))
+        .filter(program_version::Column::ComponentOrder.eq(ComponentOrder::Sequential))
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    let ordered: Vec<enrollment::Model> =
+        enrollments.iter().filter(|row| ordered.contains(&row.version_id)).cloned().collect();
+    let plans = load::plans(service.db.reader(), &ordered).await?;
+    let mut locks = HashMap::new();
+    for enrollment in &ordered {
+        let plan = plans.of(enrollment);
+        let mut facts = Facts::new(enrollment.enrolled_at);
+        let known = plan.components.iter().filter_map(|component| {
+            Some((component.id, known::fact(rows.get(&(enrollment.id, component.id))?)))
+        });
+        facts.components.extend(known);
+        let facts = facts.in_order(&plan);
+        for (index, component) in plan.components.iter().enumerate() {
+            if let Some(before) = facts.locked_by(&plan, index) {
+                let reason = format!("opens once “{}” is complete", before.title);
+                locks.insert((enrollment.id, component.id), reason);
+            }
+        }
+    }
+    Ok(locks)
 }
