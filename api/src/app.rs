@@ -59,8 +59,13 @@ struct Door {
 impl Sessions for Door {
     fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Data, Problem>> {
         Box::pin(async move {
-            let actor = actor(&self.service, caller).await?;
-            Ok(graphql::session(self.service.clone(), actor))
+            let actor = actor(&self.service, caller.clone()).await?;
+            let service = self.service.clone();
+            let sign_in = move || -> BoxFuture<'static, _> {
+                let (service, caller) = (service.clone(), caller.clone());
+                Box::pin(async move { sign_in(&service, caller).await })
+            };
+            Ok(graphql::session(self.service.clone(), actor, Arc::new(sign_in)))
         })
     }
 }
@@ -70,6 +75,10 @@ impl Sessions for Door {
 /// # Errors
 /// `UNAUTHENTICATED` for a credential that is not valid.
 pub async fn actor(service: &Service, caller: Caller) -> Result<Actor, Problem> {
+    Ok(sign_in(service, caller).await?)
+}
+
+async fn sign_in(service: &Service, caller: Caller) -> cairn_service::error::Result<Actor> {
     let presented = match caller.presented {
         Presented::None => auth::Presented::Nothing,
         Presented::Jwt(token) => auth::Presented::Jwt(token),

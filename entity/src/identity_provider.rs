@@ -23,6 +23,9 @@ pub struct Model {
     pub roles_claim: String,
     /// Whether unknown learners are made on first sight.
     pub creates_learners: bool,
+    /// The claim that holds the learner's external id with the issuers served; null where it says nothing of that.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub learner_claim: Option<String>,
     /// When trusted.
     pub created_at: DateTimeUtc,
 }

@@ -46,6 +46,10 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     /// When erased: from then on no personal value is kept.
     pub erased_at: Option<DateTimeUtc>,
+    /// When the issuer made sure that the address is theirs.
+    pub email_verified_at: Option<DateTimeUtc>,
+    /// The record that this duplicate was merged into.
+    pub merged_into_id: Option<Uuid>,
 }
 
 /// Joins are written where they are used.

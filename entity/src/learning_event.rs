@@ -41,6 +41,8 @@ pub struct Model {
     /// The sender's id of the event that this one corrects or voids.
     #[sea_orm(column_type = "Text", nullable)]
     pub corrects: Option<String>,
+    /// The event that voided this one or took its place; null while it counts.
+    pub annulled_by_id: Option<Uuid>,
     /// What it did when it came.
     pub outcome: EventOutcome,
 }

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 pub struct Model {
-    /// Place in the order in which rows were written.
+    /// Taken when it was written: events of one subject have it in their true order, those of others may be committed in another.
     #[sea_orm(primary_key)]
     pub id: i64,
     /// Whose; null for the server's own.
@@ -22,8 +22,8 @@ pub struct Model {
     /// Ids and numbers.
     #[sea_orm(column_type = "JsonBinary")]
     pub payload: Json,
-    /// PostgreSQL's id of the transaction that wrote it; 0 on SQLite. A reader goes only as far as the oldest one running.
-    pub transaction_id: i64,
+    /// Its place in the order in which events are told: given once it is committed, gapless, the same for all who listen; null until then.
+    pub position: Option<i64>,
     /// When.
     pub created_at: DateTimeUtc,
 }

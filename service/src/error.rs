@@ -70,6 +70,8 @@ pub enum Error {
     NotFound(String),
     /// A malformed request beyond what `User` can carry, such as a broken cursor.
     BadRequest(String),
+    /// Something that this takes is away for now, an external signer say: what it is for the caller, and the cause for the log.
+    Unavailable(&'static str, Box<dyn std::error::Error + Send + Sync>),
     /// A fault of ours: the first is for the log, readable alone; the second its cause.
     Internal(&'static str, Box<dyn std::error::Error + Send + Sync>),
 }
@@ -85,6 +87,14 @@ impl Error {
         Self::Internal(what, cause.into())
     }
 
+    /// Whether another command, running at the same moment, was first with a value that is there only once. Done again, this one finds it.
+    pub(crate) fn came_second(&self) -> bool {
+        use sea_orm::{DbErr, SqlErr};
+        let Error::Internal(_, cause) = self else { return false };
+        let cause = cause.downcast_ref::<DbErr>().and_then(DbErr::sql_err);
+        matches!(cause, Some(SqlErr::UniqueConstraintViolation(_)))
+    }
+
     /// The code of a top-level GraphQL error; one table for all of them.
     pub fn code(&self) -> &'static str {
         match self {
@@ -92,7 +102,7 @@ impl Error {
             Error::Unauthenticated(_) => "UNAUTHENTICATED",
             Error::Forbidden(_) => "FORBIDDEN",
             Error::NotFound(_) => "NOT_FOUND",
-            Error::Internal(..) => "INTERNAL",
+            Error::Unavailable(..) | Error::Internal(..) => "INTERNAL",
         }
     }
 
@@ -111,6 +121,7 @@ impl Error {
             Error::Forbidden(message) | Error::NotFound(message) | Error::BadRequest(message) => {
                 message.clone()
             }
+            Error::Unavailable(what, _) => format!("{what}; try again later"),
             Error::Internal(..) => "internal error; the request id names it in the server's log".to_owned(),
         }
     }
@@ -120,7 +131,7 @@ impl Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Internal(what, cause) => write!(f, "{what}: {cause}"),
+            Error::Unavailable(what, cause) | Error::Internal(what, cause) => write!(f, "{what}: {cause}"),
             other => f.write_str(&other.public_message()),
         }
     }

@@ -68,6 +68,8 @@ kinds! {
     RubricLevel = "rbl",
     /// A learner.
     Learner = "lrn",
+    /// Two records of one learner made into one.
+    LearnerMerge = "lmg",
     /// A person who signs in.
     Person = "prs",
     /// What a person holds.
@@ -84,6 +86,8 @@ kinds! {
     ContinuingUnit = "cun",
     /// A voucher.
     Voucher = "vou",
+    /// A learning event.
+    LearningEvent = "lev",
     /// An attempt.
     Attempt = "atm",
     /// Evidence.

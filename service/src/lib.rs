@@ -25,6 +25,7 @@ pub mod db;
 pub mod endorsement;
 pub mod enrollment;
 pub mod error;
+pub mod feed;
 pub mod fetch;
 pub mod ids;
 pub mod issuance;

@@ -4,8 +4,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder,
-    QuerySelect, Select, Value,
+    ColumnTrait, ColumnType, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter,
+    QueryOrder, QuerySelect, Select, Value,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -55,6 +55,15 @@ impl From<DateTime<Utc>> for SortKey {
 }
 
 impl SortKey {
+    fn kind(&self) -> KeyKind {
+        match self {
+            SortKey::Text(_) => KeyKind::Text,
+            SortKey::Number(_) => KeyKind::Number,
+            SortKey::Time(_) => KeyKind::Time,
+            SortKey::None => KeyKind::None,
+        }
+    }
+
     fn value(&self) -> Option<Value> {
         match self {
             SortKey::Text(text) => Some(text.clone().into()),
@@ -63,6 +72,29 @@ impl SortKey {
                 Some(DateTime::<Utc>::from_timestamp_micros(*micros).unwrap_or_default().into())
             }
             SortKey::None => None,
+        }
+    }
+}
+
+/// What an order's keys are: a cursor with another kind of key was made by somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Text.
+    Text,
+    /// A number.
+    Number,
+    /// A moment.
+    Time,
+    /// None: sorted by id alone.
+    None,
+}
+
+impl KeyKind {
+    fn of<C: ColumnTrait>(column: C) -> Self {
+        match column.def().get_column_type() {
+            ColumnType::BigInteger | ColumnType::Integer | ColumnType::SmallInteger => KeyKind::Number,
+            ColumnType::Timestamp | ColumnType::TimestampWithTimeZone | ColumnType::DateTime => KeyKind::Time,
+            _ => KeyKind::Text,
         }
     }
 }
@@ -187,6 +219,10 @@ fn read_cursor(name: &str, text: &str, tag: &str) -> Result<Cursor> {
     let cursor =
         URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice::<Cursor>(&bytes).ok());
     match cursor {
+        // No text that is stored here has one, and PostgreSQL takes none.
+        Some(Cursor(_, SortKey::Text(text), _)) if text.contains('\0') || text.contains("\\u0000") => {
+            Err(Error::BadRequest(format!("`{name}` is not a cursor")))
+        }
         Some(cursor) if cursor.0 == tag => Ok(cursor),
         Some(_) => Err(Error::BadRequest(format!("`{name}` is a cursor of another list or order"))),
         None => Err(Error::BadRequest(format!("`{name}` is not a cursor"))),
@@ -215,6 +251,8 @@ pub struct ExpressionSort {
     pub tag: &'static str,
     /// What is sorted by; `None` for the id alone.
     pub by: Option<Expr>,
+    /// What that gives.
+    pub keys: KeyKind,
     /// The id that breaks ties, and makes the order total.
     pub id: Expr,
     /// Whether the largest come first.
@@ -226,6 +264,7 @@ impl<C: ColumnTrait> Sort<C> {
         ExpressionSort {
             tag: self.tag,
             by: self.column.map(|column| Expr::col(column.as_column_ref())),
+            keys: self.column.map_or(KeyKind::None, KeyKind::of),
             id: Expr::col(self.id.as_column_ref()),
             descending: self.descending,
         }
@@ -245,7 +284,7 @@ where
     E::Model: FromQueryResult,
 {
     let window = args.window(sort.tag)?;
-    let mut select = select.filter(window.between(sort));
+    let mut select = select.filter(window.between(sort)?);
     let order = window.order(sort);
     if let Some(by) = &sort.by {
         select = select.order_by(by.clone(), order.clone());
@@ -256,14 +295,16 @@ where
 
 impl Window {
     /// What lies between the cursors.
-    fn between(&self, sort: &ExpressionSort) -> Condition {
+    fn between(&self, sort: &ExpressionSort) -> Result<Condition> {
         let mut condition = Condition::all();
-        for (cursor, later) in [(&self.after, true), (&self.before, false)] {
-            if let Some(cursor) = cursor {
-                condition = condition.add(beyond(sort, cursor, later));
+        for (name, cursor, later) in [("after", &self.after, true), ("before", &self.before, false)] {
+            let Some(cursor) = cursor else { continue };
+            if cursor.1.kind() != sort.keys {
+                return Err(Error::BadRequest(format!("`{name}` is not a cursor")));
             }
+            condition = condition.add(beyond(sort, cursor, later));
         }
-        condition
+        Ok(condition)
     }
 
     /// In which order rows are read.

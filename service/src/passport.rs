@@ -7,7 +7,7 @@ use cairn_entity::{
     award, component, credential, enrollment, learner, learning_outcome, learning_outcome_skill, person,
     program_version, program_version_award, skill,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::Service;
@@ -36,69 +36,140 @@ pub async fn name(service: &Service, person: Uuid) -> Result<Option<String>> {
     Ok(own.or_else(|| recorded.and_then(|row| row.name)))
 }
 
-/// Credit earned, by scheme. It is what completed enrollments gave: the credit of the version's awards of credit, or, where it has none, what
-/// the version states. Each program counts once, by its latest completion; a program that is part of a completed stack with credit
-/// of its own counts in the stack alone; a completion whose credentials were all revoked counts no more.
+/// Credit that a person earned, by scheme, over all their records. It is what completed enrollments gave: the credit of the version's awards of
+/// credit, or, where it has none, what the version states. Each program counts once, by its latest completion; a program that is part of a
+/// completed stack with credit of its own counts in the stack alone; a completion whose credentials were all revoked counts no more.
 #[crate::boxed]
 pub async fn credit_totals(service: &Service, person: Uuid) -> Result<Vec<Credit>> {
-    let completed = completed(service, person).await?;
-    let mut latest: HashMap<Uuid, &enrollment::Model> = HashMap::new();
-    for row in &completed {
-        latest.insert(row.program_id, row); // they come in the order of completion
-    }
-    let versions: Vec<Uuid> = latest.values().map(|row| row.version_id).collect();
-    let credits = credits(service, &versions).await?;
-    let parts = parts(service, &versions).await?;
-    let of_program: HashMap<Uuid, Uuid> =
-        latest.values().map(|row| (row.program_id, row.version_id)).collect();
-    let mut covered = HashSet::new();
-    for version in &versions {
-        if credits.get(version).is_some_and(|credits| !credits.is_empty()) {
-            cover(*version, &parts, &of_program, &mut covered);
-        }
-    }
-    let mut totals: BTreeMap<&str, Credit> = BTreeMap::new();
-    for (program, version) in &of_program {
-        if covered.contains(program) {
-            continue;
-        }
-        for credit in credits.get(version).into_iter().flatten() {
-            totals
-                .entry(credit.scheme.name())
-                .and_modify(|total| total.amount += credit.amount)
-                .or_insert_with(|| credit.clone());
-        }
-    }
-    Ok(totals.into_values().collect())
+    let completed = completed(service, tenancy::enrollments(Reach::Own { person })).await?;
+    let given = Given::read(service, &completed).await?;
+    Ok(given.totals(completed.iter()))
 }
 
-/// Skills that the outcomes of completed programs align to, by name, each once, with the name of its framework.
+/// The same of learner records, each for itself, in a number of statements that does not depend on how many they are.
+#[crate::boxed]
+pub async fn credit_totals_of(service: &Service, learners: &[Uuid]) -> Result<HashMap<Uuid, Vec<Credit>>> {
+    let completed = completed(service, of_learners(learners)).await?;
+    let given = Given::read(service, &completed).await?;
+    let of = |learner: &Uuid| given.totals(completed.iter().filter(|row| row.learner_id == *learner));
+    Ok(learners.iter().map(|learner| (*learner, of(learner))).collect())
+}
+
+fn of_learners(learners: &[Uuid]) -> Condition {
+    Condition::all().add(enrollment::Column::LearnerId.is_in(learners.iter().copied()))
+}
+
+/// What versions give, and what they are made of.
+struct Given {
+    credits: HashMap<Uuid, Vec<Credit>>,
+    parts: HashMap<Uuid, Vec<Uuid>>,
+}
+
+impl Given {
+    async fn read(service: &Service, completed: &[enrollment::Model]) -> Result<Self> {
+        let versions: HashSet<Uuid> = completed.iter().map(|row| row.version_id).collect();
+        let versions: Vec<Uuid> = versions.into_iter().collect();
+        Ok(Self { credits: credits(service, &versions).await?, parts: parts(service, &versions).await? })
+    }
+
+    /// Totals over completed enrollments, which come in the order of completion.
+    fn totals<'a>(&self, completed: impl Iterator<Item = &'a enrollment::Model>) -> Vec<Credit> {
+        let of_program: HashMap<Uuid, Uuid> = completed.map(|row| (row.program_id, row.version_id)).collect();
+        let mut covered = HashSet::new();
+        for version in of_program.values() {
+            if self.credits.get(version).is_some_and(|credits| !credits.is_empty()) {
+                cover(*version, &self.parts, &of_program, &mut covered);
+            }
+        }
+        let mut totals: BTreeMap<&str, Credit> = BTreeMap::new();
+        for (program, version) in &of_program {
+            if covered.contains(program) {
+                continue;
+            }
+            for credit in self.credits.get(version).into_iter().flatten() {
+                totals
+                    .entry(credit.scheme.name())
+                    .and_modify(|total| total.amount += credit.amount)
+                    .or_insert_with(|| credit.clone());
+            }
+        }
+        totals.into_values().collect()
+    }
+}
+
+/// Skills that the outcomes of a person's completed programs align to, by name, each once, with the name of its framework.
 #[crate::boxed]
 pub async fn skills(service: &Service, person: Uuid) -> Result<Vec<(skill::Model, String)>> {
-    let completed = completed(service, person).await?;
-    let outcomes = learning_outcome::Entity::find()
-        .select_only()
-        .column(learning_outcome::Column::Id)
-        .filter(learning_outcome::Column::VersionId.is_in(completed.iter().map(|row| row.version_id)))
-        .into_query();
-    let ids: Vec<Uuid> = learning_outcome_skill::Entity::find()
-        .select_only()
-        .column(learning_outcome_skill::Column::SkillId)
-        .distinct()
-        .filter(learning_outcome_skill::Column::OutcomeId.in_subquery(outcomes))
-        .into_tuple()
-        .all(service.db.reader())
-        .await?;
+    let completed = completed(service, tenancy::enrollments(Reach::Own { person })).await?;
+    let versions: HashSet<Uuid> = completed.iter().map(|row| row.version_id).collect();
+    let gained = gained(service, &versions).await?;
+    let ids: HashSet<Uuid> = gained.into_values().flatten().collect();
+    by_name(service, &ids).await
+}
+
+/// The same of learner records, each for itself, in a number of statements that does not depend on how many they are.
+#[crate::boxed]
+pub async fn skills_of(
+    service: &Service,
+    learners: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<(skill::Model, String)>>> {
+    let completed = completed(service, of_learners(learners)).await?;
+    let versions: HashSet<Uuid> = completed.iter().map(|row| row.version_id).collect();
+    let gained = gained(service, &versions).await?;
+    let ids: HashSet<Uuid> = gained.values().flatten().copied().collect();
+    let all = by_name(service, &ids).await?;
+    let of = |learner: &Uuid| -> Vec<(skill::Model, String)> {
+        let own: HashSet<Uuid> = completed
+            .iter()
+            .filter(|row| row.learner_id == *learner)
+            .flat_map(|row| gained.get(&row.version_id).into_iter().flatten().copied())
+            .collect();
+        all.iter().filter(|(skill, _)| own.contains(&skill.id)).cloned().collect()
+    };
+    Ok(learners.iter().map(|learner| (*learner, of(learner))).collect())
+}
+
+async fn by_name(service: &Service, ids: &HashSet<Uuid>) -> Result<Vec<(skill::Model, String)>> {
+    let ids: Vec<Uuid> = ids.iter().copied().collect();
     let mut skills = skills_of_frameworks::by_ids(service, &ids).await?;
     skills.sort_by(|(a, _), (b, _)| (&a.name, a.id).cmp(&(&b.name, b.id)));
     Ok(skills)
 }
 
-/// The person's completed enrollments in the order of completion, without those whose credentials were all revoked.
-async fn completed(service: &Service, person: Uuid) -> Result<Vec<enrollment::Model>> {
+/// The skills that versions' outcomes align to, by version.
+async fn gained(service: &Service, versions: &HashSet<Uuid>) -> Result<HashMap<Uuid, HashSet<Uuid>>> {
+    let on = service.db.reader();
+    let outcomes: Vec<(Uuid, Uuid)> = learning_outcome::Entity::find()
+        .select_only()
+        .column(learning_outcome::Column::Id)
+        .column(learning_outcome::Column::VersionId)
+        .filter(learning_outcome::Column::VersionId.is_in(versions.iter().copied()))
+        .into_tuple()
+        .all(on)
+        .await?;
+    let of_outcome: HashMap<Uuid, Uuid> = outcomes.into_iter().collect();
+    let aligned: Vec<(Uuid, Uuid)> = learning_outcome_skill::Entity::find()
+        .select_only()
+        .column(learning_outcome_skill::Column::OutcomeId)
+        .column(learning_outcome_skill::Column::SkillId)
+        .filter(learning_outcome_skill::Column::OutcomeId.is_in(of_outcome.keys().copied()))
+        .into_tuple()
+        .all(on)
+        .await?;
+    let mut gained: HashMap<Uuid, HashSet<Uuid>> = HashMap::new();
+    for (outcome, skill) in aligned {
+        if let Some(version) = of_outcome.get(&outcome) {
+            gained.entry(*version).or_default().insert(skill);
+        }
+    }
+    Ok(gained)
+}
+
+/// Completed enrollments in the order of completion, without those whose credentials were all revoked.
+async fn completed(service: &Service, whose: Condition) -> Result<Vec<enrollment::Model>> {
     let on = service.db.reader();
     let mut rows = enrollment::Entity::find()
-        .filter(tenancy::enrollments(Reach::Own { person }))
+        .filter(whose)
         .filter(enrollment::Column::Status.eq(EnrollmentStatus::Completed))
         .order_by_asc(enrollment::Column::CompletedAt)
         .order_by_asc(enrollment::Column::Id)

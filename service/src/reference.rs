@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cairn_entity::{attempt, cohort, credential, enrollment, issuer, learner, program};
+use cairn_entity::{attempt, cohort, credential, enrollment, issuer, learner, learner_external_id, program};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -60,6 +60,13 @@ pub trait Referable: EntityTrait {
     fn columns() -> (Self::Column, Self::Column, Option<Self::Column>);
     /// Id, issuer and external id of a row.
     fn names(row: &Self::Model) -> (Uuid, Uuid, Option<&str>);
+    /// Rows that external ids name which are not in the column: by issuer and id.
+    fn further(
+        _connection: &impl ConnectionTrait,
+        _named: &HashMap<Uuid, Vec<&str>>,
+    ) -> impl Future<Output = Result<HashMap<(Uuid, String), Uuid>>> + Send {
+        async { Ok(HashMap::new()) }
+    }
 }
 
 macro_rules! referable {
@@ -77,11 +84,36 @@ macro_rules! referable {
 }
 
 referable!(program, Some(program::Column::ExternalId), |row| row.external_id.as_deref());
-referable!(learner, Some(learner::Column::ExternalId), |row| Some(&row.external_id));
 referable!(cohort, Some(cohort::Column::ExternalId), |row| row.external_id.as_deref());
 referable!(enrollment, Some(enrollment::Column::ExternalId), |row| row.external_id.as_deref());
 referable!(attempt, Some(attempt::Column::ExternalId), |row| row.external_id.as_deref());
 referable!(credential, None, |_| None);
+
+impl Referable for learner::Entity {
+    fn columns() -> (learner::Column, learner::Column, Option<learner::Column>) {
+        (learner::Column::Id, learner::Column::IssuerId, Some(learner::Column::ExternalId))
+    }
+
+    fn names(row: &learner::Model) -> (Uuid, Uuid, Option<&str>) {
+        (row.id, row.issuer_id, Some(&row.external_id))
+    }
+
+    /// Learners have further external ids, in other systems of their issuer.
+    async fn further(
+        connection: &impl ConnectionTrait,
+        named: &HashMap<Uuid, Vec<&str>>,
+    ) -> Result<HashMap<(Uuid, String), Uuid>> {
+        use learner_external_id::Column;
+        if named.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let any = named.iter().fold(Condition::any(), |any, (issuer, ids)| {
+            any.add(Column::IssuerId.eq(*issuer).and(Column::ExternalId.is_in(ids.iter().copied())))
+        });
+        let rows = learner_external_id::Entity::find().filter(any).all(connection).await?;
+        Ok(rows.into_iter().map(|row| ((row.issuer_id, row.external_id), row.learner_id)).collect())
+    }
+}
 
 /// Finds rows by reference among those that `visible` covers: one statement (one more where an operator names issuers). External ids are
 /// looked up in `home`, the caller's issuer; without one (an operator's key) the caller must use `inIssuer`.
@@ -120,6 +152,8 @@ pub async fn find<E: Referable>(
             }
         }
     }
+    let further = E::further(connection, &by_external).await?;
+    ids.extend(further.values());
     let mut any = Condition::any();
     if !ids.is_empty() {
         any = any.add(id_column.is_in(ids));
@@ -141,6 +175,11 @@ pub async fn find<E: Referable>(
             by_name.insert((issuer, external.to_owned()), row.clone());
         }
         by_id.insert(id, row);
+    }
+    for (named, id) in further {
+        if let Some(row) = by_id.get(&id) {
+            by_name.entry(named).or_insert_with(|| row.clone());
+        }
     }
     let found = wanted.into_iter().filter_map(|reference| {
         let row = match reference {

@@ -2,7 +2,7 @@
 
 use cairn_credential::status::{self, Bitstring, ListClaims};
 use cairn_entity::enums::StatusPurpose;
-use cairn_entity::{endorsement, issuer, status_entry, status_list};
+use cairn_entity::{endorsement, given_status, issuer, status_entry, status_list};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SelectStatement};
@@ -289,7 +289,7 @@ async fn sign(service: &Service, row: &status_list::Model, now: DateTime<Utc>) -
         status::prepare(&claims)
             .map_err(unusable)?
             .sign(&signer, now)
-            .map_err(|error| Error::internal("a status list could not be signed", error))
+            .map_err(|error| signing_key::unsigned("a status list could not be signed", error))
     })
     .await
     .map_err(|error| Error::internal("signing a status list was broken off", error))??;
@@ -299,7 +299,7 @@ async fn sign(service: &Service, row: &status_list::Model, now: DateTime<Utc>) -
     Ok(kept.then_some(SignedList { document, revision: row.revision, until }))
 }
 
-/// The indices of a list whose bits are set: those of credentials, and of endorsements that were withdrawn.
+/// The indices of a list whose bits are set: those of credentials, of documents signed on request, and of endorsements that were withdrawn.
 async fn set_bits(service: &Service, list: Uuid) -> Result<Vec<i32>> {
     let mut set: Vec<i32> = status_entry::Entity::find()
         .filter(status_entry::Column::ListId.eq(list))
@@ -309,6 +309,15 @@ async fn set_bits(service: &Service, list: Uuid) -> Result<Vec<i32>> {
         .into_tuple()
         .all(service.db.reader())
         .await?;
+    let given: Vec<i32> = given_status::Entity::find()
+        .filter(given_status::Column::ListId.eq(list))
+        .filter(given_status::Column::Value.eq(1))
+        .select_only()
+        .column(given_status::Column::ListIndex)
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    set.extend(given);
     let withdrawn: Vec<Option<i32>> = endorsement::Entity::find()
         .filter(endorsement::Column::ListId.eq(list))
         .filter(endorsement::Column::WithdrawnAt.is_not_null())

@@ -12,6 +12,21 @@ use crate::error::Result;
 use crate::ids::Kind;
 use crate::{Service, chunk};
 
+/// How often a command is tried that always finds another one first.
+const TRIES: usize = 4;
+
+/// Runs a command; once more where another that ran at the same moment was first with a value that is there only once. The second time it
+/// finds what the other has written, and answers by its own rules.
+pub(crate) async fn again<T, F: Future<Output = Result<T>>>(mut command: impl FnMut() -> F) -> Result<T> {
+    for _ in 1..TRIES {
+        match command().await {
+            Err(error) if error.came_second() => {}
+            done => return done,
+        }
+    }
+    command().await
+}
+
 /// One command's transaction. Dropped without `commit`, nothing of it happened.
 pub struct Work<'a> {
     service: &'a Service,
@@ -84,7 +99,7 @@ impl<'a> Work<'a> {
             subject_id: Set(subject.1),
             event: Set(event.to_owned()),
             payload: Set(payload),
-            transaction_id: NotSet, // the database fills it in
+            position: NotSet, // given once it is committed
             created_at: Set(self.now),
         });
     }

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 /// How many learners have completed the course.
 const COHORT: usize = 10_000;
 /// Rows of one bare INSERT and of one transaction, as many as issuing takes at a time.
-const CHUNK: usize = 250;
+const CHUNK: usize = 500;
 /// What issuing may cost at most, in bare signatures and inserts.
 const GOAL: f64 = 5.0;
 

@@ -110,6 +110,17 @@ async fn independent_libraries_accept_what_we_sign_and_refuse_every_change() {
     app.stop().await;
 }
 
+/// The least that a program's author can enter, and one status entry.
+async fn minimal(app: &TestApp) -> Value {
+    let course = Course::publish(app, "least").await;
+    course.enroll(1, None).await;
+    course.complete([0]).await;
+    course.issue_to_everyone().await;
+    let document = course.credentials().await.remove(0)["document"].clone();
+    assert!(document["credentialStatus"].is_object(), "{document:#}");
+    document
+}
+
 /// One document of each kind that is signed: files and addresses.
 async fn every_kind(app: &TestApp, folder: &std::path::Path) -> Vec<String> {
     let all = Documented::build(app).await;
@@ -123,10 +134,22 @@ async fn every_kind(app: &TestApp, folder: &std::path::Path) -> Vec<String> {
     course.enroll(1, None).await;
     course.complete([0]).await;
     course.issue_to_everyone().await;
-    let twofold = course.credentials().await.remove(0)["document"].clone();
+    let twofold = course.credentials().await.remove(0);
+    let page = twofold["urls"]["page"].as_str().unwrap().replace(&app.service.config.public_url, "");
+    let twofold = twofold["document"].clone();
     assert_eq!(twofold["credentialStatus"].as_array().unwrap().len(), 2);
+    let minimal = minimal(app).await;
+    let over_text = app.anonymous().get(&format!("{page}.json?proof=eddsa-jcs-2022"), "*/*").await;
+    let over_text = over_text.json::<Value>().await.unwrap();
+    assert_eq!(over_text["proof"][0]["cryptosuite"], "eddsa-jcs-2022");
     let mut sources = Vec::new();
-    for (name, document) in [("twofold", &twofold), ("endorsement", &endorsement), ("full", &full)] {
+    for (name, document) in [
+        ("minimal", &minimal),
+        ("over-text", &over_text),
+        ("twofold", &twofold),
+        ("endorsement", &endorsement),
+        ("full", &full),
+    ] {
         let file = folder.join(format!("{name}.json"));
         std::fs::write(&file, document.to_string()).unwrap();
         sources.push(file.to_str().unwrap().to_owned());
@@ -159,7 +182,7 @@ async fn two_verifiers_accept_every_kind_before_and_after_rotation_and_refuse_ev
     accept();
     let operator = app.operator().await;
     let rotate = "mutation($input: RotateSigningKeyInput!) { rotateSigningKey(input: $input) { signingKey { id } userErrors { code } } }";
-    for slug in ["northmoor", "guild", "small"] {
+    for slug in ["northmoor", "guild", "small", "least"] {
         operator.mutate(rotate, json!({ "issuer": { "slug": slug } })).await;
     }
     accept();

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use crate::keys::{ROTATE, course, did_document, issue, keys, verdict};
 
+const ENDORSE: &str = "mutation($input: EndorseIssuerInput!) { endorseIssuer(input: $input) { endorsement { id } userErrors { code } } }";
+
 async fn signer() -> TestSigner {
     TestSigner::start(&[
         ("alpha-1", SecretKey::ed25519(&[1; 32])),
@@ -90,8 +92,7 @@ async fn an_external_signer_signs_everything_that_the_issuer_says() {
         assert_eq!(format!("{:?}", verified.report.verdict), "Valid", "{query}");
     }
     let beta = app.issuer("beta").await;
-    let endorse = "mutation($input: EndorseIssuerInput!) { endorseIssuer(input: $input) { endorsement { id } userErrors { code } } }";
-    course.provider.mutate(endorse, json!({ "issuer": { "id": id_of(&beta) }, "statement": "Sound." })).await;
+    course.provider.mutate(ENDORSE, json!({ "issuer": { "id": id_of(&beta) }, "statement": "Sound." })).await;
     assert_eq!(signer.signed() - before, 4);
     app.stop().await;
 }
@@ -106,17 +107,37 @@ async fn while_the_signer_is_away_or_lies_credentials_stay_pending_and_are_signe
         let signer = signer().await;
         let app = app_with(&signer).await;
         let course = course(&app, "alpha", 3).await;
+        let earlier = issue(&course, 0).await;
+        let address = |of: &Value| of.as_str().unwrap().replace(&app.service.config.public_url, "");
+        let token = address(&earlier["urls"]["jwt"]);
+        let list = address(&earlier["document"]["credentialStatus"]["statusListCredential"]);
         app.operator().await.mutate(ROTATE, remote("alpha-1")).await;
         signer.set(mood);
         let (asked, trials) = (signer.asked(), signer.signed());
         let operation = request(&course).await;
         until("the signer was asked", || signer.asked() > asked).await;
-        assert!(course.credentials().await.is_empty(), "{mood:?}: a pending credential is invisible");
+        assert_eq!(course.credentials().await.len(), 1, "{mood:?}: a pending credential is invisible");
         let read = "query($id: ID!) { node(id: $id) { ... on BulkOperation { status succeeded failed } } }";
         let found = course.provider.data(read, json!({ "id": operation })).await;
         assert_eq!(found["node"], json!({ "status": "RUNNING", "succeeded": 0, "failed": 0 }));
 
+        let endorse = json!({ "input": { "issuer": { "id": id_of(&app.issuer("beta").await) }, "statement": "Sound." } });
+        let answer = course.provider.send(ENDORSE, endorse.clone()).await;
+        let told = answer.body["errors"][0]["message"].as_str().unwrap().to_owned();
+        assert!(told.contains("external signer") && told.contains("try again"), "{mood:?}: {told}");
+        for address in [&list, &token] {
+            let answer = app.anonymous().get(address, "*/*").await;
+            assert_eq!(
+                (answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()),
+                (503, "10")
+            );
+        }
+
         signer.set(Mood::Honest);
+        course.provider.send(ENDORSE, endorse).await;
+        for address in [&list, &token] {
+            assert_eq!(app.anonymous().get(address, "*/*").await.status(), 200);
+        }
         app.clock.advance(TimeDelta::minutes(1));
         let done = ended(&course.provider, &operation).await;
         assert_eq!((&done["status"], &done["succeeded"]), (&json!("SUCCEEDED"), &json!(3)), "{mood:?}");

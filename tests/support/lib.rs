@@ -6,7 +6,9 @@ mod client;
 mod course;
 mod database;
 mod documented;
+mod dump;
 mod elsewhere;
+mod idp;
 mod process;
 mod signer;
 mod websocket;
@@ -17,10 +19,12 @@ pub use client::{Answer, Client, user_error};
 pub use course::{Course, ended};
 pub use database::Backend;
 pub use documented::{Documented, LEARNER_DID, LEARNER_EMAIL, WORK};
+pub use dump::{tables_with, text_columns};
 pub use elsewhere::{Elsewhere, Reply};
+pub use idp::{AUDIENCE, TestProvider};
 pub use process::{cairn, cairn_binary, cairn_command};
 pub use signer::{Beside, Mood, SIGNER_TOKEN, TestSigner};
-pub use websocket::first_message;
+pub use websocket::{Subscribed, first_message};
 pub use world::{Half, SKILLS, World, full_program};
 
 /// The operation documents of the consumer contract, by folder and file name.

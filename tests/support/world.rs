@@ -5,7 +5,7 @@ use cairn_service::actor::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::{Client, TestApp, TestIssuer, ended};
+use crate::{Client, TestApp, TestIssuer, TestProvider, ended};
 
 /// One issuer's half of the world.
 pub struct Half {
@@ -47,6 +47,8 @@ pub struct World {
     pub operator: Client,
     /// Dashboard of the first issuer.
     pub dashboard: Client,
+    /// A provider of identity that nobody trusts yet.
+    pub provider: TestProvider,
 }
 
 impl World {
@@ -63,6 +65,7 @@ impl World {
             assessor: app.person(&alpha.issuer, Role::Assessor, "assessor").await,
             operator: app.operator().await,
             dashboard: app.dashboard(&alpha.issuer).await,
+            provider: TestProvider::start().await,
             alpha,
             beta,
         }

@@ -35,7 +35,7 @@ impl Listed for AuditEntry {
 }
 
 /// Who did something.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone)]
 pub struct AuditActor {
     /// What it is; null for the server itself and its command line.
     kind: Option<ViewerKind>,
@@ -46,7 +46,7 @@ pub struct AuditActor {
 }
 
 impl AuditActor {
-    /// Who acted, as rows keep it.
+    /// Whoever acted, as rows keep them.
     pub fn of(kind: ActorKind, id: Option<Uuid>, name: Option<String>) -> Self {
         let (kind, of) = match kind {
             ActorKind::Anonymous => (Some(ViewerKind::Anonymous), None),

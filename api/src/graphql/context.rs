@@ -10,9 +10,13 @@ use async_graphql::Context;
 use cairn_service::Service;
 use cairn_service::actor::Actor;
 use cairn_service::error::Error;
+use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, oneshot};
 
 use super::error::{ApiError, Result};
+
+/// Finds out once more who calls.
+pub type SignIn = Arc<dyn Fn() -> BoxFuture<'static, cairn_service::error::Result<Actor>> + Send + Sync>;
 
 /// What every request's context holds.
 pub struct Request {
@@ -20,6 +24,8 @@ pub struct Request {
     pub service: Arc<Service>,
     /// Who calls.
     pub actor: Actor,
+    /// What finds out anew who calls.
+    sign_in: SignIn,
     /// Lets one batch of a request run at a time. While it runs, the keys of all resolvers that wait gather in the others, so that the
     /// number of statements depends on the query's shape alone and not on timing; and one request never takes more than one connection.
     gate: Mutex<()>,
@@ -29,8 +35,15 @@ pub struct Request {
 
 impl Request {
     /// The context of one request.
-    pub fn new(service: Arc<Service>, actor: Actor) -> Arc<Self> {
-        Arc::new(Self { service, actor, gate: Mutex::new(()), asked: AtomicU64::new(0) })
+    pub fn new(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Arc<Self> {
+        Arc::new(Self { service, actor, sign_in, gate: Mutex::new(()), asked: AtomicU64::new(0) })
+    }
+}
+
+impl Request {
+    /// Who calls, by what was presented at the start: for what lasts longer than a request, which a key or token may not outlive.
+    pub async fn sign_in_again(&self) -> cairn_service::error::Result<Actor> {
+        (self.sign_in)().await
     }
 }
 
@@ -165,6 +178,7 @@ fn restated(error: &Error) -> Error {
         Error::Forbidden(message) => Error::Forbidden(message.clone()),
         Error::NotFound(message) => Error::NotFound(message.clone()),
         Error::BadRequest(message) => Error::BadRequest(message.clone()),
+        Error::Unavailable(what, cause) => Error::Unavailable(what, cause.to_string().into()),
         Error::Internal(what, cause) => Error::internal(what, cause.to_string()),
     }
 }

@@ -18,8 +18,10 @@ impl From<service::Error> for ApiError {
 impl From<ApiError> for async_graphql::Error {
     fn from(error: ApiError) -> Self {
         let error = error.0;
-        if let service::Error::Internal(what, cause) = &error {
-            tracing::error!(cause = %cause, "{what}");
+        match &error {
+            service::Error::Internal(what, cause) => tracing::error!(cause = %cause, "{what}"),
+            service::Error::Unavailable(what, cause) => tracing::warn!(cause = %cause, "{what}"),
+            _ => {}
         }
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", error.code());

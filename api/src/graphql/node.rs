@@ -18,12 +18,14 @@ use super::credential::{Credential, VisibleCredential};
 use super::endorsement::{Endorsement, EndorsementById};
 use super::enrollment::{Enrollment, EnrollmentChange, VisibleChange, VisibleEnrollment};
 use super::error::Result;
+use super::identity_provider::{IdentityProvider, VisibleIdentityProvider};
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
-use super::learner::{Learner, VisibleLearner};
+use super::learner::{ErasureReceipt, Learner, LearnerMerge, VisibleLearner, VisibleMerge, VisibleReceipt};
 use super::program::{
     Award, LearningOutcome, Module, Program, ProgramVersion, VisibleAward, VisibleModule, VisibleOutcome,
     VisibleProgram, VisibleProgramVersion,
 };
+use super::progress::{LearningEvent, VisibleLearningEvent};
 use super::rubric::{RubricCriterion, RubricLevel, VisibleCriterion, VisibleLevel};
 use super::skill::{Skill, SkillById};
 use super::viewer::{Passport, Viewer};
@@ -65,6 +67,14 @@ pub enum Node {
     Voucher(Voucher),
     /// A learner.
     Learner(Learner),
+    /// A learning event.
+    LearningEvent(LearningEvent),
+    /// Two records of one learner made into one.
+    LearnerMerge(LearnerMerge),
+    /// Proof of an erasure.
+    ErasureReceipt(ErasureReceipt),
+    /// A provider of identity.
+    IdentityProvider(IdentityProvider),
     /// A program.
     Program(Program),
     /// A version of a program.
@@ -152,6 +162,10 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Voucher => load::<VisibleVoucher>(ctx, id).await?.map(Node::Voucher),
         Kind::Passport => Passport::if_own(ctx.actor(), id).map(Node::Passport),
         Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
+        Kind::LearnerMerge => load::<VisibleMerge>(ctx, id).await?.map(Node::LearnerMerge),
+        Kind::ErasureReceipt => load::<VisibleReceipt>(ctx, id).await?.map(Node::ErasureReceipt),
+        Kind::IdentityProvider => load::<VisibleIdentityProvider>(ctx, id).await?.map(Node::IdentityProvider),
+        Kind::LearningEvent => load::<VisibleLearningEvent>(ctx, id).await?.map(Node::LearningEvent),
         Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),
         Kind::Program => load::<VisibleProgram>(ctx, id).await?.map(Node::Program),
         Kind::ProgramVersion => load::<VisibleProgramVersion>(ctx, id).await?.map(Node::ProgramVersion),

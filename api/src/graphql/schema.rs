@@ -6,11 +6,11 @@ use async_graphql::{Data, MergedObject, MergedSubscription, Schema};
 use cairn_service::Service;
 use cairn_service::actor::Actor;
 
-use super::context::Request;
+use super::context::{Request, SignIn};
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    continuing, credential, endorsement, enrollment, issuer, learner, node, program, progress, rubric,
-    signing_key, skill, verification, viewer, voucher,
+    continuing, credential, endorsement, enrollment, identity_provider, issuer, learner, live, node, program,
+    progress, rubric, signing_key, skill, verification, viewer, voucher,
 };
 
 /// What can be read.
@@ -22,6 +22,8 @@ pub struct Query(
     issuer::IssuerQueries,
     enrollment::EnrollmentQueries,
     analytics::AnalyticsQueries,
+    analytics::ProgramFigureQueries,
+    progress::StuckQueries,
     attempt::AttemptQueries,
     credential::CredentialQueries,
     verification::VerificationQueries,
@@ -37,6 +39,8 @@ pub struct Mutation(
     signing_key::SigningKeyMutations,
     endorsement::EndorsementMutations,
     learner::LearnerMutations,
+    learner::PersonMutations,
+    identity_provider::IdentityProviderMutations,
     enrollment::EnrollmentMutations,
     enrollment::TransferMutations,
     continuing::ContinuingMutations,
@@ -52,7 +56,7 @@ pub struct Mutation(
 
 /// What can be followed as it happens.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(bulk_operation::BulkOperationSubscriptions);
+pub struct Subscription(bulk_operation::BulkOperationSubscriptions, live::LiveSubscriptions);
 
 /// The schema.
 pub type CairnSchema = Schema<Query, Mutation, Subscription>;
@@ -73,8 +77,8 @@ pub fn sdl() -> String {
 }
 
 /// The context of one request: the caller, the service and fresh loaders.
-pub fn session(service: Arc<Service>, actor: Actor) -> Data {
-    let request = Request::new(service, actor);
+pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
+    let request = Request::new(service, actor, sign_in);
     let mut data = Data::default();
     for register in [
         api_key::register,
@@ -89,6 +93,7 @@ pub fn session(service: Arc<Service>, actor: Actor) -> Data {
         credential::register,
         endorsement::register,
         enrollment::register,
+        identity_provider::register,
         issuer::register,
         learner::register,
         program::register,

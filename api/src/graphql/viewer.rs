@@ -7,7 +7,7 @@ use cairn_service::actor::Actor;
 use cairn_service::error::Result as ServiceResult;
 use cairn_service::ids::Kind;
 use cairn_service::rows::enums::ActorKind;
-use cairn_service::{enrollment, passport};
+use cairn_service::{enrollment, learner, passport};
 use uuid::Uuid;
 
 use super::connection::{Connection, page_args};
@@ -16,6 +16,7 @@ use super::credential::{Credential, CredentialFilter, held_by};
 use super::enrollment::{Enrollment, EnrollmentFilter, listed};
 use super::enums::{Role, Scope, ViewerKind};
 use super::error::Result;
+use super::learner::Learner;
 use super::scalar::global_id;
 use super::skill::Skill;
 use super::terms::Credit;
@@ -97,6 +98,11 @@ impl Passport {
         load::<NameOfPerson>(ctx, self.person).await
     }
 
+    /// The person's records, one or more with each issuer: those of which somebody vouched that they are theirs.
+    async fn learners(&self, ctx: &Context<'_>) -> Result<Vec<Learner>> {
+        Ok(load::<LearnersOfPerson>(ctx, self.person).await?.unwrap_or_default())
+    }
+
     /// Credit earned by completed enrollments, by scheme. Each program counts once, and within a completed stack that gives credit itself the
     /// stack alone counts; a completion whose credentials were all revoked counts no more.
     async fn credit_totals(&self, ctx: &Context<'_>) -> Result<Vec<Credit>> {
@@ -152,6 +158,23 @@ impl Batch for NameOfPerson {
     }
 }
 
+/// Learner records of persons.
+struct LearnersOfPerson;
+
+impl Batch for LearnersOfPerson {
+    type Key = Uuid;
+    type Value = Vec<Learner>;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Vec<Learner>>> {
+        let mut found = HashMap::new();
+        if let Some(person) = own(request, keys) {
+            let rows = learner::of_person(&request.service, person).await?;
+            found.insert(person, rows.into_iter().map(Learner::from).collect());
+        }
+        Ok(found)
+    }
+}
+
 /// Credit that persons have earned.
 struct CreditOfPerson;
 
@@ -193,7 +216,7 @@ fn own(request: &Request, keys: &[Uuid]) -> Option<Uuid> {
 
 /// Registers this domain's loaders.
 pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
-    super::schema::register!(request, data, NameOfPerson, CreditOfPerson, SkillsOfPerson);
+    super::schema::register!(request, data, NameOfPerson, LearnersOfPerson, CreditOfPerson, SkillsOfPerson);
 }
 
 /// Reading whoever calls.

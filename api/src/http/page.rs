@@ -85,7 +85,11 @@ pub fn fault(error: cairn_service::error::Error) -> HttpResponse {
         h1 { "This page could not be made" }
         p { (problem.message) }
     };
-    page(problem.status, "This page could not be made", &content)
+    let mut answer = page(problem.status, "This page could not be made", &content);
+    for (name, value) in problem.headers {
+        answer.headers_mut().insert(name, value);
+    }
+    answer
 }
 
 /// Bytes of a document with an entity tag; 304 where the caller has them already. `max_age` in seconds.

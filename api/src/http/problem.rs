@@ -2,13 +2,17 @@
 //! Rules about who may do what live in `service`; here is only how a refusal looks on the wire.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use actix_web::http::{
     StatusCode,
-    header::{HeaderName, HeaderValue},
+    header::{HeaderName, HeaderValue, RETRY_AFTER},
 };
 use async_graphql::{ErrorExtensionValues, ServerError};
 use cairn_service::error as service;
+
+/// After how long it is worth asking again for something that is away.
+const AWAY_FOR: Duration = Duration::from_secs(10);
 
 /// `extensions.code` of a top-level GraphQL error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -119,6 +123,12 @@ impl From<service::Error> for Problem {
             service::Error::Unauthenticated(message) => return super::auth::unauthenticated(message),
             service::Error::Forbidden(_) => Code::Forbidden,
             service::Error::NotFound(_) => Code::NotFound,
+            service::Error::Unavailable(what, cause) => {
+                tracing::warn!(cause = %cause, "{what}");
+                return Self::new(Code::Internal, error.public_message())
+                    .with_status(StatusCode::SERVICE_UNAVAILABLE)
+                    .with_header(RETRY_AFTER, HeaderValue::from(AWAY_FOR.as_secs()));
+            }
             service::Error::Internal(what, cause) => {
                 tracing::error!(cause = %cause, "{what}");
                 return Self::internal();

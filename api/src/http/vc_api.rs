@@ -1,5 +1,5 @@
-//! The VC API (W3C Credentials Community Group) over HTTP: `POST /vc-api/credentials/issue`, `/vc-api/credentials/verify`, `/vc-api/presentations/verify`.
-//! 201 with the signed credential; 200 where a verification ends with VALID, 400 with the reasons where it does not.
+//! The VC API (W3C Credentials Community Group) over HTTP: `POST /vc-api/credentials/issue`, `/vc-api/credentials/status`,
+//! `/vc-api/credentials/verify`, `/vc-api/presentations/verify`. 201 with the signed credential; 200 where a verification ends with VALID, 400 with the reasons where it does not.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::CONTENT_TYPE, web};
 use cairn_service::Service;
@@ -21,7 +21,9 @@ pub fn routes(config: &mut web::ServiceConfig, issuing: bool) {
         .service(resource("/vc-api/credentials/verify").route(web::post().to(verify_credential)))
         .service(resource("/vc-api/presentations/verify").route(web::post().to(verify_presentation)));
     if issuing {
-        config.service(resource("/vc-api/credentials/issue").route(web::post().to(issue)));
+        config
+            .service(resource("/vc-api/credentials/issue").route(web::post().to(issue)))
+            .service(resource("/vc-api/credentials/status").route(web::post().to(set_status)));
     }
 }
 
@@ -32,6 +34,17 @@ async fn issue(request: HttpRequest, body: web::Bytes, service: web::Data<Servic
     };
     match issued.await {
         Ok(signed) => HttpResponse::Created().json(signed),
+        Err(problem) => refuse(&problem),
+    }
+}
+
+async fn set_status(request: HttpRequest, body: web::Bytes, service: web::Data<Service>) -> HttpResponse {
+    let set = async {
+        let actor = actor(&request, &service).await?;
+        Ok(vc_api::set_status(&service, &actor, &body).await?)
+    };
+    match set.await {
+        Ok(()) => HttpResponse::Ok().json(json!({})),
         Err(problem) => refuse(&problem),
     }
 }

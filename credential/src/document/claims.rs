@@ -232,6 +232,16 @@ pub(super) mod entries {
     }
 }
 
+impl StatusEntry {
+    /// The entry as it stands in a document.
+    ///
+    /// # Errors
+    /// Never in truth: it holds text alone.
+    pub fn to_json(&self) -> serde_json::Result<Value> {
+        serde_json::to_value(Entry::from(self.clone()))
+    }
+}
+
 impl From<StatusEntry> for Entry {
     fn from(entry: StatusEntry) -> Self {
         Self {

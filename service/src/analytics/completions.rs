@@ -42,6 +42,23 @@ pub struct Filter {
     pub smallest_group: i64,
 }
 
+/// From (inclusive) until (exclusive).
+pub(super) type Span = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
+impl Filter {
+    fn zone(&self) -> Result<Tz> {
+        let unknown = |_| Error::BadRequest("`timeZone` names no time zone of the IANA database".to_owned());
+        self.time_zone.parse().map_err(unknown)
+    }
+
+    /// The moments that its days begin and end at.
+    pub(super) fn span(&self) -> Result<Span> {
+        let zone = self.zone()?;
+        let from = self.from.map(|day| period::start_of(day, zone));
+        Ok((from, self.to.and_then(|day| day.succ_opt()).map(|day| period::start_of(day, zone))))
+    }
+}
+
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Figures {
@@ -101,19 +118,12 @@ pub async fn completions(
 ) -> Result<Report> {
     let reach = actor.reach_whole(Scope::AnalyticsRead)?;
     let dimensions = dimension::checked(group_by)?;
-    let zone: Tz = filter
-        .time_zone
-        .parse()
-        .map_err(|_| Error::BadRequest("`timeZone` names no time zone of the IANA database".to_owned()))?;
+    let zone = filter.zone()?;
     let tag = tag(&dimensions, filter);
     let window = args.window(&tag)?;
     let as_of = service.now();
     let condition = condition(service, actor, reach, filter).await?;
-    let span = (
-        filter.from.map(|day| period::start_of(day, zone)),
-        filter.to.and_then(|day| day.succ_opt()).map(|day| period::start_of(day, zone)),
-    );
-    let stream = stream::of(filter.basis, &condition, span);
+    let stream = stream::of(filter.basis, &condition, filter.span()?);
     let unit = dimensions.iter().find_map(|dimension| match dimension {
         Dimension::Period(unit) => Some(*unit),
         _ => None,
@@ -138,7 +148,12 @@ fn tag(dimensions: &[Dimension], filter: &Filter) -> String {
 }
 
 /// The enrollments that figures are of.
-async fn condition(service: &Service, actor: &Actor, reach: Reach, filter: &Filter) -> Result<Condition> {
+pub(super) async fn condition(
+    service: &Service,
+    actor: &Actor,
+    reach: Reach,
+    filter: &Filter,
+) -> Result<Condition> {
     let on = service.db.reader();
     let home = actor.issuer;
     let mut condition = Condition::all().add(tenancy::enrollments(reach));

@@ -200,6 +200,22 @@ impl Ledger {
         Ok(())
     }
 
+    /// Takes an attempt out: the event that made it counts no more. Its scores stay in the history.
+    pub(crate) fn take_out(&mut self, work: &mut Work<'_>, index: usize) -> Result<()> {
+        self.change(work, index, |row| row.status = AttemptStatus::Voided);
+        let row = self.attempts[index].clone();
+        let detail = json!({ "score": row.score, "passed": row.passed, "event": row.event_id });
+        work.audit(Some(row.issuer_id), "attempt.voided", (Kind::Attempt, row.id), detail)?;
+        let payload = json!({
+            "attempt": row.id,
+            "enrollment": row.enrollment_id,
+            "assessment": row.assessment_id,
+            "status": row.status,
+        });
+        work.emit(Some(row.issuer_id), "attempt.voided", (Kind::Attempt, row.id), payload);
+        Ok(())
+    }
+
     /// Writes what changed, in a number of statements that does not depend on how much.
     pub(crate) async fn write(self, work: &Work<'_>) -> Result<()> {
         let mut changed: Vec<usize> = self.changed.into_iter().collect();

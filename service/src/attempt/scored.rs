@@ -1,7 +1,7 @@
 //! Scores that come as events: each is a try of its own as long as tries are left; after that, a correction.
 
 use cairn_entity::enums::AttemptStatus;
-use cairn_entity::{attempt, enrollment};
+use cairn_entity::{attempt, enrollment, learning_event};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -20,6 +20,18 @@ pub(crate) struct Score {
     pub at: DateTime<Utc>,
     /// The event that tells.
     pub event: Uuid,
+}
+
+impl Score {
+    /// The score that an event tells of.
+    pub(crate) fn of(row: &learning_event::Model, assessment: &Assessment) -> Self {
+        Self {
+            score: row.score.unwrap_or(0),
+            max_score: row.max_score.unwrap_or(assessment.max_score),
+            at: row.occurred_at,
+            event: row.id,
+        }
+    }
 }
 
 /// What became of it.
@@ -48,10 +60,6 @@ pub(crate) fn take(
         give(ledger, work, assessment, index, &new, None)?;
         return Ok(Taken::Made);
     }
-    // Only scores that events gave and nobody changed since.
-    let told = |row: &attempt::Model| {
-        row.event_id.is_some() && row.graded_at == row.submitted_at && row.status == AttemptStatus::Graded
-    };
     let mut places: Vec<_> = ledger
         .at(enrollment.id, assessment.id)
         .filter(|(_, row)| told(row))
@@ -69,6 +77,64 @@ pub(crate) fn take(
             Ok(Taken::Corrected)
         }
     }
+}
+
+/// Whether a row holds a score that an event gave and nobody changed since.
+fn told(row: &attempt::Model) -> bool {
+    row.event_id.is_some() && row.graded_at == row.submitted_at && row.status == AttemptStatus::Graded
+}
+
+/// Whether a score may come or change: tries are left, or one is held by a score that came as an event.
+pub(crate) fn has_room(ledger: &Ledger, enrollment: Uuid, assessment: &Assessment) -> bool {
+    !ledger.is_full(enrollment, assessment) || ledger.at(enrollment, assessment.id).any(|(_, row)| told(row))
+}
+
+/// Makes the attempts that events gave hold exactly the scores that count: as `take` would have, had it never heard of the others. What a grader
+/// has changed since stays. Attempts that are left without a score are taken out. Whether anything changed.
+pub(crate) fn settle(
+    ledger: &mut Ledger,
+    work: &mut Work<'_>,
+    enrollment: &enrollment::Model,
+    assessment: &Assessment,
+    mut scores: Vec<Score>,
+) -> Result<bool> {
+    let uses_up =
+        |row: &attempt::Model| matches!(row.status, AttemptStatus::Submitted | AttemptStatus::Graded);
+    let rows: Vec<(usize, attempt::Model)> =
+        ledger.at(enrollment.id, assessment.id).map(|(index, row)| (index, row.clone())).collect();
+    let (given, others): (Vec<_>, Vec<_>) =
+        rows.into_iter().filter(|(_, row)| uses_up(row)).partition(|(_, row)| told(row));
+    // A grader's word stands in the place of the event's.
+    scores.retain(|score| !others.iter().any(|(_, row)| row.event_id == Some(score.event)));
+    scores.sort_by_key(|score| (score.at, score.score, score.event));
+    let most = assessment.max_attempts.and_then(|most| usize::try_from(most).ok());
+    if let Some(places) = most.map(|most| most.saturating_sub(others.len()))
+        && scores.len() > places
+    {
+        let last = scores.pop();
+        scores.truncate(places.saturating_sub(1));
+        scores.extend(last.filter(|_| places > 0));
+    }
+    let (kept, free): (Vec<_>, Vec<_>) =
+        given.into_iter().partition(|(_, row)| scores.iter().any(|score| row.event_id == Some(score.event)));
+    scores.retain(|score| !kept.iter().any(|(_, row)| row.event_id == Some(score.event)));
+    let changed = !scores.is_empty() || !free.is_empty();
+    let mut free = free.into_iter().map(|(index, _)| index);
+    for score in scores {
+        match free.next() {
+            Some(index) => {
+                give(ledger, work, assessment, index, &score, Some("corrected by a later event".to_owned()))?;
+            }
+            None => {
+                let index = ledger.open(work, enrollment, assessment, None, Some(score.at))?;
+                give(ledger, work, assessment, index, &score, None)?;
+            }
+        }
+    }
+    for index in free {
+        ledger.take_out(work, index)?;
+    }
+    Ok(changed)
 }
 
 fn give(

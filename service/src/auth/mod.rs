@@ -1,7 +1,10 @@
 //! From what a request presents to an `Actor`. What does not hold is refused, never taken for anonymous.
 
 pub mod api_key;
+mod foreign;
+mod jwks;
 pub(crate) mod person;
+pub mod provider;
 mod token;
 
 pub use api_key::{NewApiKey, create as create_api_key};

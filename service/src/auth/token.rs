@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::person;
+use super::{foreign, person};
 use crate::actor::{Actor, Role};
 use crate::clock::Clock;
 use crate::db::Db;
@@ -22,7 +22,7 @@ use crate::{Service, Work};
 /// Audience of the server's own tokens.
 const AUDIENCE: &str = "cairn";
 /// Seconds that clocks may differ by.
-const LEEWAY: i64 = 30;
+pub(super) const LEEWAY: i64 = 30;
 /// Begins the PKCS#8 form (version 1) of an Ed25519 key; the 32-byte seed follows (RFC 8410, section 7).
 const PKCS8_PREFIX: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
 
@@ -181,7 +181,7 @@ pub async fn mint(service: &Service, actor: &Actor, new: MintToken) -> Result<St
 pub async fn authenticate(service: &Service, jwt: &str, issuer_hint: Option<&str>) -> Result<Actor> {
     let header = decode_header(jwt).map_err(|_| Error::Unauthenticated("the token is no JSON Web Token"))?;
     if header.kid.as_deref() != Some(&service.token_key.kid) {
-        return Err(Error::Unauthenticated("the token was signed by nobody whom this server trusts"));
+        return foreign::authenticate(service, jwt, &header, issuer_hint).await;
     }
     let claims = verify_own(service, jwt)?;
     let slug = claims.cairn_issuer.as_deref().or(issuer_hint);
@@ -223,12 +223,20 @@ fn verify_own(service: &Service, jwt: &str) -> Result<Claims> {
         .claims;
     let now = service.now().timestamp();
     if claims.exp + LEEWAY <= now {
-        return Err(Error::Unauthenticated("the token has expired"));
+        return Err(expired());
     }
     if claims.nbf.unwrap_or(claims.iat) > now + LEEWAY {
-        return Err(Error::Unauthenticated("the token is not valid yet"));
+        return Err(too_early());
     }
     Ok(claims)
+}
+
+pub(super) fn expired() -> Error {
+    Error::Unauthenticated("the token has expired")
+}
+
+pub(super) fn too_early() -> Error {
+    Error::Unauthenticated("the token is not valid yet")
 }
 
 impl Service {

@@ -10,7 +10,7 @@ use super::{progress, rows};
 use crate::actor::Actor;
 use crate::error::Result;
 use crate::ids::Kind;
-use crate::issuance::{self, Terms, interruption};
+use crate::issuance::{self, Chunk, Terms, interruption};
 use crate::{Service, Work};
 
 /// Works off an operation whose lease this node holds; `told` hears of every step.
@@ -27,29 +27,39 @@ pub async fn run(
         operation = rows::make_page(service, &actor, &operation, program).await?;
         told(&operation);
     }
-    loop {
-        let chunk = next(service, &operation).await?;
-        if chunk.is_empty() {
-            break;
-        }
-        operation = issuance::issue(service, &actor, &operation, chunk).await?;
+    // While one chunk is signed and finished, the next is reserved.
+    let mut reserved = reserve_from(service, &actor, &operation, operation.next_index).await?;
+    while let Some(chunk) = reserved {
+        let following = reserve_from(service, &actor, &operation, chunk.end());
+        let (done, next) = tokio::join!(issuance::complete(service, &actor, &operation, chunk), following);
+        operation = done?;
         told(&operation);
+        reserved = next?;
     }
     let operation = end(service, &actor, operation).await?;
     told(&operation);
     Ok(operation)
 }
 
-/// The rows to do next.
-async fn next(service: &Service, operation: &bulk_operation::Model) -> Result<Vec<bulk_row::Model>> {
-    Ok(bulk_row::Entity::find()
+/// Reserves what is due to the next rows, from an index on; `None` after the last.
+async fn reserve_from(
+    service: &Service,
+    actor: &Actor,
+    operation: &bulk_operation::Model,
+    index: i32,
+) -> Result<Option<Chunk>> {
+    let rows = bulk_row::Entity::find()
         .filter(bulk_row::Column::OperationId.eq(operation.id))
-        .filter(bulk_row::Column::RowIndex.gte(operation.next_index))
+        .filter(bulk_row::Column::RowIndex.gte(index))
         .filter(bulk_row::Column::Outcome.is_null())
         .order_by_asc(bulk_row::Column::RowIndex)
         .limit(issuance::CHUNK)
         .all(service.db.reader())
-        .await?)
+        .await?;
+    match rows.is_empty() {
+        true => Ok(None),
+        false => Ok(Some(issuance::reserve(service, actor, operation, rows).await?)),
+    }
 }
 
 async fn end(

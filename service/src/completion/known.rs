@@ -211,6 +211,8 @@ async fn whole(
         .filter(learning_event::Column::EnrollmentId.is_in(ids.iter().copied()))
         .filter(learning_event::Column::ComponentId.is_null())
         .filter(learning_event::Column::AssessmentId.is_null())
+        .filter(learning_event::Column::AnnulledById.is_null())
+        .filter(learning_event::Column::EventType.ne(EventType::Voided))
         .group_by(learning_event::Column::EnrollmentId)
         .group_by(learning_event::Column::EventType)
         .into_tuple()

@@ -28,7 +28,8 @@ const BATCH: usize = 1_000;
 pub struct Told {
     /// When it was last heard of.
     pub heard_at: DateTime<Utc>,
-    /// Whether a grade was changed: a completion that no longer follows from the grades is then noted in the audit log.
+    /// Whether a grade was changed, or anything that had counted counts no more: a completion that no longer follows from what is known is then
+    /// noted in the audit log.
     pub regraded: bool,
 }
 
@@ -184,7 +185,7 @@ fn announce(work: &mut Work<'_>, before: &enrollment::Model, row: &enrollment::M
 
 /// Notes that a completion stays although a changed grade no longer supports it.
 fn note_kept(work: &mut Work<'_>, row: &enrollment::Model) -> Result<()> {
-    let detail = json!({ "reason": "a changed grade no longer satisfies the rule" });
+    let detail = json!({ "reason": "what is known now no longer satisfies the rule" });
     work.audit(Some(row.issuer_id), "enrollment.kept_completed", (Kind::Enrollment, row.id), detail)
 }
 

@@ -4,7 +4,7 @@
 use cairn_entity::credential;
 use cairn_entity::enums::{CredentialStatus, RevocationReason, StatusPurpose};
 use sea_orm::sea_query::{Expr, IntoCondition, LockType};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -18,25 +18,25 @@ pub(crate) async fn lock(work: &Work<'_>, which: impl IntoCondition) -> Result<V
     lock_any(work, Condition::all().add(which.into_condition()).add(signed)).await
 }
 
-/// Those of these credentials that still wait for their signature, locked until the transaction ends, in the order of ids.
-pub(crate) async fn lock_pending(
-    work: &Work<'_>,
-    ids: impl IntoIterator<Item = Uuid>,
-) -> Result<Vec<credential::Model>> {
+/// Those of these credentials that still wait for their signature.
+pub(crate) fn pending(ids: impl IntoIterator<Item = Uuid>) -> Condition {
     let pending = credential::Column::Status.eq(CredentialStatus::Pending);
-    lock_any(work, Condition::all().add(credential::Column::Id.is_in(ids)).add(pending)).await
+    Condition::all().add(credential::Column::Id.is_in(ids)).add(pending)
 }
 
 /// Credentials, also those that wait for their signature, locked until the transaction ends: one that another transaction turns active
 /// meanwhile is waited for. In the order of ids, so that two who lock the same rows never wait for each other; and without their keys, which
 /// rows of other operations refer to meanwhile.
 pub(crate) async fn lock_any(work: &Work<'_>, which: impl IntoCondition) -> Result<Vec<credential::Model>> {
-    Ok(credential::Entity::find()
+    Ok(locked(which).all(work.tx()).await?)
+}
+
+/// The statement of `lock_any`, for those who need not all of the rows.
+pub(crate) fn locked(which: impl IntoCondition) -> Select<credential::Entity> {
+    credential::Entity::find()
         .filter(which.into_condition())
         .order_by_asc(credential::Column::Id)
         .lock(LockType::NoKeyUpdate)
-        .all(work.tx())
-        .await?)
 }
 
 /// Revokes. A note that there is not keeps the one that there is; `cause` is added to the audit entries.

@@ -87,6 +87,8 @@ async fn to_sign(service: &Service, missing: &[Wanted]) -> Result<Vec<Job>> {
     let credentials = credential::Entity::find()
         .filter(credential::Column::Id.is_in(ids))
         .filter(credential::Column::Status.ne(CredentialStatus::Pending))
+        // Of a learner who was erased none is left.
+        .filter(credential::Column::Document.is_not_null())
         .all(reader)
         .await?;
     let issuers: HashSet<Uuid> = credentials.iter().map(|row| row.issuer_id).collect();
@@ -139,10 +141,9 @@ fn sign_one(id: Uuid, job: &Job, now: DateTime<Utc>) -> Result<credential_export
     let Job { credential, form, key } = job;
     let (row, signer) = key.as_ref();
     let issued: Value = serde_json::from_str(credential.document.as_deref().unwrap_or_default())?;
-    let failed = |error| Error::internal("a credential could not be signed", error);
     let token = |profile, reference| {
         jwt::sign(&issued, profile, &reference, signer)
-            .map_err(|error| Error::internal("a credential could not be signed", error))
+            .map_err(|error| keys::unsigned("a token could not be signed", error))
     };
     let document = match form {
         // Open Badges wants a key that can be had from the token alone; its verifiers differ in how they would look one up.
@@ -152,7 +153,8 @@ fn sign_one(id: Uuid, job: &Job, now: DateTime<Utc>) -> Result<credential_export
         ExportForm::VcJoseEddsa | ExportForm::VcJoseEs256 => token(Profile::VcJose, KeyReference::Id)?,
         ExportForm::JcsProof => {
             let mut document = issued;
-            let proof = proof::create(Cryptosuite::EddsaJcs2022, &document, signer, now).map_err(failed)?;
+            let proof = proof::create(Cryptosuite::EddsaJcs2022, &document, signer, now)
+                .map_err(|error| keys::unsigned("a proof over the text could not be made", error))?;
             document["proof"] = json!([proof]);
             document.to_string()
         }

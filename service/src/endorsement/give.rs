@@ -1,12 +1,13 @@
-//! Giving endorsements: signed at once, with a place in the endorser's status list.
+//! Giving endorsements, in three steps as credentials are issued: a place in the endorser's status list is reserved, the document is signed outside
+//! any transaction, and stored while its key still signs.
 
 use cairn_credential::document::{EndorsementClaims, StatusEntry, prepare_endorsement};
 use cairn_entity::enums::{AwardKind, StatusPurpose};
 use cairn_entity::{endorsement, issuer};
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result, UserErrorCode};
@@ -14,6 +15,7 @@ use crate::ids::Kind;
 use crate::issuance::catalogue::{GivenAward, given_awards};
 use crate::issuance::{achievement, profile};
 use crate::reference::{IssuerReference, Reference};
+use crate::status_list::Place;
 use crate::validate::Checks;
 use crate::{Service, Work, program, signing_key, status_list};
 
@@ -130,49 +132,71 @@ async fn endorse(
         checks.fail("validUntil", UserErrorCode::Invalid, "must lie ahead");
     }
     checks.finish()?;
-    let mut work = Work::begin(service, actor).await?;
-    status_list::hold(&work, endorser.id).await?;
-    let given = endorsed.given.as_ref().map(|given| given.given.id);
+    let place = reserve(service, actor, &endorser, &endorsed, &new.statement).await?;
+    for _ in 0..signing_key::MOST_TRIES {
+        let signed = sign(service, &endorser, &endorsed, &new, place).await?;
+        if let Some(row) = finish(service, actor, &endorsed, signed).await? {
+            return Ok(row);
+        }
+    }
+    Err(signing_key::too_fast(endorser.id))
+}
+
+/// Refuses to say the same twice. The endorser is on hold.
+async fn refuse_repetition(
+    work: &Work<'_>,
+    endorser: Uuid,
+    endorsed: &Endorsed,
+    statement: &str,
+) -> Result<()> {
     let said = endorsement::Entity::find()
-        .filter(endorsement::Column::IssuerId.eq(endorser.id))
+        .filter(endorsement::Column::IssuerId.eq(endorser))
         .filter(endorsement::Column::EndorsedIssuerId.eq(endorsed.issuer.id))
-        .filter(match given {
-            Some(given) => endorsement::Column::VersionAwardId.eq(given),
+        .filter(match &endorsed.given {
+            Some(given) => endorsement::Column::VersionAwardId.eq(given.given.id),
             None => endorsement::Column::VersionAwardId.is_null(),
         })
-        .filter(endorsement::Column::Statement.eq(&new.statement))
+        .filter(endorsement::Column::Statement.eq(statement))
         .filter(endorsement::Column::WithdrawnAt.is_null())
         .one(work.tx())
         .await?;
-    if said.is_some() {
-        return Err(Error::user("statement", UserErrorCode::AlreadyDone, "just this was said before"));
+    match said {
+        Some(_) => Err(Error::user("statement", UserErrorCode::AlreadyDone, "just this was said before")),
+        None => Ok(()),
     }
-    let row = sign(service, &work, &endorser, &endorsed, new).await?;
-    let mut detail = json!({ "endorsed": crate::ids::encode(Kind::Issuer, endorsed.issuer.id) });
-    if let Some(given) = &endorsed.given {
-        detail["award"] = json!(crate::ids::encode(Kind::Award, given.award.id));
-    }
-    let action = if endorsed.given.is_some() { "achievement.endorsed" } else { "issuer.endorsed" };
-    work.audit(Some(endorser.id), action, (Kind::Endorsement, row.id), detail)?;
-    work.commit().await?;
-    Ok(row)
 }
 
-/// Signs and stores within one transaction: a single signature over a small document takes a few milliseconds.
-async fn sign(
+/// Takes a place in the endorser's list. Where nothing comes of it the place stays unused, as one in 131,072 may.
+async fn reserve(
     service: &Service,
-    work: &Work<'_>,
+    actor: &Actor,
     endorser: &issuer::Model,
     endorsed: &Endorsed,
-    new: NewEndorsement,
-) -> Result<endorsement::Model> {
-    let place = status_list::take(work, service, endorser, StatusPurpose::Revocation, 1)
+    statement: &str,
+) -> Result<Place> {
+    let work = Work::begin(service, actor).await?;
+    let endorser = status_list::hold(&work, endorser.id).await?;
+    refuse_repetition(&work, endorser.id, endorsed, statement).await?;
+    let place = status_list::take(&work, service, &endorser, StatusPurpose::Revocation, 1)
         .await?
         .pop()
         .ok_or_else(|| Error::internal("a status list gave no place", endorser.id.to_string()))?;
-    let key = signing_key::active(work.tx(), endorser.id).await?;
+    work.commit().await?;
+    Ok(place)
+}
+
+/// Signs, outside any transaction: the signer may be far away.
+async fn sign(
+    service: &Service,
+    endorser: &issuer::Model,
+    endorsed: &Endorsed,
+    new: &NewEndorsement,
+    place: Place,
+) -> Result<endorsement::Model> {
+    let key = signing_key::active(service.db.reader(), endorser.id).await?;
     let signer = signing_key::signer(service, endorser, &key)?;
-    let id = work.new_id()?;
+    let id = service.new_id()?;
+    let now = service.now();
     let claims = EndorsementClaims {
         id,
         name: format!("Endorsement of {}", endorsed.name),
@@ -180,7 +204,7 @@ async fn sign(
         issuer: profile::profile(endorser, Vec::new())?,
         endorsed: endorsed.id.clone(),
         comment: Some(new.statement.clone()),
-        valid_from: work.now,
+        valid_from: now,
         valid_until: new.valid_until,
         status: vec![StatusEntry {
             purpose: "revocation".to_owned(),
@@ -188,33 +212,55 @@ async fn sign(
             list: status_list::address(endorser, place.list),
         }],
     };
-    let now = work.now;
     let signed = tokio::task::spawn_blocking(move || {
         let prepared = prepare_endorsement(claims)
             .map_err(|error| Error::internal("an endorsement is not well-formed", error))?;
         prepared
             .sign(&signer, now)
-            .map_err(|error| Error::internal("an endorsement could not be signed", error))
+            .map_err(|error| signing_key::unsigned("an endorsement could not be signed", error))
     });
     let signed = signed.await.map_err(|error| Error::internal("signing was broken off", error))??;
     let document = String::from_utf8(signed.into_bytes())
         .map_err(|error| Error::internal("a signed endorsement is no text", error))?;
-    let row = endorsement::ActiveModel {
-        id: Set(id),
-        issuer_id: Set(endorser.id),
-        endorsed_issuer_id: Set(endorsed.issuer.id),
-        version_award_id: Set(endorsed.given.as_ref().map(|given| given.given.id)),
-        statement: Set(new.statement),
-        signing_key_id: Set(key.id),
-        document: Set(document),
-        issued_at: Set(work.now),
-        valid_until: Set(new.valid_until),
-        list_id: Set(Some(place.list)),
-        list_index: Set(i32::try_from(place.index).ok()),
-        withdrawn_at: Set(None),
-        declined_at: Set(None),
-    };
-    Ok(row.insert(work.tx()).await?)
+    Ok(endorsement::Model {
+        id,
+        issuer_id: endorser.id,
+        endorsed_issuer_id: endorsed.issuer.id,
+        version_award_id: endorsed.given.as_ref().map(|given| given.given.id),
+        statement: new.statement.clone(),
+        signing_key_id: key.id,
+        document,
+        issued_at: now,
+        valid_until: new.valid_until,
+        list_id: Some(place.list),
+        list_index: i32::try_from(place.index).ok(),
+        withdrawn_at: None,
+        declined_at: None,
+    })
+}
+
+/// Stores what was signed; `None` where its key signs no more.
+async fn finish(
+    service: &Service,
+    actor: &Actor,
+    endorsed: &Endorsed,
+    signed: endorsement::Model,
+) -> Result<Option<endorsement::Model>> {
+    let mut work = Work::begin(service, actor).await?;
+    status_list::hold(&work, signed.issuer_id).await?;
+    refuse_repetition(&work, signed.issuer_id, endorsed, &signed.statement).await?;
+    if signing_key::hold_active(work.tx(), &[signed.signing_key_id]).await?.is_empty() {
+        return Ok(None);
+    }
+    let row = signed.into_active_model().reset_all().insert(work.tx()).await?;
+    let mut detail = json!({ "endorsed": crate::ids::encode(Kind::Issuer, endorsed.issuer.id) });
+    if let Some(given) = &endorsed.given {
+        detail["award"] = json!(crate::ids::encode(Kind::Award, given.award.id));
+    }
+    let action = if endorsed.given.is_some() { "achievement.endorsed" } else { "issuer.endorsed" };
+    work.audit(Some(row.issuer_id), action, (Kind::Endorsement, row.id), detail)?;
+    work.commit().await?;
+    Ok(Some(row))
 }
 
 /// The same error, with `issuer` called as this input calls it.

@@ -105,7 +105,7 @@ impl Scene {
         let mut fail = |field: &str, code, message: &str| {
             errors.push(UserError::at(field, code, message).under(path));
         };
-        if learner.is_none_or(|learner| learner.erased_at.is_some()) {
+        if learner.is_none_or(|learner| learner.erased_at.is_some() || learner.merged_into_id.is_some()) {
             fail("learner", UserErrorCode::NotFound, "there is no such learner");
         }
         match program {

@@ -66,3 +66,14 @@ pub(super) async fn find(
 fn not_found() -> Error {
     Error::user("enrollment", UserErrorCode::NotFound, "there is no such enrollment, or it is not yours")
 }
+
+/// Withdraws enrollments that run, locked by the caller, and fills the places that they held.
+pub(crate) async fn give_up(work: &mut Work<'_>, rows: Vec<enrollment::Model>, reason: &str) -> Result<()> {
+    let freed = rows.iter().filter(|row| seats::holds(row.status)).filter_map(|row| row.cohort_id).collect();
+    let at = work.now;
+    let change =
+        |before| Change { before, to: EnrollmentStatus::Withdrawn, at, reason: Some(reason.to_owned()) };
+    apply(work, rows.into_iter().map(change).collect()).await?;
+    seats::fill(work, freed).await?;
+    Ok(())
+}

@@ -18,6 +18,8 @@ const USUALLY: TimeDelta = TimeDelta::minutes(5);
 const AT_LEAST: TimeDelta = TimeDelta::seconds(5);
 /// The longest time: so long may a key or a list be out of date here.
 const AT_MOST: TimeDelta = TimeDelta::hours(1);
+/// The shortest time after which an answer is asked for anew because it does not do.
+const AGAIN: TimeDelta = TimeDelta::seconds(30);
 /// How long a failure is kept.
 const FAILURES: TimeDelta = TimeDelta::seconds(30);
 
@@ -31,6 +33,7 @@ pub(super) struct Cache {
 
 struct Kept {
     answer: Fetched,
+    since: DateTime<Utc>,
     until: DateTime<Utc>,
 }
 
@@ -51,8 +54,16 @@ impl Cache {
             Err(_) => FAILURES,
         };
         let mut kept = locked(&self.kept);
-        kept.insert(url.to_owned(), Kept { answer: answer.clone(), until: now + lifetime });
+        kept.insert(url.to_owned(), Kept { answer: answer.clone(), since: now, until: now + lifetime });
         prune(&mut kept, now);
+    }
+
+    /// Drops the answer kept for an address, unless it came just now.
+    pub fn forget(&self, url: &str, now: DateTime<Utc>) {
+        let mut kept = locked(&self.kept);
+        if kept.get(url).is_some_and(|kept| kept.since + AGAIN <= now) {
+            kept.remove(url);
+        }
     }
 
     /// The right to ask for an address; held by one at a time.

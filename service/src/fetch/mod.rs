@@ -19,4 +19,14 @@ pub type Fetched = Result<Arc<[u8]>, String>;
 pub trait Fetch: Send + Sync {
     /// The document at an address.
     fn get<'a>(&'a self, url: &'a str, now: DateTime<Utc>) -> BoxFuture<'a, Fetched>;
+
+    /// The same, asked for anew where what is kept does not do; at most so often that nobody can have a third party called in quick succession.
+    fn again<'a>(&'a self, url: &'a str, now: DateTime<Utc>) -> BoxFuture<'a, Fetched> {
+        self.get(url, now)
+    }
+
+    /// Whether it reaches addresses of this machine without encryption, as in development.
+    fn reaches_loopback(&self) -> bool {
+        false
+    }
 }

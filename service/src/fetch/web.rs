@@ -108,6 +108,15 @@ impl Fetch for Web {
     fn get<'a>(&'a self, url: &'a str, now: DateTime<Utc>) -> BoxFuture<'a, Fetched> {
         Box::pin(self.fetch(url, now))
     }
+
+    fn again<'a>(&'a self, url: &'a str, now: DateTime<Utc>) -> BoxFuture<'a, Fetched> {
+        self.cache.forget(url, now);
+        Box::pin(self.fetch(url, now))
+    }
+
+    fn reaches_loopback(&self) -> bool {
+        self.gate.loopback
+    }
 }
 
 /// Reads the body of a good answer, as far as the limit.

@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use cairn_entity::enums::{CredentialStatus, RevocationReason};
 use cairn_entity::{credential, enrollment, program_version, status_entry};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{CaseStatement, Expr, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, IntoValueTuple, Query, TableRef};
+use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QueryTrait};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -47,8 +47,8 @@ pub async fn activate(work: &mut Work<'_>, signed: Vec<Signed>) -> Result<Option
             }
         }
     }
-    let waiting = change::lock_pending(work, documents.keys().copied()).await?;
-    let other_key = |row: &credential::Model| {
+    let waiting = waiting(work, documents.keys().copied()).await?;
+    let other_key = |row: &Waiting| {
         documents.get(&row.id).is_some_and(|(by, _)| *by != (row.signing_key_id, row.issued_at))
     };
     if waiting.iter().any(other_key) {
@@ -84,14 +84,35 @@ pub async fn activate(work: &mut Work<'_>, signed: Vec<Signed>) -> Result<Option
     Ok(Some(Activated { active: good.into_iter().map(|row| row.id).collect(), problems }))
 }
 
+/// A row that waits for its document: what is looked at here. Its claims are long, and known to whoever signed.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "credential::Entity")]
+struct Waiting {
+    id: Uuid,
+    issuer_id: Uuid,
+    learner_id: Uuid,
+    program_id: Uuid,
+    version_id: Uuid,
+    award_id: Uuid,
+    enrollment_id: Option<Uuid>,
+    cycle: i32,
+    revision: i32,
+    signing_key_id: Uuid,
+    issued_at: DateTime<Utc>,
+    renews_id: Option<Uuid>,
+    replaces_id: Option<Uuid>,
+    bulk_operation_id: Option<Uuid>,
+}
+
+async fn waiting(work: &Work<'_>, ids: impl IntoIterator<Item = Uuid>) -> Result<Vec<Waiting>> {
+    Ok(change::locked(change::pending(ids)).into_partial_model().all(work.tx()).await?)
+}
+
 /// A document with the key and the moment that it was signed with.
 type Made = ((Uuid, DateTime<Utc>), String);
 
 /// The credentials that these renew or take the place of, locked.
-async fn predecessors(
-    work: &Work<'_>,
-    waiting: &[credential::Model],
-) -> Result<HashMap<Uuid, credential::Model>> {
+async fn predecessors(work: &Work<'_>, waiting: &[Waiting]) -> Result<HashMap<Uuid, credential::Model>> {
     let ids: Vec<Uuid> = waiting.iter().filter_map(|row| row.replaces_id.or(row.renews_id)).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -102,9 +123,8 @@ async fn predecessors(
 
 /// Those of these whose completion a grade no longer supports that was changed since they were reserved, where the program says that this counts.
 /// What renews or replaces another is not among them: that one was judged already. A regrade that comes later waits for the rows, and finds them active.
-async fn unsupported(work: &Work<'_>, waiting: &[credential::Model]) -> Result<HashSet<Uuid>> {
-    let issued: Vec<&credential::Model> =
-        waiting.iter().filter(|row| row.bulk_operation_id.is_some()).collect();
+async fn unsupported(work: &Work<'_>, waiting: &[Waiting]) -> Result<HashSet<Uuid>> {
+    let issued: Vec<&Waiting> = waiting.iter().filter(|row| row.bulk_operation_id.is_some()).collect();
     if issued.is_empty() {
         return Ok(HashSet::new());
     }
@@ -120,7 +140,7 @@ async fn unsupported(work: &Work<'_>, waiting: &[credential::Model]) -> Result<H
         .filter(program_version::Column::Id.is_in(issued.iter().map(|row| row.version_id)))
         .all(work.tx())
         .await?;
-    let is_unsupported = |row: &&&credential::Model| {
+    let is_unsupported = |row: &&&Waiting| {
         let enrollment = enrollments.iter().find(|enrollment| row.enrollment_id == Some(enrollment.id));
         let version = versions.iter().find(|version| version.id == row.version_id);
         enrollment
@@ -130,32 +150,30 @@ async fn unsupported(work: &Work<'_>, waiting: &[credential::Model]) -> Result<H
     Ok(issued.iter().filter(is_unsupported).map(|row| row.id).collect())
 }
 
-async fn write(work: &Work<'_>, rows: &[credential::Model], documents: &HashMap<Uuid, Made>) -> Result<()> {
+async fn write(work: &Work<'_>, rows: &[Waiting], documents: &HashMap<Uuid, Made>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let mut document = CaseStatement::new();
-    for row in rows {
-        if let Some((_, text)) = documents.get(&row.id) {
-            document = document.case(credential::Column::Id.eq(row.id), Expr::value(text.as_str()));
-        }
-    }
-    credential::Entity::update_many()
-        .col_expr(
-            credential::Column::Document,
-            document.finally(Expr::col(credential::Column::Document)).into(),
-        )
+    let signed = rows.iter().filter_map(|row| {
+        let (_, text) = documents.get(&row.id)?;
+        Some((row.id, text.as_str()).into_value_tuple())
+    });
+    // Both databases call the columns of a list of values so.
+    let of_signed = |column: &'static str| Expr::col((Alias::new("signed"), Alias::new(column)));
+    let mut update = credential::Entity::update_many()
+        .col_expr(credential::Column::Document, of_signed("column2"))
         .col_expr(credential::Column::Status, Expr::value(CredentialStatus::Active))
         .col_expr(credential::Column::UpdatedAt, Expr::value(work.now))
-        .filter(credential::Column::Id.is_in(rows.iter().map(|row| row.id)))
-        .filter(credential::Column::Status.eq(CredentialStatus::Pending))
-        .exec(work.tx())
-        .await?;
+        .filter(Expr::col(credential::Column::Id.as_column_ref()).eq(of_signed("column1")))
+        .filter(credential::Column::Status.eq(CredentialStatus::Pending));
+    QueryTrait::query(&mut update)
+        .from(TableRef::ValuesList(signed.collect(), Alias::new("signed").into_iden()));
+    update.exec(work.tx()).await?;
     Ok(())
 }
 
 /// A new one is issued, whatever it comes from; the one that it renews or takes the place of is told of by itself.
-fn announce(work: &mut Work<'_>, row: &credential::Model) -> Result<()> {
+fn announce(work: &mut Work<'_>, row: &Waiting) -> Result<()> {
     let subject = (Kind::Credential, row.id);
     let issuer = Some(row.issuer_id);
     let mut detail = json!({ "award": row.award_id, "enrollment": row.enrollment_id, "cycle": row.cycle, "revision": row.revision, "signingKey": row.signing_key_id });

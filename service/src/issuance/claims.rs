@@ -136,7 +136,8 @@ fn identities(learner: &learner::Model, random: &dyn Random) -> Result<Vec<Ident
     Ok(identities)
 }
 
-fn name_of(learner: &learner::Model) -> Option<String> {
+/// The name that a credential states.
+pub(crate) fn name_of(learner: &learner::Model) -> Option<String> {
     let full = learner.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     full.map(str::to_owned).or_else(|| {
         let parts: Vec<&str> = [&learner.given_name, &learner.family_name]

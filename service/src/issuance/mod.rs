@@ -22,6 +22,9 @@ pub mod results;
 mod sign;
 pub mod tested;
 
+use reserve::Reserved;
+
+pub(crate) use claims::name_of;
 pub use reissue::{Renewal, Replacement, renew, replace, resume};
 
 use cairn_entity::enums::BulkOutcome;
@@ -35,7 +38,7 @@ use crate::error::{Result, UserError};
 use crate::{Service, signing_key as keys};
 
 /// Rows that are reserved and finished together.
-pub const CHUNK: u64 = 250;
+pub const CHUNK: u64 = 500;
 
 /// How an operation issues.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,25 +64,49 @@ enum Decision {
     Refused(BulkOutcome, UserError),
 }
 
-/// Issues to the rows of a chunk and writes their outcomes.
-pub(crate) async fn issue(
+/// Rows of an operation with what was decided about them, their credentials reserved.
+pub(crate) struct Chunk {
+    rows: Vec<bulk_row::Model>,
+    reserved: Reserved,
+}
+
+impl Chunk {
+    /// The index behind its last row.
+    pub(crate) fn end(&self) -> i32 {
+        self.rows.last().map_or(0, |row| row.row_index + 1)
+    }
+}
+
+/// Reserves what is due to rows of an operation.
+pub(crate) async fn reserve(
     service: &Service,
     actor: &Actor,
     operation: &bulk_operation::Model,
     rows: Vec<bulk_row::Model>,
-) -> Result<bulk_operation::Model> {
+) -> Result<Chunk> {
     let terms: Terms = serde_json::from_value(operation.input.clone())?;
     let reserved = reserve::reserve(service, actor, operation, &terms, &rows).await?;
     interruption::point("after-reserve");
-    let (decisions, mut pending) = (reserved.decisions, reserved.pending);
+    Ok(Chunk { rows, reserved })
+}
+
+/// Signs what was reserved, and writes the outcomes.
+pub(crate) async fn complete(
+    service: &Service,
+    actor: &Actor,
+    operation: &bulk_operation::Model,
+    chunk: Chunk,
+) -> Result<bulk_operation::Model> {
+    let Chunk { rows, reserved: Reserved { decisions, mut pending } } = chunk;
+    let ids: Vec<Uuid> = pending.iter().map(|one| one.id).collect();
     for _ in 0..keys::MOST_TRIES {
-        let signed = sign::sign(service, pending.clone()).await?;
+        let signed = sign::sign(service, pending).await?;
         interruption::point("after-sign");
         if let Some(after) = finish::finish(service, actor, operation, &rows, &decisions, signed).await? {
             interruption::point("after-finish");
             return Ok(after);
         }
-        pending = rekey::to_current(service, actor, pending).await?;
+        pending = rekey::to_current(service, actor, ids.clone()).await?;
     }
     Err(keys::too_fast(operation.issuer_id))
 }

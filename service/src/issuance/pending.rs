@@ -1,7 +1,7 @@
 //! Rows of credentials that wait for their signature: id, unguessable address, places in the status lists, key, moment and claims, frozen.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use cairn_credential::document::{Evidence, StatusEntry};
+use cairn_credential::document::{Claims, Evidence, StatusEntry};
 use cairn_entity::enums::{CredentialStatus, StatusPurpose, Visibility};
 use cairn_entity::{credential, status_entry};
 use chrono::{DateTime, Utc};
@@ -52,13 +52,33 @@ pub struct Fresh<'a> {
     pub origin: Origin,
 }
 
+/// A credential that waits for its signature: what signing takes.
+pub struct Pending {
+    /// Which.
+    pub id: Uuid,
+    /// The key that signs it.
+    pub signing_key_id: Uuid,
+    /// The moment that its proof bears.
+    pub issued_at: DateTime<Utc>,
+    /// What it says.
+    pub claims: Claims,
+}
+
+impl Pending {
+    /// From its stored form.
+    pub fn of(row: credential::Model) -> Result<Self> {
+        let credential::Model { id, signing_key_id, issued_at, claims, .. } = row;
+        Ok(Self { id, signing_key_id, issued_at, claims: claims::thaw(claims)? })
+    }
+}
+
 /// Inserts rows that wait for their signature. The issuer is on hold.
 pub async fn insert(
     work: &Work<'_>,
     service: &Service,
     known: &Known,
     fresh: Vec<Fresh<'_>>,
-) -> Result<Vec<credential::Model>> {
+) -> Result<Vec<Pending>> {
     let issuer = &known.issuer;
     let suspendable = fresh.iter().filter(|one| one.facts.version.version.may_suspend).count();
     let revocations =
@@ -67,6 +87,7 @@ pub async fn insert(
         status_list::take(work, service, issuer, StatusPurpose::Suspension, suspendable).await?;
     let mut suspensions = suspensions.into_iter();
     let mut credentials = Vec::with_capacity(fresh.len());
+    let mut pending = Vec::with_capacity(fresh.len());
     let mut entries = Vec::with_capacity(fresh.len() + suspendable);
     for (fresh, place) in fresh.into_iter().zip(revocations) {
         let mut places = vec![(StatusPurpose::Revocation, place)];
@@ -76,16 +97,19 @@ pub async fn insert(
         for (_, place) in &places {
             entries.push(entry(work, issuer.id, fresh.id, *place)?);
         }
-        credentials.push(row(work, service, known, fresh, &places)?);
+        let (row, claims) = row(work, service, known, fresh, &places)?;
+        let (id, signing_key_id, issued_at) = (row.id, row.signing_key_id, row.issued_at);
+        pending.push(Pending { id, signing_key_id, issued_at, claims });
+        credentials.push(row);
     }
-    for rows in chunk::rows(credentials.clone(), COLUMNS.0) {
+    for rows in chunk::rows(credentials, COLUMNS.0) {
         let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
         credential::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
     }
     for rows in chunk::rows(entries, COLUMNS.1) {
         status_entry::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
     }
-    Ok(credentials)
+    Ok(pending)
 }
 
 fn entry(work: &Work<'_>, issuer: Uuid, credential: Uuid, place: Place) -> Result<status_entry::ActiveModel> {
@@ -106,7 +130,7 @@ fn row(
     known: &Known,
     fresh: Fresh<'_>,
     places: &[(StatusPurpose, Place)],
-) -> Result<credential::Model> {
+) -> Result<(credential::Model, Claims)> {
     let status = places.iter().map(|(purpose, place)| StatusEntry {
         purpose: status_list::spoken(*purpose).to_owned(),
         index: place.index,
@@ -129,7 +153,7 @@ fn row(
         Origin::Renewal(old) => (Some(old), None, None),
         Origin::Replacement(old, renewed) => (renewed, Some(old), None),
     };
-    Ok(credential::Model {
+    let row = credential::Model {
         id: fresh.id,
         issuer_id: known.issuer.id,
         learner_id: facts.learner.id,
@@ -160,7 +184,8 @@ fn row(
         suspension_note: None,
         expiry_told_at: None,
         updated_at: work.now,
-    })
+    };
+    Ok((row, claims))
 }
 
 /// The unguessable part of a page's address: 160 bits.

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::activate::{Activated, activate};
+use super::pending::Pending;
 use super::{interruption, rekey, renewal, replacement, sign};
 use crate::actor::{Actor, Scope};
 use crate::attempt::{NewEvidence, check_evidence};
@@ -46,7 +47,7 @@ pub(super) struct Reserved {
     /// The one that was asked for.
     pub id: Uuid,
     /// It and those that go with it.
-    pub pending: Vec<credential::Model>,
+    pub pending: Vec<Pending>,
 }
 
 /// Issues the next credential: linked to the old one, of the next cycle, within the window that the program states. Where the program says so, it
@@ -93,9 +94,10 @@ async fn complete(service: &Service, actor: &Actor, reserved: Reserved) -> Resul
 }
 
 /// Signs and finishes, with the keys that sign when it comes to that.
-async fn finish(service: &Service, actor: &Actor, mut pending: Vec<credential::Model>) -> Result<Activated> {
+async fn finish(service: &Service, actor: &Actor, mut pending: Vec<Pending>) -> Result<Activated> {
+    let ids: Vec<Uuid> = pending.iter().map(|one| one.id).collect();
     for _ in 0..keys::MOST_TRIES {
-        let signed = sign::sign(service, pending.clone()).await?;
+        let signed = sign::sign(service, pending).await?;
         interruption::point("reissue-after-sign");
         let mut work = Work::begin(service, actor).await?;
         if let Some(activated) = activate(&mut work, signed).await? {
@@ -104,7 +106,7 @@ async fn finish(service: &Service, actor: &Actor, mut pending: Vec<credential::M
             return Ok(activated);
         }
         drop(work);
-        pending = rekey::to_current(service, actor, pending).await?;
+        pending = rekey::to_current(service, actor, ids.clone()).await?;
     }
     Err(keys::too_fast("retired each time"))
 }
@@ -130,7 +132,8 @@ pub async fn resume(service: &Service) -> Result<()> {
     }
     for (issuer, rows) in by_issuer {
         // Who asked is in the audit log already. One issuer whose signer is away keeps no other waiting.
-        if let Err(error) = finish(service, &Actor::worker(), rows).await {
+        let pending = rows.into_iter().map(Pending::of).collect::<Result<_>>()?;
+        if let Err(error) = finish(service, &Actor::worker(), pending).await {
             tracing::error!(%issuer, ?error, "credentials stay pending; signing them will be tried again");
         }
     }

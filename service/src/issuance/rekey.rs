@@ -8,6 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::pending::Pending;
 use crate::actor::Actor;
 use crate::credential::change;
 use crate::error::Result;
@@ -15,13 +16,9 @@ use crate::{Service, Work, signing_key as keys};
 
 /// Gives those credentials that are still pending the keys that sign for their issuers now, in a transaction of their own.
 #[crate::boxed]
-pub async fn to_current(
-    service: &Service,
-    actor: &Actor,
-    pending: Vec<credential::Model>,
-) -> Result<Vec<credential::Model>> {
+pub async fn to_current(service: &Service, actor: &Actor, pending: Vec<Uuid>) -> Result<Vec<Pending>> {
     let work = Work::begin(service, actor).await?;
-    let pending = change::lock_pending(&work, pending.into_iter().map(|row| row.id)).await?;
+    let pending = change::lock_any(&work, change::pending(pending)).await?;
     let mut by_issuer: HashMap<Uuid, Vec<credential::Model>> = HashMap::new();
     for row in pending {
         by_issuer.entry(row.issuer_id).or_default().push(row);
@@ -32,7 +29,7 @@ pub async fn to_current(
         given.extend(to(&work, &key, rows).await?);
     }
     work.commit().await?;
-    Ok(given)
+    given.into_iter().map(Pending::of).collect()
 }
 
 /// Gives pending credentials this key. Those that had another get their moment of creation anew, too: a proof is never older than its key.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::claims::{self, Facts};
 use super::known::Known;
-use super::pending::{self, Fresh, Origin};
+use super::pending::{self, Fresh, Origin, Pending};
 use super::reissue::{Renewal, Reserved};
 use super::reserve::next_revision;
 use crate::actor::{Actor, Reach};
@@ -46,7 +46,7 @@ pub(super) async fn reserve(
     if let Some(waiting) = under_way(&all, old.id) {
         // Reserved by a call that was broken off: with all that it reserved.
         let together = |row: &&credential::Model| is_waiting(row) && row.issued_at == waiting.issued_at;
-        let pending = all.iter().filter(together).cloned().collect();
+        let pending = all.iter().filter(together).cloned().map(Pending::of).collect::<Result<_>>()?;
         return Ok(Reserved { id: waiting.id, pending });
     }
     let fresh = fresh(&work, &known, &locked, &all, old.id, new)?;

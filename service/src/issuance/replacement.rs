@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::claims::{self, thaw};
 use super::known::Known;
-use super::pending::{self, Fresh, Origin};
+use super::pending::{self, Fresh, Origin, Pending};
 use super::reissue::{Replacement, Reserved};
 use super::reserve::next_revision;
 use crate::actor::{Actor, Reach};
@@ -43,7 +43,7 @@ pub(super) async fn reserve(
     if let Some(waiting) =
         same.iter().filter(takes_its_place).find(|row| row.status == CredentialStatus::Pending)
     {
-        return Ok(Reserved { id: waiting.id, pending: vec![waiting.clone()] });
+        return Ok(Reserved { id: waiting.id, pending: vec![Pending::of(waiting.clone())?] });
     }
     check(&old, same.iter().any(|row| takes_its_place(&row)))?;
     let fresh = fresh(&work, &known, &old, &same, version)?;

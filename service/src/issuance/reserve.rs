@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::claims;
 use super::known::Known;
-use super::pending::{self, Fresh, Origin};
+use super::pending::{self, Fresh, Origin, Pending};
 use super::{Decision, Terms, eligibility, interruption, rekey};
 use crate::actor::Actor;
 use crate::error::{Result, UserError, UserErrorCode};
@@ -20,7 +20,7 @@ pub struct Reserved {
     /// One a row, in order.
     pub decisions: Vec<Decision>,
     /// The credentials that wait for their signature, each once.
-    pub pending: Vec<credential::Model>,
+    pub pending: Vec<Pending>,
 }
 
 /// Credentials there are, by learner and award, the newest revision first.
@@ -56,7 +56,8 @@ pub async fn reserve(
     let resumed = rekey::to(&work, &known.key, resumed).await?;
     interruption::point("mid-reserve");
     work.commit().await?;
-    Ok(Reserved { decisions, pending: made.into_iter().chain(resumed).collect() })
+    let pending = made.into_iter().map(Ok).chain(resumed.into_iter().map(Pending::of));
+    Ok(Reserved { decisions, pending: pending.collect::<Result<_>>()? })
 }
 
 async fn existing(work: &Work<'_>, known: &Known, rows: &[bulk_row::Model]) -> Result<Existing> {

@@ -22,7 +22,7 @@ use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
 use crate::reference::IssuerReference;
 use crate::validate::Checks;
-use crate::{Service, Work, signing_key};
+use crate::{Service, Work, signing_key, work};
 
 pub use details::{Address, Details, OtherIdentifier, details};
 
@@ -69,6 +69,10 @@ pub struct NewIssuer {
 pub async fn create(service: &Service, actor: &Actor, new: NewIssuer) -> Result<issuer::Model> {
     actor.require_operator()?;
     check(&new)?;
+    work::again(|| make(service, actor, new.clone())).await
+}
+
+async fn make(service: &Service, actor: &Actor, new: NewIssuer) -> Result<issuer::Model> {
     let public_base = service.config.public_url.clone();
     let did = did_of(&public_base, &new.slug)?;
     let mut work = Work::begin(service, actor).await?;

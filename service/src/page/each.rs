@@ -38,7 +38,7 @@ where
     ranking.order_by_expr(sort_by.id.clone(), order.clone());
     let ranked: SelectStatement = select
         .filter(parent.is_in(parents.iter().copied()))
-        .filter(window.between(&sort_by))
+        .filter(window.between(&sort_by)?)
         .select_only()
         .expr_as(Expr::col(sort.id.as_column_ref()), "ranked_id")
         .into_query()

@@ -14,7 +14,7 @@ use super::terms::{CreditScheme, Level};
 use super::text::{fold, words};
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result};
-use crate::page::{self, ExpressionSort, Page, PageArgs, Sort, SortKey};
+use crate::page::{self, ExpressionSort, KeyKind, Page, PageArgs, Sort, SortKey};
 use crate::reference::IssuerReference;
 use crate::skill::{self, SkillReference};
 use crate::{Service, tenancy};
@@ -195,7 +195,13 @@ fn sort(order: ProgramOrder, descending: bool, words: &[String]) -> (ExpressionS
         }
     };
     let id = Expr::col(program_version::Column::Id.as_column_ref());
-    (ExpressionSort { tag, by, id, descending }, key)
+    let keys = match order {
+        ProgramOrder::Relevance if !words.is_empty() => KeyKind::Number,
+        ProgramOrder::Title | ProgramOrder::Relevance => KeyKind::Text,
+        ProgramOrder::PublishedAt => KeyKind::Time,
+        ProgramOrder::Workload | ProgramOrder::Price => KeyKind::Number,
+    };
+    (ExpressionSort { tag, by, keys, id, descending }, key)
 }
 
 /// Points for how a word is found: at the head of a word of the title, of any word, or within one.

@@ -15,6 +15,7 @@ mod stored;
 pub mod terms;
 mod text;
 mod upsert;
+mod workload;
 mod write;
 
 pub(crate) use check::prices as check_prices;
@@ -23,7 +24,7 @@ pub use document::{
     NewOutcome, NewParty, NewPrerequisites, NewProgram, NewTrack, Validity,
 };
 pub use list::{ProgramFilter, ProgramOrder, Range, count, count_of_issuers, list, of_issuers};
-pub use observed::{Observed, observed};
+pub use observed::{Observed, Of, observed};
 pub use publish::{publish, publish_in};
 pub use read::{
     Shown, by_ids, by_slug, resolve, versions_visible_by_ids, visible, visible_by_ids, visible_versions,
@@ -32,3 +33,4 @@ pub use rigor::{Rigor, rigor};
 pub(crate) use stored::{awards_of, parties_of};
 pub use text::fold;
 pub use upsert::{Upserted, upsert, upsert_in};
+pub use workload::hours_of_parts;

@@ -20,7 +20,7 @@ const NEWEST: i64 = 500;
 /// Minutes in a day.
 const MINUTES_IN_A_DAY: f64 = 1_440.0;
 
-/// What was observed of a program, over all its versions.
+/// What was observed of a program over all its versions, or of one version.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observed {
     /// Graded attempts.
@@ -31,67 +31,89 @@ pub struct Observed {
     pub median_days: Option<f64>,
 }
 
-/// What was observed of programs, in two statements; programs with too few attempts are left out.
+/// What figures are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Programs, over all their versions.
+    Program,
+    /// Versions.
+    Version,
+}
+
+/// What was observed, as it is now, in two statements. What is of too few attempts is left out; of a program that nobody is assessed in, what is of too
+/// few completions.
 #[crate::boxed]
-pub async fn observed(service: &Service, programs: &[Uuid]) -> Result<HashMap<Uuid, Observed>> {
-    let mut days = days_to_complete(service, programs).await?;
+pub async fn observed(service: &Service, of: Of, ids: &[Uuid]) -> Result<HashMap<Uuid, Observed>> {
+    let mut days = days_to_complete(service, of, ids).await?;
+    days.retain(|_, days| days.len() >= FEWEST);
     let mut found = HashMap::new();
-    for (program, attempts, judged, passed) in attempts(service, programs).await? {
+    for (id, attempts, judged, passed) in attempts(service, of, ids).await? {
+        let median_days = days.remove(&id).and_then(median);
         if usize::try_from(attempts).unwrap_or_default() < FEWEST {
             continue;
         }
         let pass_rate = (judged > 0).then(|| passed as f64 / judged as f64);
-        let median_days = days.remove(&program).filter(|days| days.len() >= FEWEST).and_then(median);
-        found.insert(program, Observed { attempts, pass_rate, median_days });
+        found.insert(id, Observed { attempts, pass_rate, median_days });
+    }
+    for (id, days) in days {
+        found.insert(id, Observed { median_days: median(days), ..Observed::default() });
     }
     Ok(found)
 }
 
-/// Program, graded attempts, those with a verdict, those that passed.
-async fn attempts(service: &Service, programs: &[Uuid]) -> Result<Vec<(Uuid, i64, i64, i64)>> {
+/// Program or version, graded attempts, those with a verdict, those that passed.
+async fn attempts(service: &Service, of: Of, ids: &[Uuid]) -> Result<Vec<(Uuid, i64, i64, i64)>> {
+    let column = match of {
+        Of::Program => assessment::Column::ProgramId,
+        Of::Version => assessment::Column::VersionId,
+    };
     let at = attempt::Entity::belongs_to(assessment::Entity)
         .from(attempt::Column::AssessmentId)
         .to(assessment::Column::Id);
     Ok(attempt::Entity::find()
         .join(JoinType::InnerJoin, at.into())
-        .filter(assessment::Column::ProgramId.is_in(programs.iter().copied()))
+        .filter(column.is_in(ids.iter().copied()))
         .filter(attempt::Column::Status.eq(AttemptStatus::Graded))
         .select_only()
-        .column(assessment::Column::ProgramId)
+        .column(column)
         .expr_as(Expr::cust("COUNT(*)"), "attempts")
         .expr_as(attempt::Column::Passed.count(), "judged")
         .expr_as(Expr::cust("COUNT(CASE WHEN passed THEN 1 END)"), "passed_ones")
-        .group_by(assessment::Column::ProgramId)
+        .group_by(column)
         .into_tuple()
         .all(service.db.reader())
         .await?)
 }
 
-/// Program, start and completion of an enrollment.
+/// Program or version, start and completion of an enrollment.
 type Span = (Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
-/// Days from start to completion of each program's newest completions.
-async fn days_to_complete(service: &Service, programs: &[Uuid]) -> Result<HashMap<Uuid, Vec<f64>>> {
-    let newest = WindowStatement::partition_by(enrollment::Column::ProgramId)
+/// Days from start to completion of the newest completions of each.
+async fn days_to_complete(service: &Service, of: Of, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<f64>>> {
+    let column = match of {
+        Of::Program => enrollment::Column::ProgramId,
+        Of::Version => enrollment::Column::VersionId,
+    };
+    let newest = WindowStatement::partition_by(column)
         .order_by(enrollment::Column::CompletedAt, Order::Desc)
         .to_owned();
     let ranked = Query::select()
         .column(enrollment::Column::Id)
         .expr_window_as(Expr::cust("ROW_NUMBER()"), newest, Alias::new("place"))
         .from(enrollment::Entity)
-        .and_where(enrollment::Column::ProgramId.is_in(programs.iter().copied()))
+        .and_where(column.is_in(ids.iter().copied()))
         .and_where(enrollment::Column::CompletedAt.is_not_null())
         .and_where(enrollment::Column::StartedAt.is_not_null())
         .to_owned();
-    let ids = Query::select()
+    let newest_ids = Query::select()
         .column(Alias::new("id"))
         .from_subquery(ranked, Alias::new("ranked"))
         .and_where(Expr::col(Alias::new("place")).lte(NEWEST))
         .to_owned();
     let rows: Vec<Span> = enrollment::Entity::find()
-        .filter(enrollment::Column::Id.in_subquery(ids))
+        .filter(enrollment::Column::Id.in_subquery(newest_ids))
         .select_only()
-        .column(enrollment::Column::ProgramId)
+        .column(column)
         .column(enrollment::Column::StartedAt)
         .column(enrollment::Column::CompletedAt)
         .into_tuple()

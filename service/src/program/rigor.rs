@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cairn_entity::enums::{AssessmentKind, GradingMode, IdentityCheck, Supervision};
 use cairn_entity::{assessment, program_version};
 
-use super::terms::{QualityAssurance, Terms};
+use super::terms::{Level, QualityAssurance, Terms};
 use crate::amount;
 use crate::completion::rule::Rule;
 use crate::error::Result;
@@ -13,8 +13,10 @@ use crate::error::Result;
 /// Facts that tell rigor from noise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rigor {
-    /// Notional hours, in ten-thousandths.
+    /// Notional hours, in ten-thousandths: as stated, else those of all required parts.
     pub workload_hours: Option<i64>,
+    /// At which levels, of which frameworks.
+    pub levels: Vec<Level>,
     /// Which kinds of assessment.
     pub assessment_kinds: Vec<AssessmentKind>,
     /// The strongest supervision that the award requires.
@@ -31,8 +33,12 @@ pub struct Rigor {
     pub quality_assurance: Vec<QualityAssurance>,
 }
 
-/// The rigor of a version with these assessments.
-pub fn rigor(version: &program_version::Model, assessments: &[assessment::Model]) -> Result<Rigor> {
+/// The rigor of a version with these assessments, whose required parts take so many hours (nothing where any of them does not say).
+pub fn rigor(
+    version: &program_version::Model,
+    assessments: &[assessment::Model],
+    hours_of_parts: Option<i64>,
+) -> Result<Rigor> {
     let rule = version.rule()?;
     let needed = match &rule {
         Some(rule) => needs(rule, assessments),
@@ -47,7 +53,8 @@ pub fn rigor(version: &program_version::Model, assessments: &[assessment::Model]
     let verified = if needed.identity { IdentityCheck::Document } else { IdentityCheck::None };
     let unlimited = required.is_empty() || required.iter().any(|row| row.max_attempts.is_none());
     Ok(Rigor {
-        workload_hours: version.workload_hours,
+        workload_hours: version.workload_hours.or(hours_of_parts),
+        levels: version.levels()?,
         assessment_kinds: kinds.into_iter().collect(),
         supervision: required.iter().map(|row| row.supervision).max().unwrap_or(Supervision::None),
         identity_check: checked.max(verified),

@@ -23,7 +23,7 @@ use crate::error::UserErrorCode::{Conflict, Taken};
 use crate::ids::Kind;
 use crate::reference::Reference;
 use crate::validate::Checks;
-use crate::{Service, Work, save};
+use crate::{Service, Work, save, work};
 
 /// What became of a program document.
 #[derive(Clone, Debug)]
@@ -41,10 +41,14 @@ pub struct Upserted {
 pub async fn upsert(service: &Service, actor: &Actor, new: NewProgram) -> Result<Upserted> {
     let reach = actor.reach_whole(Scope::ProgramsWrite)?;
     let issuer = crate::issuer::target(service, reach, new.issuer.as_ref()).await?;
-    let mut work = Work::begin(service, actor).await?;
-    let upserted = upsert_in(&mut work, &issuer, new).await?;
-    work.commit().await?;
-    Ok(upserted)
+    // Slugs are unique across issuers: another one's program may take the same in this moment.
+    work::again(|| async {
+        let mut work = Work::begin(service, actor).await?;
+        let upserted = upsert_in(&mut work, &issuer, new.clone()).await?;
+        work.commit().await?;
+        Ok(upserted)
+    })
+    .await
 }
 
 /// As `upsert`, within a command that has made sure that the caller may write programs of the issuer.

@@ -33,6 +33,8 @@ pub struct NewEvent {
     pub score: Option<f64>,
     /// Points to be had, where the sender's scale differs.
     pub max_score: Option<f64>,
+    /// The sender's id of an earlier event: of the one that is voided, or, on any other type, of the one whose place this takes.
+    pub corrects: Option<String>,
 }
 
 /// What became of an event.
@@ -61,6 +63,9 @@ pub struct Receipt {
     pub errors: Vec<UserError>,
 }
 
+/// Why an event was refused.
+pub(super) type Refused = Vec<UserError>;
+
 /// Numbers of an event in ten-thousandths.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Figures {
@@ -71,7 +76,7 @@ pub(super) struct Figures {
 
 impl NewEvent {
     /// What is wrong with it in itself, or its numbers.
-    pub(super) fn check(&self, path: &str, now: DateTime<Utc>) -> Result<Figures, Vec<UserError>> {
+    pub(super) fn check(&self, path: &str, now: DateTime<Utc>) -> Result<Figures, Refused> {
         let mut checks = Checks::default();
         let at = |name: &str| format!("{path}.{name}");
         checks.external_id(&at("eventId"), &self.event_id);
@@ -102,9 +107,36 @@ impl NewEvent {
                     missing(&mut checks, "score", "an event of this type says how many points");
                 }
             }
-            _ => {}
+            EventType::Voided => self.check_void(&mut checks, path),
+            EventType::Started | EventType::Progressed | EventType::Completed => {}
+        }
+        if let Some(corrects) = &self.corrects {
+            checks.external_id(&at("corrects"), corrects);
+            if *corrects == self.event_id {
+                checks.fail(&at("corrects"), UserErrorCode::Invalid, "an event cannot name itself");
+            }
         }
         if checks.is_ok() { Ok(Figures { percent, score, max_score }) } else { Err(checks.into_errors()) }
+    }
+
+    /// A void says which event it voids and nothing else.
+    fn check_void(&self, checks: &mut Checks, path: &str) {
+        if self.corrects.is_none() {
+            let message = "an event of this type says which event it voids";
+            checks.fail(&format!("{path}.corrects"), UserErrorCode::Required, message);
+        }
+        for (name, given) in [
+            ("component", self.component.is_some()),
+            ("assessment", self.assessment.is_some()),
+            ("percent", self.percent.is_some()),
+            ("score", self.score.is_some()),
+            ("maxScore", self.max_score.is_some()),
+        ] {
+            if given {
+                let message = "a void says which event it voids, and nothing else";
+                checks.fail(&format!("{path}.{name}"), UserErrorCode::Invalid, message);
+            }
+        }
     }
 
     /// SHA-256 of what it says, as it was said: whatever became of the things it names since, a repeat stays a repeat.
@@ -128,6 +160,9 @@ impl NewEvent {
         part(&self.occurred_at.timestamp_micros().to_string());
         for number in [self.percent, self.score, self.max_score] {
             part(&number.map(|number| number.to_string()).unwrap_or_default());
+        }
+        if let Some(corrects) = &self.corrects {
+            part(corrects);
         }
         hash.finalize().to_vec()
     }
@@ -190,10 +225,13 @@ mod tests {
             percent: Some(50.0),
             score: None,
             max_score: None,
+            corrects: None,
         };
         assert_eq!(event.digest(), event.clone().digest());
         let other = NewEvent { percent: Some(51.0), ..event.clone() };
         assert_ne!(event.digest(), other.digest());
+        let correction = NewEvent { corrects: Some("f".to_owned()), ..event.clone() };
+        assert_ne!(event.digest(), correction.digest());
         let whole = NewEvent { component: None, ..event.clone() };
         assert_ne!(event.digest(), whole.digest());
     }

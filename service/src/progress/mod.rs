@@ -1,9 +1,15 @@
 //! Progress: a fold over immutable learning events. Late, repeated and out-of-order ones come to the same.
 
+mod desk;
 mod event;
 mod fold;
+mod history;
+mod known;
+mod place;
+mod read;
 mod record;
 mod source;
+mod stuck;
 
 use std::collections::HashMap;
 
@@ -14,12 +20,15 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Service;
-use crate::completion::{Facts, known, load};
+use crate::completion::known as completed;
+use crate::completion::{Facts, load};
 use crate::error::Result;
 
 pub(crate) use event::{AHEAD, number};
 pub use event::{EventOutcome, NewEvent, Receipt};
+pub use read::{by_ids, count_of_enrollments, of_enrollments, visible_by_ids};
 pub use record::record;
+pub use stuck::{Silence, Stuck, StuckFilter, StuckReason, count_stuck, stuck};
 
 /// How far one component of an enrollment is.
 #[derive(Clone, Debug)]
@@ -101,7 +110,7 @@ async fn locks(
         let plan = plans.of(enrollment);
         let mut facts = Facts::new(enrollment.enrolled_at);
         let known = plan.components.iter().filter_map(|component| {
-            Some((component.id, known::fact(rows.get(&(enrollment.id, component.id))?)))
+            Some((component.id, completed::fact(rows.get(&(enrollment.id, component.id))?)))
         });
         facts.components.extend(known);
         let facts = facts.in_order(&plan);

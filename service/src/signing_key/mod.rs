@@ -8,7 +8,9 @@ mod rotate;
 use std::collections::HashSet;
 
 use cairn_credential::did::PublishedKey;
-use cairn_credential::key::{Algorithm, LocalSigner, PublicKey, SecretKey};
+use cairn_credential::jwt::JwtError;
+use cairn_credential::key::{Algorithm, KeyError, LocalSigner, PublicKey, SecretKey};
+use cairn_credential::proof::ProofError;
 use cairn_entity::enums::{KeyAlgorithm, KeyStatus};
 use cairn_entity::{issuer, signing_key};
 use chrono::{DateTime, Utc};
@@ -35,6 +37,21 @@ pub const MOST_TRIES: usize = 4;
 /// Each time the key had been retired meanwhile; `of` says in the log whose or which.
 pub fn too_fast(of: impl ToString) -> Error {
     Error::internal("an issuer's keys change too fast to sign with", of.to_string())
+}
+
+/// Nothing could be signed: for now where an external signer is away or answers nonsense, else by a fault of ours; `what` says in the log what it was.
+pub fn unsigned(what: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    let any: &(dyn std::error::Error + 'static) = &error;
+    let key = match (any.downcast_ref(), any.downcast_ref()) {
+        (Some(ProofError::Key(key)), _) | (_, Some(JwtError::Key(key))) => Some(key),
+        _ => None,
+    };
+    match key {
+        Some(KeyError::Signer(_)) => {
+            Error::Unavailable("the issuer's external signer does not answer", error.into())
+        }
+        _ => Error::internal(what, error),
+    }
 }
 
 /// Makes a key for an issuer, within a command.

@@ -1,8 +1,10 @@
 // The verdict on one credential by libraries that share no code with the first verifier's: jsonld-streaming-parser (Comunica) reads
-// JSON-LD, rdfjs-c14n (W3C) makes RDFC-1.0, Node's own crypto checks Ed25519. Data Integrity (eddsa-rdfc-2022) and the status list are
-// followed here, step by step.
+// JSON-LD, rdfjs-c14n (W3C) makes RDFC-1.0, json-canonicalize makes JCS, Node's own crypto checks Ed25519. Data Integrity
+// (eddsa-rdfc-2022, eddsa-jcs-2022) and the status list are followed here, step by step.
+import { canonicalize } from 'json-canonicalize';
 import { JsonLdParser } from 'jsonld-streaming-parser';
 import { createHash, createPublicKey, verify, webcrypto } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { Writer } from 'n3';
 import { RDFC10 } from 'rdfjs-c14n';
@@ -29,6 +31,7 @@ const RELATIVE = 'http://relative.invalid/';
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 /** Multicodec of an Ed25519 public key, as Multikey has it before the key. */
 const ED25519 = [0xed, 0x01];
+const SUITES = new Set(['eddsa-rdfc-2022', 'eddsa-jcs-2022']);
 const MIN_LIST_BITS = 131_072;
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
 const INVALIDATING = new Set(['revocation', 'suspension']);
@@ -109,7 +112,8 @@ async function quadsOf(document, documentLoader) {
 const hashes = new Map();
 const MOST_HASHES = 64;
 
-async function hashOf(document, documentLoader) {
+async function hashOf(document, suite, documentLoader) {
+  if (suite === 'eddsa-jcs-2022') return createHash('sha256').update(canonicalize(document)).digest();
   const text = JSON.stringify(document);
   if (!hashes.has(text)) {
     const canonical = await new RDFC10().canonicalize(await quadsOf(document, documentLoader));
@@ -131,17 +135,20 @@ async function methodOf(proof, issuer, documentLoader) {
   return method;
 }
 
-/** Data Integrity EdDSA Cryptosuites 1.0, section 3.2.2. */
+/** Data Integrity EdDSA Cryptosuites 1.0, sections 3.2.2 and 3.3.2: the proof's options have the document's contexts. */
 async function checkProof(credential, proof, issuer, documentLoader) {
-  demand(proof.type === 'DataIntegrityProof' && proof.cryptosuite === 'eddsa-rdfc-2022', 'the proof is of another kind');
+  demand(proof.type === 'DataIntegrityProof' && SUITES.has(proof.cryptosuite), 'the proof is of another kind');
   demand(proof.proofPurpose === 'assertionMethod', 'the proof is for another purpose');
   demand(!Number.isNaN(Date.parse(proof.created)), 'the proof has no moment');
   const { proof: _, ...document } = credential;
   const { proofValue, ...options } = proof;
   const signature = base58(proofValue);
   demand(signature.length === 64, 'the signature is not of 64 bytes');
-  const signed = await hashOf({ '@context': credential['@context'], ...options }, documentLoader);
-  const data = Buffer.concat([signed, await hashOf(document, documentLoader)]);
+  const { '@context': contexts } = credential;
+  demand(proof['@context'] === undefined || isDeepStrictEqual(proof['@context'], contexts), 'the proof is for other contexts');
+  const suite = proof.cryptosuite;
+  const signed = await hashOf({ '@context': contexts, ...options }, suite, documentLoader);
+  const data = Buffer.concat([signed, await hashOf(document, suite, documentLoader)]);
   const key = publicKey(await methodOf(proof, issuer, documentLoader));
   demand(verify(null, data, key, signature), 'the signature does not match');
 }

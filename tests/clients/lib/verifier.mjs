@@ -1,6 +1,7 @@
 // The verdict on one credential by Digital Bazaar's libraries, and on its status by them and by two checks of our own.
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
-import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import { createVerifyCryptosuite } from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import { cryptosuite as rdfc } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import { checkStatus, decodeList } from '@digitalbazaar/vc-bitstring-status-list';
 import { verifyCredential } from '@digitalbazaar/vc';
 import jsigs from 'jsonld-signatures';
@@ -9,6 +10,8 @@ import jsigs from 'jsonld-signatures';
 const MIN_LIST_BITS = 131_072;
 /** A set bit of these purposes takes a credential's validity; `refresh` and `message` only say something. */
 const INVALIDATING = new Set(['revocation', 'suspension']);
+/** The suites, each of which leaves proofs of the other alone. */
+const SUITES = [rdfc, createVerifyCryptosuite()].map((cryptosuite) => new DataIntegrityProof({ cryptosuite }));
 
 function messages(error) {
   if (!error) return null;
@@ -44,7 +47,7 @@ async function statusOf(credential, { suite, documentLoader }) {
  * Never throws for a bad credential.
  */
 export async function verdictOn(credential, { documentLoader, now, proofOnly = false }) {
-  const suite = new DataIntegrityProof({ cryptosuite });
+  const suite = SUITES;
   let result;
   try {
     result = proofOnly

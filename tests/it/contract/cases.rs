@@ -1,5 +1,6 @@
 //! How each operation of the contract is called: by whom and with which variables. Run in this order.
 
+use cairn_service::feed;
 use cairn_tests::{Client, World};
 use serde_json::{Value, json};
 
@@ -19,11 +20,6 @@ pub struct Case {
 pub const STILL_TO_COME: &[(&str, &str)] = &[
     ("dashboard/export.graphql", "CreateExport"),
     ("dashboard/export.graphql", "ExportResult"),
-    ("dashboard/live.graphql", "CredentialIssued"),
-    ("dashboard/live.graphql", "ProgressUpdated"),
-    ("dashboard/outcomes.graphql", "ProgramAnalytics"),
-    ("operator/issuers.graphql", "EraseLearner"),
-    ("operator/issuers.graphql", "TrustIdentityProvider"),
     ("provider/webhooks.graphql", "CreateWebhookEndpoint"),
     ("provider/webhooks.graphql", "RedeliverWebhook"),
     ("provider/webhooks.graphql", "WebhookDeliveries"),
@@ -145,6 +141,18 @@ pub fn reading(world: &World) -> Vec<Case> {
             json!({ "first": 50, "groupBy": ["PROGRAM", "COHORT", "MONTH", "STATUS", "TRACK", "LEVEL"] }),
         ),
         case(
+            "dashboard/outcomes.graphql",
+            "ProgramAnalytics",
+            &world.dashboard,
+            json!({ "program": course }),
+        ),
+        case(
+            "dashboard/outcomes.graphql",
+            "ProgramAnalytics",
+            &world.dashboard,
+            json!({ "program": { "externalId": "open" } }),
+        ),
+        case(
             "dashboard/credentials.graphql",
             "Credentials",
             &world.dashboard,
@@ -155,6 +163,18 @@ pub fn reading(world: &World) -> Vec<Case> {
             "BulkOperationUpdated",
             &world.dashboard,
             json!({ "id": alpha.bulk_operation }),
+        ),
+        case(
+            "dashboard/live.graphql",
+            "CredentialIssued",
+            &world.dashboard,
+            json!({ "after": feed::cursor(0) }),
+        ),
+        case(
+            "dashboard/live.graphql",
+            "ProgressUpdated",
+            &world.dashboard,
+            json!({ "after": feed::cursor(0) }),
         ),
         case("operator/issuers.graphql", "Issuer", &world.operator, json!({ "slug": "alpha" })),
         case(
@@ -341,6 +361,9 @@ fn managing(world: &World) -> Vec<Case> {
     let spare = json!({ "input": { "id": world.alpha.spare_key } });
     let endorse = json!({ "input": { "issuer": { "slug": "beta" }, "endorser": { "slug": "alpha" }, "statement": "We know their work." } });
     let rotate = json!({ "input": { "issuer": { "slug": "beta" } } });
+    let trust = json!({ "input": { "issuer": { "slug": "alpha" }, "issuerUrl": world.provider.issuer_url(),
+        "audience": cairn_tests::AUDIENCE } });
+    let erase = |external_id: &str| json!({ "input": { "learner": { "inIssuer": { "issuer": "beta", "externalId": external_id } } } });
     vec![
         case(keys, "CreateApiKey", provider, json!({ "input": key })),
         case(keys, "CreateApiKey", provider, json!({ "input": { "name": "", "scopes": [] } })),
@@ -353,6 +376,14 @@ fn managing(world: &World) -> Vec<Case> {
         case(operating, "EndorseIssuer", operator, endorse),
         case(operating, "RotateSigningKey", operator, rotate),
         case(operating, "RotateSigningKey", operator, json!({ "input": { "issuer": { "slug": "nobody" } } })),
+        case(operating, "TrustIdentityProvider", operator, trust.clone()),
+        case(operating, "TrustIdentityProvider", operator, {
+            let mut nobody = trust;
+            nobody["input"]["issuer"]["slug"] = json!("nobody");
+            nobody
+        }),
+        case(operating, "EraseLearner", operator, erase("learner-1")),
+        case(operating, "EraseLearner", operator, erase("nobody")),
         case(operating, "Issuer", operator, json!({ "slug": "beta" })),
         case(operating, "AuditLog", operator, json!({ "first": 50 })),
     ]

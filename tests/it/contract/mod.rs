@@ -37,7 +37,7 @@ fn all_operations() -> BTreeMap<(String, String), Operation> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_is_answered_over_filled_data() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_fetching().await;
     let world = World::build(&app, 2).await;
     let operations = all_operations();
     let mut answers: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();

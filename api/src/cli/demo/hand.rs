@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Request, Variables};
 use cairn_service::Service;
 use cairn_service::auth::{self, Presented};
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use crate::cli::Failure;
@@ -43,7 +44,10 @@ impl Hand {
     pub async fn data(&self, document: &str, variables: Value) -> Result<Value, Failure> {
         let actor = auth::authenticate(&self.service, (self.presented)(self.secret.clone()), None).await?;
         let mut request = Request::new(document).variables(Variables::from_json(variables));
-        request.data = graphql::session(self.service.clone(), actor);
+        // Nothing here outlives its sign-in.
+        let same = actor.clone();
+        let sign_in = move || -> BoxFuture<'static, _> { Box::pin(std::future::ready(Ok(same.clone()))) };
+        request.data = graphql::session(self.service.clone(), actor, Arc::new(sign_in));
         let response = self.schema.execute(request).await;
         if let Some(error) = response.errors.first() {
             return Err(Failure::new(format!("the demo's data could not be made: {}", error.message)));

@@ -26,6 +26,7 @@ use super::enums::EnrollmentStatus;
 use super::error::Result;
 use super::learner::{Learner, LearnerById};
 use super::program::{Program, ProgramById, ProgramVersion, ProgramVersionById};
+use super::progress::{LearningEvent, events_of};
 use super::reference::{EnrollmentRef, ProgramRef};
 use super::scalar::{DateTime, global_id, moment};
 use super::voucher::{Voucher, VouchersOfEnrollment};
@@ -165,6 +166,18 @@ impl Enrollment {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Attempt>> {
         attempts_of(ctx, self.row.id, page_args(first, after, last, before)).await
+    }
+
+    /// What was told of it, the newest received first: each event with what it did, and what undid it since.
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<LearningEvent>> {
+        events_of(ctx, self.row.id, page_args(first, after, last, before)).await
     }
 
     /// Every change of it, the oldest first: what, when, who and why.

@@ -59,6 +59,20 @@ macro_rules! batch {
     };
 }
 
+async fn observed(
+    request: &Request,
+    of: program::Of,
+    keys: &[Uuid],
+) -> ServiceResult<HashMap<Uuid, ObservedRigor>> {
+    let found = program::observed(&request.service, of, keys).await?;
+    let shown = |observed: program::Observed| ObservedRigor {
+        attempt_count: observed.attempts,
+        pass_rate: observed.pass_rate,
+        median_days_to_complete: observed.median_days,
+    };
+    Ok(found.into_iter().map(|(id, observed)| (id, shown(observed))).collect())
+}
+
 fn programs_by_id(shown: Vec<program::Shown>) -> HashMap<Uuid, Program> {
     shown.into_iter().map(|pair| (pair.0.id, pair.into())).collect()
 }
@@ -156,19 +170,16 @@ batch! {
     WholesOfProgram: Vec<Uuid> = |request, keys| grouped(parts::stacks_into(&request.service, keys).await?)
 }
 batch! {
-    /// What was observed of a program.
-    ObservedOfProgram: ObservedRigor = |request, keys| {
-        let observed = program::observed(&request.service, keys).await?;
-        let shown = observed.into_iter().map(|(id, observed)| {
-            let shown = ObservedRigor {
-                attempt_count: observed.attempts,
-                pass_rate: observed.pass_rate,
-                median_days_to_complete: observed.median_days,
-            };
-            (id, shown)
-        });
-        shown.collect()
-    }
+    /// What was observed of programs, over all their versions.
+    ObservedOfProgram: ObservedRigor = |request, keys| observed(request, program::Of::Program, keys).await?
+}
+batch! {
+    /// What was observed of versions.
+    ObservedOfVersion: ObservedRigor = |request, keys| observed(request, program::Of::Version, keys).await?
+}
+batch! {
+    /// Hours of the required parts of versions.
+    HoursOfParts: i64 = |request, keys| program::hours_of_parts(&request.service, keys).await?
 }
 batch! {
     /// Modules by id among those of versions that the caller may see.
@@ -262,6 +273,8 @@ pub fn register(request: &Arc<Request>, data: &mut Data) {
         OutcomesOfModule,
         WholesOfProgram,
         ObservedOfProgram,
+        ObservedOfVersion,
+        HoursOfParts,
         VisibleModule,
         VisibleOutcome,
         VisibleAward,

@@ -5,24 +5,31 @@ use cairn_service::amount;
 use cairn_service::program::Rigor;
 use uuid::Uuid;
 
-use super::load::ObservedOfProgram;
+use super::load::{ObservedOfProgram, ObservedOfVersion};
 use super::terms::QualityAssurance;
 use crate::graphql::context::load;
 use crate::graphql::enums::{AssessmentKind, GradingMode, IdentityCheck, Supervision};
 use crate::graphql::error::Result;
+use crate::graphql::terms::Level;
 
 /// Facts that tell rigor from noise.
 pub struct RigorProfile {
     pub program: Uuid,
+    pub version: Uuid,
     pub rigor: Rigor,
 }
 
 /// Facts that tell rigor from noise.
 #[Object]
 impl RigorProfile {
-    /// Notional hours.
+    /// Notional hours: as stated, else those of all required parts.
     async fn workload_hours(&self) -> Option<f64> {
         self.rigor.workload_hours.map(amount::to_f64)
+    }
+
+    /// At which levels, of which frameworks.
+    async fn levels(&self) -> Vec<Level> {
+        self.rigor.levels.iter().cloned().map(Level::from).collect()
     }
 
     /// Which kinds of assessment.
@@ -60,16 +67,21 @@ impl RigorProfile {
         self.rigor.quality_assurance.iter().map(|assurance| (*assurance).into()).collect()
     }
 
-    /// What was observed over all versions; null for small groups.
+    /// What was observed over all versions of the program, as it is now; null for small groups.
     async fn observed(&self, ctx: &Context<'_>) -> Result<Option<ObservedRigor>> {
         load::<ObservedOfProgram>(ctx, self.program).await
+    }
+
+    /// What was observed of this version alone; null for small groups.
+    async fn observed_of_version(&self, ctx: &Context<'_>) -> Result<Option<ObservedRigor>> {
+        load::<ObservedOfVersion>(ctx, self.version).await
     }
 }
 
 /// What was observed.
 #[derive(SimpleObject, Clone)]
 pub struct ObservedRigor {
-    /// Graded attempts.
+    /// Graded attempts; 0 where nobody is assessed, or too few to tell of beside the completions.
     pub attempt_count: i64,
     /// Share of those with a verdict that passed, 0 to 1.
     pub pass_rate: Option<f64>,

@@ -11,8 +11,8 @@ use cairn_service::rows;
 use uuid::Uuid;
 
 use super::load::{
-    AssessmentsOfVersion, AwardsOfVersion, ComponentsOfVersion, OutcomesOfVersion, PartiesOfVersion,
-    SkillsOfVersion, visible_programs,
+    AssessmentsOfVersion, AwardsOfVersion, ComponentsOfVersion, HoursOfParts, OutcomesOfVersion,
+    PartiesOfVersion, SkillsOfVersion, visible_programs,
 };
 use super::part::LearningOutcome;
 use super::rigor::RigorProfile;
@@ -279,8 +279,9 @@ impl Content {
     /// Facts that tell rigor from noise.
     async fn rigor(&self, ctx: &Context<'_>) -> Result<RigorProfile> {
         let assessments = load::<AssessmentsOfVersion>(ctx, self.0.id).await?.unwrap_or_default();
-        let rigor = cairn_service::program::rigor(&self.0, &assessments)?;
-        Ok(RigorProfile { program: self.0.program_id, rigor })
+        let hours_of_parts = load::<HoursOfParts>(ctx, self.0.id).await?;
+        let rigor = cairn_service::program::rigor(&self.0, &assessments, hours_of_parts)?;
+        Ok(RigorProfile { program: self.0.program_id, version: self.0.id, rigor })
     }
 
     /// What one gets when its rule is met.

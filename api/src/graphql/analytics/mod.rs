@@ -1,4 +1,6 @@
-//! Figures for dashboards: types, inputs, queries.
+//! Figures for dashboards: types, inputs, queries. Figures of one program are in `program`.
+
+mod program;
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use cairn_service::analytics::{self, Basis, Dimension, Figures, Group, Unit};
@@ -13,6 +15,8 @@ use super::range::DateRange;
 use super::reference::{CohortRef, ProgramRef};
 use super::scalar::{Date, DateTime, TimeZone};
 use super::terms::{Level, LevelInput};
+
+pub use program::ProgramFigureQueries;
 
 /// What completion figures are grouped by.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,84 +1,17 @@
-//! Progress of components, and the learning events that it is computed from.
-
-use std::collections::HashMap;
+//! Recording learning events.
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
-use cairn_service::error::Result as ServiceResult;
-use cairn_service::{amount, progress, read, rows};
-use uuid::Uuid;
+use cairn_service::{progress, rows};
 
-use super::component::Component;
-use super::context::{Batch, ContextExt, Request, load};
-use super::enums::{ComponentState, EventOutcome};
-use super::error::{Result, UserError, outcome, user_errors};
-use super::reference::{AssessmentRef, EnrollmentRef};
-use super::scalar::{DateTime, moment};
-
-/// How far one component is.
-#[derive(Clone)]
-pub struct ComponentProgress {
-    standing: progress::Standing,
-}
-
-/// How far one component is.
-#[Object]
-impl ComponentProgress {
-    /// Which.
-    async fn component(&self) -> Component {
-        self.standing.component.clone().into()
-    }
-
-    /// Why it is locked, in words that a learner understands; null where it is open. What is told of a locked component is kept, and counts as
-    /// done once it opens.
-    async fn locked_reason(&self) -> Option<&str> {
-        self.standing.locked_reason.as_deref()
-    }
-
-    /// Where it stands.
-    async fn state(&self) -> ComponentState {
-        self.standing.state.into()
-    }
-
-    /// Share done, 0 to 100.
-    async fn percent(&self) -> f64 {
-        amount::to_f64(self.standing.percent)
-    }
-
-    /// When done.
-    async fn completed_at(&self) -> Option<DateTime> {
-        moment(self.standing.completed_at)
-    }
-}
-
-/// The components of an enrollment, in order.
-pub async fn components(ctx: &Context<'_>, enrollment: Uuid) -> Result<Vec<ComponentProgress>> {
-    Ok(load::<ComponentsOfEnrollment>(ctx, enrollment).await?.unwrap_or_default())
-}
-
-/// Components by enrollment.
-struct ComponentsOfEnrollment;
-
-impl Batch for ComponentsOfEnrollment {
-    type Key = Uuid;
-    type Value = Vec<ComponentProgress>;
-
-    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Vec<ComponentProgress>>> {
-        let rows = read::by_ids::<rows::enrollment::Entity>(&request.service, keys).await?;
-        let standings = progress::by_enrollments(&request.service, &rows).await?;
-        let shown = |standings: Vec<progress::Standing>| {
-            standings.into_iter().map(|standing| ComponentProgress { standing }).collect()
-        };
-        Ok(standings.into_iter().map(|(id, standings)| (id, shown(standings))).collect())
-    }
-}
-
-/// Registers this domain's loaders.
-pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
-    super::schema::register!(request, data, ComponentsOfEnrollment);
-}
+use super::super::context::ContextExt;
+use super::super::enums::EventOutcome;
+use super::super::error::{Result, UserError, outcome, user_errors};
+use super::super::reference::{AssessmentRef, EnrollmentRef};
+use super::super::scalar::DateTime;
 
 /// What a learning event states.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "rows::enums::EventType")]
 pub enum LearningEventType {
     /// Begun (xAPI `initialized`).
     Started,
@@ -88,17 +21,8 @@ pub enum LearningEventType {
     Completed,
     /// Scored (xAPI `scored`); says at which `assessment` and with which `score`.
     Scored,
-}
-
-impl From<LearningEventType> for rows::enums::EventType {
-    fn from(kind: LearningEventType) -> Self {
-        match kind {
-            LearningEventType::Started => Self::Started,
-            LearningEventType::Progressed => Self::Progressed,
-            LearningEventType::Completed => Self::Completed,
-            LearningEventType::Scored => Self::Scored,
-        }
-    }
+    /// Takes an earlier event of the same sender back (xAPI `voided`): says which in `corrects`, and nothing else. A void cannot be undone.
+    Voided,
 }
 
 /// A statement about an enrollment.
@@ -123,6 +47,9 @@ pub struct LearningEventInput {
     score: Option<f64>,
     /// Points to be had, where the sender's scale differs.
     max_score: Option<f64>,
+    /// Id of an earlier event of the same sender about the same enrollment: of the one that is voided, or (on every other type) of the one whose
+    /// place this takes. It may come before that one.
+    corrects: Option<String>,
 }
 
 impl From<LearningEventInput> for progress::NewEvent {
@@ -137,6 +64,7 @@ impl From<LearningEventInput> for progress::NewEvent {
             percent: input.percent,
             score: input.score,
             max_score: input.max_score,
+            corrects: input.corrects,
         }
     }
 }
@@ -218,8 +146,9 @@ pub struct ProgressMutations;
 #[Object]
 impl ProgressMutations {
     /// Records learning events. Each counts once, by its sender's id, and every one gets a receipt; in whatever order they come, repeated or
-    /// late, progress comes to the same: the highest percent, the earliest start and completion. Each score is a try of its own
-    /// while tries are left, and after that corrects the last one.
+    /// late, progress comes to the same: the highest percent, the earliest start and completion of the events that count. Each score is a try
+    /// of its own while tries are left, and after that corrects the last one. What an event that is void or corrected had said counts no
+    /// more; that is the only way in which progress goes back, and it is noted and told.
     async fn record_events(
         &self,
         ctx: &Context<'_>,

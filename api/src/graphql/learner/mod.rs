@@ -1,4 +1,7 @@
-//! Learners: types, mutations, loaders.
+//! Learners: the type, bulk mutations, loaders. What is kept beside the record is in `kept`, changes of single learners are in `change`.
+
+mod change;
+mod kept;
 
 use std::collections::HashMap;
 
@@ -12,12 +15,22 @@ use cairn_service::{learner, read, rows};
 use uuid::Uuid;
 
 use super::bulk::UpsertSummary;
-use super::context::{Batch, ContextExt, Request, load_required};
+use super::context::{Batch, ContextExt, Request, load, load_required};
+use super::credential::Credential;
 use super::enums::UpsertOutcome;
 use super::error::{Result, UserError, outcome, user_errors};
 use super::issuer::{Issuer, IssuerById};
 use super::reference::IssuerRef;
-use super::scalar::global_id;
+use super::scalar::{DateTime, global_id, moment};
+use super::skill::Skill;
+use super::terms::Credit;
+
+pub use change::PersonMutations;
+use kept::{
+    CreditOf, EmailsOf, ExternalIdsOf, LearnerEmail, LearnerExternalId, LearnerNameChange, MergesOf,
+    NameChangesOf, OutdatedOf, SkillsOf,
+};
+pub use kept::{ErasureReceipt, LearnerMerge, VisibleMerge, VisibleReceipt};
 
 /// A person as one issuer knows them.
 #[derive(Clone)]
@@ -74,6 +87,66 @@ impl Learner {
         self.personal(ctx, self.row.did.as_deref())
     }
 
+    /// All addresses, the primary one first. Personal, as the name is.
+    async fn emails(&self, ctx: &Context<'_>) -> Result<Vec<LearnerEmail>> {
+        let further = self.kept::<EmailsOf, _>(ctx).await?;
+        let primary = self.row.email.as_ref().map(|address| LearnerEmail {
+            address: address.clone(),
+            primary: true,
+            verified_at: moment(self.row.email_verified_at),
+        });
+        let others = further.into_iter().filter(|other| Some(&other.address) != self.row.email.as_ref());
+        Ok(primary.into_iter().chain(others.collect::<Vec<_>>()).collect())
+    }
+
+    /// Ids in other systems of the issuer. Personal, as the name is.
+    async fn external_ids(&self, ctx: &Context<'_>) -> Result<Vec<LearnerExternalId>> {
+        self.kept::<ExternalIdsOf, _>(ctx).await
+    }
+
+    /// Earlier names, the newest change first. Personal, as the name is.
+    async fn name_changes(&self, ctx: &Context<'_>) -> Result<Vec<LearnerNameChange>> {
+        self.kept::<NameChangesOf, _>(ctx).await
+    }
+
+    /// Credentials that stand and name the learner otherwise than they are named now: `replaceCredential` makes new ones. Personal, as the name is.
+    async fn outdated_credentials(&self, ctx: &Context<'_>) -> Result<Vec<Credential>> {
+        self.kept::<OutdatedOf, _>(ctx).await
+    }
+
+    /// Duplicates that were merged into this record, the newest first; those undone since, too. Personal, as the name is.
+    async fn merges(&self, ctx: &Context<'_>) -> Result<Vec<LearnerMerge>> {
+        self.kept::<MergesOf, _>(ctx).await
+    }
+
+    /// The record that this duplicate was merged into.
+    async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Learner>> {
+        match self.row.merged_into_id {
+            Some(id) => load_required::<LearnerById>(ctx, id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the record is in the passport of a person who signs in. Personal, as the name is.
+    async fn linked(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.personal(ctx, self.row.person_id.is_some())
+    }
+
+    /// Credit earned with this issuer, by scheme, as a passport counts it. Personal, as the name is.
+    async fn credit_totals(&self, ctx: &Context<'_>) -> Result<Vec<Credit>> {
+        self.kept::<CreditOf, _>(ctx).await
+    }
+
+    /// Skills gained with this issuer, by name. Personal, as the name is.
+    async fn skills(&self, ctx: &Context<'_>) -> Result<Vec<Skill>> {
+        self.kept::<SkillsOf, _>(ctx).await
+    }
+
+    /// When everything personal was erased.
+    async fn erased_at(&self) -> Option<DateTime> {
+        moment(self.row.erased_at)
+    }
+
     /// The issuer that knows them.
     async fn issuer(&self, ctx: &Context<'_>) -> Result<Issuer> {
         load_required::<IssuerById>(ctx, self.row.issuer_id).await
@@ -84,6 +157,16 @@ impl Learner {
     fn personal<T>(&self, ctx: &Context<'_>, value: T) -> Result<T> {
         learner::require_personal(ctx.actor(), &self.row)?;
         Ok(value)
+    }
+
+    /// What is kept beside the record, for whoever may see it.
+    async fn kept<B, T>(&self, ctx: &Context<'_>) -> Result<Vec<T>>
+    where
+        B: Batch<Key = Uuid, Value = Vec<T>>,
+        T: Send + Sync + Clone + 'static,
+    {
+        learner::require_personal(ctx.actor(), &self.row)?;
+        Ok(load::<B>(ctx, self.row.id).await?.unwrap_or_default())
     }
 }
 
@@ -116,6 +199,7 @@ impl Batch for VisibleLearner {
 /// Registers this domain's loaders.
 pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
     super::schema::register!(request, data, LearnerById, VisibleLearner);
+    kept::register(request, data);
 }
 
 /// Input of upsertLearners.

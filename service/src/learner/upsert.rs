@@ -1,22 +1,23 @@
-//! Learners: persons as one issuer knows them, under its own ids. Names and addresses are personal: who may see them is decided here.
+//! Learners in bulk: made or changed by their external ids.
 
 use std::collections::{BTreeSet, HashMap};
 
-use cairn_entity::{enrollment, identity, issuer, learner};
+use cairn_entity::{enrollment, identity, issuer, learner, learner_external_id, learner_name_change};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::actor::{Actor, Reach, Scope};
+use super::{erased_name, name, sort_name};
+use crate::actor::{Actor, Scope};
 use crate::auth::person::own_provider_key;
 use crate::bulk::{self, RowOutcome, UpsertOutcome};
-use crate::error::{Error, Result, UserError, UserErrorCode};
+use crate::error::{Result, UserError, UserErrorCode};
 use crate::ids::Kind;
 use crate::patch::Patch;
 use crate::reference::IssuerReference;
 use crate::validate::Checks;
-use crate::{Service, Work, chunk, issuer as issuers, program, save, tenancy};
+use crate::{Service, Work, chunk, issuer as issuers, save};
 
 /// A learner to be made or changed.
 #[derive(Clone, Debug)]
@@ -74,8 +75,9 @@ struct Upsert {
     present: HashMap<String, learner::Model>,
     persons: HashMap<String, Uuid>,
     created: Vec<learner::Model>,
-    changed: Vec<learner::Model>,
+    changed: HashMap<Uuid, learner::Model>,
     renamed: Vec<Uuid>,
+    names: Vec<learner_name_change::Model>,
 }
 
 impl Upsert {
@@ -87,13 +89,7 @@ impl Upsert {
         // Only texts that pass the checks reach the database: PostgreSQL refuses some that do not.
         let wanted: BTreeSet<&str> =
             rows.iter().map(|row| row.external_id.as_str()).zip(&errors).filter_map(key).collect();
-        let present = learner::Entity::find()
-            .filter(learner::Column::IssuerId.eq(issuer.id))
-            .filter(learner::Column::ExternalId.is_in(wanted.iter().copied()))
-            .order_by_asc(learner::Column::Id)
-            .lock(LockType::NoKeyUpdate)
-            .all(work.tx())
-            .await?;
+        let present = present(work, issuer.id, &wanted).await?;
         let persons = identity::Entity::find()
             .filter(identity::Column::ProviderKey.eq(own_provider_key(Some(issuer.id))))
             .filter(identity::Column::Subject.is_in(wanted))
@@ -103,11 +99,12 @@ impl Upsert {
             issuer,
             errors,
             winners,
-            present: present.into_iter().map(|row| (row.external_id.clone(), row)).collect(),
+            present,
             persons: persons.into_iter().map(|row| (row.subject, row.person_id)).collect(),
             created: Vec::new(),
-            changed: Vec::new(),
+            changed: HashMap::new(),
             renamed: Vec::new(),
+            names: Vec::new(),
         })
     }
 
@@ -123,6 +120,8 @@ impl Upsert {
             return Ok(RowOutcome::failed(index, errors));
         }
         let before = self.present.get(&row.external_id);
+        // Under a further external id the same learner may have been changed by an earlier row.
+        let before = before.map(|before| self.changed.get(&before.id).unwrap_or(before));
         if let Some(winner) = self.winners[index] {
             return Ok(RowOutcome::superseded(index, winner, before.cloned()));
         }
@@ -148,30 +147,21 @@ impl Upsert {
         if after.sort_name != before.sort_name {
             self.renamed.push(after.id);
         }
+        if name::differ(before, &after) {
+            self.names.extend(name::change_of(work, before, &after, None)?);
+        }
+        if after.email != before.email {
+            after.email_verified_at = None;
+        }
         after.updated_at = work.now;
         work.audit(Some(after.issuer_id), "learner.updated", (Kind::Learner, after.id), json!({}))?;
-        self.changed.push(after.clone());
+        self.changed.insert(after.id, after.clone());
         Ok(RowOutcome::of(index, UpsertOutcome::Updated, after))
     }
 
     fn make(&self, work: &Work<'_>, row: LearnerRow) -> Result<learner::Model> {
-        let mut new = learner::Model {
-            id: work.new_id()?,
-            issuer_id: self.issuer.id,
-            external_id: row.external_id.clone(),
-            person_id: self.persons.get(&row.external_id).copied(),
-            name: None,
-            given_name: None,
-            family_name: None,
-            sort_name: String::new(),
-            email: None,
-            did: None,
-            language: None,
-            attributes: json!({}),
-            created_at: work.now,
-            updated_at: work.now,
-            erased_at: None,
-        };
+        let mut new = blank(work, self.issuer.id, &row.external_id)?;
+        new.person_id = self.persons.get(&row.external_id).copied();
         fill(&mut new, row);
         Ok(new)
     }
@@ -180,7 +170,7 @@ impl Upsert {
     async fn write(mut self, work: &Work<'_>) -> Result<HashMap<String, learner::Model>> {
         self.created.sort_by(|a, b| a.external_id.cmp(&b.external_id));
         let names: Vec<String> = self.created.iter().map(|row| row.external_id.clone()).collect();
-        for rows in chunk::rows(self.created, 15) {
+        for rows in chunk::rows(self.created, 17) {
             // Another call may have made the same learner in this moment: then its row is the one, with what this call says.
             let on_conflict = OnConflict::columns([learner::Column::IssuerId, learner::Column::ExternalId])
                 .update_columns(SENT)
@@ -190,23 +180,9 @@ impl Upsert {
                 .exec_without_returning(work.tx())
                 .await?;
         }
-        save::rows::<learner::Entity>(work.tx(), self.changed).await?;
-        if !self.renamed.is_empty() {
-            let name = Query::select()
-                .column(learner::Column::SortName)
-                .from(learner::Entity)
-                .and_where(
-                    Expr::col((learner::Entity, learner::Column::Id))
-                        .equals((enrollment::Entity, enrollment::Column::LearnerId)),
-                )
-                .to_owned();
-            enrollment::Entity::update_many()
-                .col_expr(enrollment::Column::SortName, Expr::SubQuery(None, Box::new(name.into())))
-                .col_expr(enrollment::Column::UpdatedAt, Expr::value(work.now))
-                .filter(enrollment::Column::LearnerId.is_in(self.renamed))
-                .exec(work.tx())
-                .await?;
-        }
+        save::rows::<learner::Entity>(work.tx(), self.changed.into_values().collect()).await?;
+        save::rows::<learner_name_change::Entity>(work.tx(), self.names).await?;
+        rename_enrollments(work, &self.renamed).await?;
         if names.is_empty() {
             return Ok(HashMap::new());
         }
@@ -217,6 +193,117 @@ impl Upsert {
             .await?;
         Ok(rows.into_iter().map(|row| (row.external_id.clone(), row)).collect())
     }
+}
+
+/// Has rosters sort enrollments by their learners' present names.
+pub(super) async fn rename_enrollments(work: &Work<'_>, learners: &[Uuid]) -> Result<()> {
+    if learners.is_empty() {
+        return Ok(());
+    }
+    let name = Query::select()
+        .column(learner::Column::SortName)
+        .from(learner::Entity)
+        .and_where(
+            Expr::col((learner::Entity, learner::Column::Id))
+                .equals((enrollment::Entity, enrollment::Column::LearnerId)),
+        )
+        .to_owned();
+    enrollment::Entity::update_many()
+        .col_expr(enrollment::Column::SortName, Expr::SubQuery(None, Box::new(name.into())))
+        .col_expr(enrollment::Column::UpdatedAt, Expr::value(work.now))
+        .filter(enrollment::Column::LearnerId.is_in(learners.iter().copied()))
+        .exec(work.tx())
+        .await?;
+    Ok(())
+}
+
+/// The learners that external ids name: their own, further ones, and those of the erased. Locked, in the order of ids.
+async fn present(
+    work: &Work<'_>,
+    issuer: Uuid,
+    wanted: &BTreeSet<&str>,
+) -> Result<HashMap<String, learner::Model>> {
+    let further = learner_external_id::Entity::find()
+        .filter(learner_external_id::Column::IssuerId.eq(issuer))
+        .filter(learner_external_id::Column::ExternalId.is_in(wanted.iter().copied()))
+        .all(work.tx())
+        .await?;
+    let erased: HashMap<String, &str> =
+        wanted.iter().map(|external_id| (erased_name(issuer, external_id), *external_id)).collect();
+    let names = wanted.iter().copied().chain(erased.keys().map(String::as_str));
+    let named = Condition::any()
+        .add(learner::Column::ExternalId.is_in(names))
+        .add(learner::Column::Id.is_in(further.iter().map(|row| row.learner_id)));
+    let rows = learner::Entity::find()
+        .filter(learner::Column::IssuerId.eq(issuer))
+        .filter(named)
+        .order_by_asc(learner::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(work.tx())
+        .await?;
+    let mut present = HashMap::new();
+    for row in rows {
+        for other in further.iter().filter(|other| other.learner_id == row.id) {
+            present.insert(other.external_id.clone(), row.clone());
+        }
+        let sent =
+            erased.get(&row.external_id).map_or_else(|| row.external_id.clone(), |sent| (*sent).to_owned());
+        present.insert(sent, row);
+    }
+    Ok(present)
+}
+
+/// A learner of whom nothing is known but the external id.
+fn blank(work: &Work<'_>, issuer: Uuid, external_id: &str) -> Result<learner::Model> {
+    Ok(learner::Model {
+        id: work.new_id()?,
+        issuer_id: issuer,
+        external_id: external_id.to_owned(),
+        person_id: None,
+        name: None,
+        given_name: None,
+        family_name: None,
+        sort_name: String::new(),
+        email: None,
+        did: None,
+        language: None,
+        attributes: json!({}),
+        created_at: work.now,
+        updated_at: work.now,
+        erased_at: None,
+        email_verified_at: None,
+        merged_into_id: None,
+    })
+}
+
+/// A learner as the claims of an identity token describe them (OpenID Connect Core 1.0, section 5.1); what is not well-formed is left out.
+pub(crate) fn from_claims(
+    work: &Work<'_>,
+    issuer: Uuid,
+    external_id: &str,
+    claim: impl Fn(&str) -> Option<String>,
+) -> Result<learner::Model> {
+    let mut row = LearnerRow {
+        external_id: external_id.to_owned(),
+        name: claim("name").into(),
+        given_name: claim("given_name").into(),
+        family_name: claim("family_name").into(),
+        email: claim("email").into(),
+        language: claim("locale").into(),
+        did: Patch::Keep,
+    };
+    for error in check("", &row) {
+        match error.field.first().map(String::as_str) {
+            Some("name") => row.name = Patch::Keep,
+            Some("givenName") => row.given_name = Patch::Keep,
+            Some("familyName") => row.family_name = Patch::Keep,
+            Some("email") => row.email = Patch::Keep,
+            _ => row.language = Patch::Keep,
+        }
+    }
+    let mut new = blank(work, issuer, external_id)?;
+    fill(&mut new, row);
+    Ok(new)
 }
 
 /// What a sender says of a learner.
@@ -262,72 +349,4 @@ fn fill(to: &mut learner::Model, row: LearnerRow) {
     row.language.apply(&mut to.language);
     row.did.apply(&mut to.did);
     to.sort_name = sort_name(to.name.as_deref(), to.given_name.as_deref(), to.family_name.as_deref());
-}
-
-/// Longest sort name in bytes: an index of PostgreSQL takes no more than some 2,700 together with its other columns, and folding can
-/// make a character eighteen times as long.
-const LONGEST_SORT_NAME: usize = 900;
-
-/// What lists sort by: family name and given name where they are known, else the whole name; folded, empty when nothing is known.
-pub fn sort_name(name: Option<&str>, given_name: Option<&str>, family_name: Option<&str>) -> String {
-    let parts = match family_name {
-        Some(family_name) => vec![family_name, given_name.unwrap_or_default()],
-        None => vec![name.or(given_name).unwrap_or_default()],
-    };
-    let mut folded = fold(&parts.join(" "));
-    let mut end = LONGEST_SORT_NAME.min(folded.len());
-    while !folded.is_char_boundary(end) {
-        end -= 1;
-    }
-    folded.truncate(end);
-    folded
-}
-
-/// Text as names are compared and searched: case and accents folded, blanks joined.
-pub(crate) fn fold(text: &str) -> String {
-    program::fold(text).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Refuses whoever may not see a learner's name and address: it takes `learners:read` that reaches them, or being the person. The learner
-/// is one that the caller came upon in something visible.
-pub fn require_personal(actor: &Actor, row: &learner::Model) -> Result<()> {
-    if row.person_id.is_some() && row.person_id == actor.person() {
-        return Ok(());
-    }
-    match actor.reach(Scope::LearnersRead)? {
-        Reach::Everything => Ok(()),
-        Reach::Issuer(issuer) | Reach::Cohorts { issuer, .. } if issuer == row.issuer_id => Ok(()),
-        _ => Err(Error::Forbidden("you may not see this learner's personal data".to_owned())),
-    }
-}
-
-/// Those of the learners that the caller may see, in one statement.
-#[crate::boxed]
-pub async fn visible_by_ids(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<learner::Model>> {
-    // Without their personal fields learners are part of enrollments too.
-    let scopes = [Scope::LearnersRead, Scope::EnrollmentsRead];
-    let mut conditions = scopes.iter().filter_map(|scope| tenancy::visible(actor, *scope, tenancy::learners));
-    let Some(visible) = conditions.next() else {
-        return Ok(Vec::new());
-    };
-    Ok(learner::Entity::find()
-        .filter(visible)
-        .filter(learner::Column::Id.is_in(ids.iter().copied()))
-        .all(service.db.reader())
-        .await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_sort_by_family_name_folded_and_bounded() {
-        assert_eq!(sort_name(Some("Ada Lovelace"), Some("Ada"), Some("Lovelace")), "lovelace ada");
-        assert_eq!(sort_name(Some("  Ｍａｙａ  OKAFOR "), None, None), "maya okafor");
-        assert_eq!(sort_name(None, None, None), "");
-        assert_eq!(fold("E\u{301}mile"), "emile");
-        let long = "\u{fdfa}".repeat(300);
-        assert!(sort_name(Some(&long), None, None).len() <= LONGEST_SORT_NAME);
-    }
 }

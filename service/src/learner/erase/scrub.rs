@@ -1,0 +1,162 @@
+//! What erasing takes out of each table. A table that holds anything that people wrote about a learner has its line here; a test writes a mark into every
+//! such input and looks for it in every table.
+
+use cairn_entity::enums::Visibility;
+use cairn_entity::{
+    attempt, bulk_row, cohort_staff, credential, credential_export, enrollment, enrollment_change, evidence,
+    identity, learner, learner_email, learner_external_id, learner_link_code, learner_merge,
+    learner_name_change, learning_event, person, rubric_score, score_revision,
+};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::super::digest;
+use crate::auth::person::own_provider_key;
+use crate::error::Result;
+use crate::{Work, chunk, save};
+
+/// Empties a column in the rows that a condition covers.
+async fn clear<E: EntityTrait>(work: &Work<'_>, column: E::Column, of: impl Into<Condition>) -> Result<()> {
+    E::update_many().col_expr(column, Expr::value(None::<String>)).filter(of.into()).exec(work.tx()).await?;
+    Ok(())
+}
+
+fn all(expr: Expr) -> Condition {
+    Condition::all().add(expr)
+}
+
+/// What was said of enrollments, handed in and judged.
+pub(super) async fn enrollments(work: &Work<'_>, ids: &[Uuid]) -> Result<()> {
+    for ids in chunk::rows(ids.to_vec(), 1) {
+        let within = || ids.iter().copied();
+        enrollment::Entity::update_many()
+            .col_expr(enrollment::Column::ExternalId, Expr::value(None::<String>))
+            .col_expr(enrollment::Column::SortName, Expr::value(""))
+            .filter(enrollment::Column::Id.is_in(within()))
+            .exec(work.tx())
+            .await?;
+        let of = all(enrollment_change::Column::EnrollmentId.is_in(within()));
+        clear::<enrollment_change::Entity>(work, enrollment_change::Column::Reason, of).await?;
+        bulk_row::Entity::update_many()
+            .col_expr(bulk_row::Column::Errors, Expr::value(json!([])))
+            .filter(bulk_row::Column::EnrollmentId.is_in(within()))
+            .exec(work.tx())
+            .await?;
+        let attempts: Vec<Uuid> = attempt::Entity::find()
+            .select_only()
+            .column(attempt::Column::Id)
+            .filter(attempt::Column::EnrollmentId.is_in(within()))
+            .into_tuple()
+            .all(work.tx())
+            .await?;
+        self::attempts(work, &attempts).await?;
+        events(work, &ids).await?;
+    }
+    Ok(())
+}
+
+async fn attempts(work: &Work<'_>, ids: &[Uuid]) -> Result<()> {
+    for ids in chunk::rows(ids.to_vec(), 1) {
+        let within = || ids.iter().copied();
+        let own = || all(attempt::Column::Id.is_in(within()));
+        clear::<attempt::Entity>(work, attempt::Column::Feedback, own()).await?;
+        clear::<attempt::Entity>(work, attempt::Column::ExternalId, own()).await?;
+        save::delete::<evidence::Entity>(work.tx(), evidence::Column::AttemptId, &ids).await?;
+        let of = all(rubric_score::Column::AttemptId.is_in(within()));
+        clear::<rubric_score::Entity>(work, rubric_score::Column::Feedback, of).await?;
+        let of = all(score_revision::Column::AttemptId.is_in(within()));
+        clear::<score_revision::Entity>(work, score_revision::Column::Reason, of).await?;
+    }
+    Ok(())
+}
+
+/// Senders' ids of events may tell of whom they are: a hash stands in their place, and the same in the place of what names them.
+async fn events(work: &Work<'_>, enrollments: &[Uuid]) -> Result<()> {
+    let hashed = |name: &str| digest(&[name.as_bytes()]);
+    let rows = learning_event::Entity::find()
+        .filter(learning_event::Column::EnrollmentId.is_in(enrollments.iter().copied()))
+        .all(work.tx())
+        .await?;
+    let rows = rows.into_iter().map(|row| learning_event::Model {
+        event_id: hashed(&row.event_id),
+        corrects: row.corrects.as_deref().map(hashed),
+        content_hash: Vec::new(),
+        ..row
+    });
+    save::rows::<learning_event::Entity>(work.tx(), rows.collect()).await
+}
+
+/// Documents, and what was said of them.
+pub(super) async fn credentials(work: &Work<'_>, learners: &[Uuid]) -> Result<()> {
+    let ids: Vec<Uuid> = credential::Entity::find()
+        .select_only()
+        .column(credential::Column::Id)
+        .filter(credential::Column::LearnerId.is_in(learners.iter().copied()))
+        .into_tuple()
+        .all(work.tx())
+        .await?;
+    save::delete::<credential_export::Entity>(work.tx(), credential_export::Column::CredentialId, &ids)
+        .await?;
+    credential::Entity::update_many()
+        .col_expr(credential::Column::Claims, Expr::value(json!({})))
+        .col_expr(credential::Column::Document, Expr::value(None::<String>))
+        .col_expr(credential::Column::RevocationNote, Expr::value(None::<String>))
+        .col_expr(credential::Column::SuspensionNote, Expr::value(None::<String>))
+        .col_expr(credential::Column::Visibility, Expr::value(Visibility::Private))
+        .col_expr(credential::Column::UpdatedAt, Expr::value(work.now))
+        .filter(credential::Column::LearnerId.is_in(learners.iter().copied()))
+        .exec(work.tx())
+        .await?;
+    Ok(())
+}
+
+/// What is kept beside the records.
+pub(super) async fn records(work: &Work<'_>, learners: &[Uuid]) -> Result<()> {
+    let on = work.tx();
+    save::delete::<learner_email::Entity>(on, learner_email::Column::LearnerId, learners).await?;
+    save::delete::<learner_external_id::Entity>(on, learner_external_id::Column::LearnerId, learners).await?;
+    save::delete::<learner_name_change::Entity>(on, learner_name_change::Column::LearnerId, learners).await?;
+    save::delete::<learner_link_code::Entity>(on, learner_link_code::Column::LearnerId, learners).await?;
+    let of = all(learner_merge::Column::SurvivorId.is_in(learners.iter().copied()));
+    clear::<learner_merge::Entity>(work, learner_merge::Column::Reason, of).await
+}
+
+/// The persons who signed in as these learners, where they have nothing else here; of others, the identity that is the learner's external id.
+pub(super) async fn persons(work: &Work<'_>, records: &[learner::Model]) -> Result<()> {
+    for row in records {
+        let own = Condition::all()
+            .add(identity::Column::ProviderKey.eq(own_provider_key(Some(row.issuer_id))))
+            .add(identity::Column::Subject.eq(&row.external_id));
+        let of_record = identity::Entity::find().filter(own).one(work.tx()).await?;
+        let mut persons: Vec<Uuid> = row.person_id.into_iter().collect();
+        persons.extend(of_record.as_ref().map(|row| row.person_id));
+        persons.dedup();
+        for person in persons {
+            if is_staff(work, person).await? {
+                continue;
+            }
+            let others = learner::Entity::find()
+                .filter(learner::Column::PersonId.eq(person))
+                .filter(learner::Column::Id.is_not_in(records.iter().map(|row| row.id)))
+                .count(work.tx())
+                .await?;
+            let identities = match others {
+                0 => all(identity::Column::PersonId.eq(person)),
+                _ => all(identity::Column::Id.eq(of_record.as_ref().map(|row| row.id).unwrap_or_default())),
+            };
+            identity::Entity::delete_many().filter(identities).exec(work.tx()).await?;
+            if others == 0 {
+                clear::<person::Entity>(work, person::Column::Name, all(person::Column::Id.eq(person)))
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn is_staff(work: &Work<'_>, person: Uuid) -> Result<bool> {
+    let rows = cohort_staff::Entity::find().filter(cohort_staff::Column::PersonId.eq(person));
+    Ok(rows.count(work.tx()).await? > 0)
+}
