@@ -115,18 +115,24 @@ fn begins_at(cohort: &cohort::Model, zone: Tz) -> Option<DateTime<Utc>> {
     begin.map(|begin| begin.with_timezone(&Utc))
 }
 
-/// Enrollments under way whose own end has come, or where they have none that of their cohort.
+/// Enrollments under way whose own end has come, or where they have none that of their cohort. One that was made after its end is history that a
+/// sender tells, who will also tell what came of it.
 fn ending(now: DateTime<Utc>) -> Condition {
+    let made = || Expr::col((enrollment::Entity, enrollment::Column::CreatedAt));
     let closed = Query::select()
         .column(cohort::Column::Id)
         .from(cohort::Entity)
         .and_where(cohort::Column::CompleteBy.lte(now))
+        .and_where(Expr::col((cohort::Entity, cohort::Column::CompleteBy)).gt(made()))
         .to_owned();
+    let by_itself = Condition::all()
+        .add(enrollment::Column::EndsAt.lte(now))
+        .add(Expr::col((enrollment::Entity, enrollment::Column::EndsAt)).gt(made()));
     let by_cohort = Condition::all()
         .add(enrollment::Column::EndsAt.is_null())
         .add(enrollment::Column::CohortId.in_subquery(closed));
     Condition::all()
         // As the indexes say it.
         .add(Expr::cust("status IN ('pending', 'active')"))
-        .add(Condition::any().add(enrollment::Column::EndsAt.lte(now)).add(by_cohort))
+        .add(Condition::any().add(by_itself).add(by_cohort))
 }
