@@ -31,6 +31,8 @@ pub struct Model {
     pub enrollment_opens_at: Option<DateTimeUtc>,
     /// Until when one may enroll.
     pub enrollment_closes_at: Option<DateTimeUtc>,
+    /// Until when its learners may complete; then what is under way expires.
+    pub complete_by: Option<DateTimeUtc>,
     /// Most learners at once; null without limit.
     pub capacity: Option<i32>,
     /// How one takes part, where it differs.

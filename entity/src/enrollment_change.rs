@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::enums::{ActorKind, EnrollmentStatus};
+use crate::enums::{ActorKind, EnrollmentChangeKind, EnrollmentStatus};
 
 /// A change of an enrollment's state: who, when, why.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,6 +15,8 @@ pub struct Model {
     pub issuer_id: Uuid,
     /// The enrollment.
     pub enrollment_id: Uuid,
+    /// What was changed.
+    pub kind: EnrollmentChangeKind,
     /// Where it stood; null when made.
     pub from_status: Option<EnrollmentStatus>,
     /// Where it stands since.
@@ -27,6 +29,12 @@ pub struct Model {
     pub actor_kind: ActorKind,
     /// Who acted.
     pub actor_id: Option<Uuid>,
+    /// What it was before: a track's code, the id of a cohort or version; by the kind.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub from_value: Option<String>,
+    /// What it is since.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub to_value: Option<String>,
     /// Why: a code or the caller's words without personal data.
     #[sea_orm(column_type = "Text", nullable)]
     pub reason: Option<String>,

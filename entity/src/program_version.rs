@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::enums::{DeliveryMode, ProgramStatus, RegradePolicy, RenewalStart};
+use crate::enums::{ComponentOrder, DeliveryMode, ProgramStatus, RegradePolicy, RenewalStart};
 
 /// One version of a program, frozen once published.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -79,6 +79,16 @@ pub struct Model {
     /// What is needed before, {description, programs}, or null; programs are ids.
     #[sea_orm(column_type = "JsonBinary")]
     pub prerequisites: Json,
+    /// Whether components open one after the other.
+    pub component_order: ComponentOrder,
+    /// Groups of components to choose from: list of {code, title, choose}.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub component_groups: Json,
+    /// How it looks: {primaryColor, secondaryColor, logoUrl}; null: as its issuer.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub branding: Option<Json>,
+    /// Whether who has done what it asks for by its component programs alone is enrolled in it, and completes it.
+    pub enrolls_by_itself: bool,
     /// The rule's tree; null: everything required.
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub completion_rule: Option<Json>,
@@ -94,6 +104,9 @@ pub struct Model {
     pub renewal_start: RenewalStart,
     /// Whether renewing it renews the credentials of the programs that it contains.
     pub renews_contained: bool,
+    /// What a cycle must have brought for a renewal: a rule's tree; null: nothing.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub renewal_rule: Option<Json>,
     /// Whether its credentials may be suspended: they then carry an entry for it.
     pub may_suspend: bool,
     /// What becomes of a credential that a changed grade no longer supports.

@@ -28,6 +28,8 @@ pub struct Model {
     /// The credit given: list of {amount, scheme}.
     #[sea_orm(column_type = "JsonBinary")]
     pub credits: Json,
+    /// Whether it is issued as soon as it is earned, without being asked for.
+    pub issued_by_itself: bool,
 }
 
 /// Joins are written where they are used.

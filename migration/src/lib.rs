@@ -20,6 +20,7 @@ mod m20261122_000014_describe_issuers_and_endorsements;
 mod m20261122_000015_place_given_documents;
 mod m20261122_000016_slim_credential_indices;
 mod m20261122_000017_order_events;
+mod m20261122_000020_extend_programs;
 mod m20261122_000025_ask_questions;
 mod m20261122_000030_annul_events;
 mod m20261122_000031_keep_people;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_keep_signatures::Migration),
             Box::new(m20261122_000014_describe_issuers_and_endorsements::Migration),
             Box::new(m20261122_000025_ask_questions::Migration),
+            Box::new(m20261122_000020_extend_programs::Migration),
             Box::new(m20261122_000015_place_given_documents::Migration),
             Box::new(m20261122_000016_slim_credential_indices::Migration),
             Box::new(m20261122_000017_order_events::Migration),

@@ -52,6 +52,8 @@ scopes! {
     CredentialsRead = "credentials:read",
     /// Issue credentials.
     CredentialsIssue = "credentials:issue",
+    /// Redeem vouchers.
+    VouchersRedeem = "vouchers:redeem",
     /// Revoke, suspend and reinstate credentials.
     CredentialsRevoke = "credentials:revoke",
     /// Verify credentials through the VC API.

@@ -49,6 +49,8 @@ pub struct NewCohort {
     pub enrollment_opens_at: Patch<DateTime<Utc>>,
     /// Until when one may enroll.
     pub enrollment_closes_at: Patch<DateTime<Utc>>,
+    /// Until when its learners may complete; then what is under way expires.
+    pub complete_by: Patch<DateTime<Utc>>,
     /// Most learners at once.
     pub capacity: Patch<i32>,
     /// How one takes part, where it differs from the program.
@@ -206,6 +208,7 @@ impl Upserting {
         new.ends_on.clone().apply(&mut row.ends_on);
         new.enrollment_opens_at.clone().apply(&mut row.enrollment_opens_at);
         new.enrollment_closes_at.clone().apply(&mut row.enrollment_closes_at);
+        new.complete_by.clone().apply(&mut row.complete_by);
         new.capacity.clone().apply(&mut row.capacity);
         new.delivery_mode.clone().apply(&mut row.delivery_mode);
         let mut prices: Vec<Price> = programs::terms::list(&row.prices)?;
@@ -319,6 +322,7 @@ fn empty(
         ends_on: None,
         enrollment_opens_at: None,
         enrollment_closes_at: None,
+        complete_by: None,
         capacity: None,
         delivery_mode: None,
         prices: json!([]),
@@ -339,6 +343,10 @@ fn check(
     }
     if matches!((row.enrollment_opens_at, row.enrollment_closes_at), (Some(from), Some(to)) if to <= from) {
         checks.fail(&format!("{path}.enrollmentClosesAt"), Invalid, "must be after enrollment opens");
+    }
+    let ends_before = row.enrollment_opens_at.zip(row.complete_by).is_some_and(|(from, to)| to <= from);
+    if ends_before {
+        checks.fail(&format!("{path}.completeBy"), Invalid, "must be after enrollment opens");
     }
     if row.capacity.is_some_and(|capacity| capacity < 1) {
         checks.fail(&format!("{path}.capacity"), Invalid, "must be at least 1");

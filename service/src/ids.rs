@@ -80,6 +80,12 @@ kinds! {
     Grader = "grd",
     /// An enrollment.
     Enrollment = "enr",
+    /// A line of an enrollment's history.
+    EnrollmentChange = "enc",
+    /// Continuing units of one activity.
+    ContinuingUnit = "cun",
+    /// A voucher.
+    Voucher = "vou",
     /// A learning event.
     LearningEvent = "lev",
     /// An attempt.

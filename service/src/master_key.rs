@@ -1,6 +1,6 @@
 //! Changing the master key: every sealed value of the database is sealed anew under the present one. What is sealed at all is listed here alone.
 
-use cairn_entity::{server_key, signing_key, status_list};
+use cairn_entity::{server_key, signing_key, status_list, voucher};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::actor::Actor;
 use crate::auth::token_key_sealed_for;
 use crate::error::{Error, Result};
 use crate::ids::Kind;
-use crate::{Service, Work, signing_key as keys, status_list as lists};
+use crate::{Service, Work, award, signing_key as keys, status_list as lists};
 
 /// What came of changing the master key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,14 @@ pub async fn rotate(service: &Service, actor: &Actor) -> Result<Resealed> {
             let column = status_list::Column::PermutationKey;
             let update = status_list::Entity::update_many().col_expr(column, Expr::value(sealed));
             update.filter(status_list::Column::Id.eq(row.id)).exec(work.tx()).await?;
+        }
+    }
+    let in_order = voucher::Entity::find().order_by_asc(voucher::Column::Id);
+    for row in in_order.lock(LockType::NoKeyUpdate).all(work.tx()).await? {
+        if let Some(sealed) = done.anew(service, &award::sealed_for(row.id), &row.sealed_code)? {
+            let update =
+                voucher::Entity::update_many().col_expr(voucher::Column::SealedCode, Expr::value(sealed));
+            update.filter(voucher::Column::Id.eq(row.id)).exec(work.tx()).await?;
         }
     }
     let mut subject = Uuid::nil();

@@ -56,6 +56,11 @@ impl<'a> Work<'a> {
         self.actor
     }
 
+    /// What the command works with.
+    pub(crate) fn service(&self) -> &'a Service {
+        self.service
+    }
+
     /// A new id.
     pub fn new_id(&self) -> Result<Uuid> {
         self.service.new_id()

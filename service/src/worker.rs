@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::{Service, bulk_operation, credential, issuance};
+use crate::{Service, bulk_operation, credential, enrollment, issuance};
 
 /// How long a worker sleeps when nobody wakes it: work of other nodes, and leases that ran out, are found this late.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -33,13 +33,17 @@ pub async fn run(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Finishes renewals and replacements that were broken off, and tells of credentials that have expired. A fault is logged, and it is tried again.
+/// Finishes renewals and replacements that were broken off, tells of credentials that have expired, and begins and ends enrollments whose time
+/// has come. A fault is logged, and it is tried again.
 async fn look_after(service: &Service) {
     if let Err(error) = issuance::resume(service).await {
         tracing::error!(?error, "what was broken off could not be finished");
     }
     if let Err(error) = credential::tell_expired(service).await {
         tracing::error!(?error, "of expired credentials nobody could be told");
+    }
+    if let Err(error) = enrollment::keep_time(service).await {
+        tracing::error!(?error, "enrollments whose time has come could not be begun or ended");
     }
 }
 

@@ -73,6 +73,7 @@ impl Course {
             ends_on: None,
             enrollment_opens_at: None,
             enrollment_closes_at: None,
+            complete_by: None,
             capacity: None,
             delivery_mode: None,
             prices: json!([]),

@@ -105,6 +105,7 @@ impl<'a> School<'a> {
             ends_on: Set(None),
             enrollment_opens_at: Set(run.opens_at),
             enrollment_closes_at: Set(run.closes_at),
+            complete_by: Set(None),
             capacity: Set(run.capacity),
             delivery_mode: Set(None),
             prices: Set(json!([])),

@@ -89,6 +89,11 @@ impl Cohort {
         moment(self.row.enrollment_closes_at)
     }
 
+    /// Until when its learners may complete; then what is under way expires.
+    async fn complete_by(&self) -> Option<DateTime> {
+        moment(self.row.complete_by)
+    }
+
     /// Most learners at once; null without limit.
     async fn capacity(&self) -> Option<i32> {
         self.row.capacity
@@ -235,6 +240,8 @@ pub struct UpsertCohortsRowInput {
     enrollment_opens_at: MaybeUndefined<DateTime>,
     /// Until when one may enroll.
     enrollment_closes_at: MaybeUndefined<DateTime>,
+    /// Until when its learners may complete; then what is under way expires, unless the enrollment has an end of its own.
+    complete_by: MaybeUndefined<DateTime>,
     /// Most learners at once.
     capacity: MaybeUndefined<i32>,
     /// How one takes part, where it differs from the program.
@@ -265,6 +272,7 @@ impl From<UpsertCohortsRowInput> for cohort::NewCohort {
             ends_on: patch(row.ends_on).map(|day| day.0),
             enrollment_opens_at: patch(row.enrollment_opens_at).map(|moment| moment.0),
             enrollment_closes_at: patch(row.enrollment_closes_at).map(|moment| moment.0),
+            complete_by: patch(row.complete_by).map(|moment| moment.0),
             capacity: patch(row.capacity),
             delivery_mode: patch(row.delivery_mode).map(Into::into),
             prices: patch(row.prices).map(|prices| prices.into_iter().map(Into::into).collect()),

@@ -399,6 +399,8 @@ mirrored! {
         CredentialsRead,
         /// `credentials:issue`: issue credentials.
         CredentialsIssue,
+        /// `vouchers:redeem`: redeem vouchers.
+        VouchersRedeem,
         /// `credentials:revoke`: revoke, suspend and reinstate credentials.
         CredentialsRevoke,
         /// `credentials:verify`: verify credentials through the VC API.
@@ -462,4 +464,29 @@ pub enum ViewerKind {
     Person,
     /// A program, by API key.
     ApiKey,
+}
+
+mirrored! {
+    /// Whether components open one after the other.
+    ComponentOrder of "stored::ComponentOrder" {
+        /// In any order.
+        Free,
+        /// One after the other: a component opens once every required one before it is done.
+        Sequential,
+    }
+}
+mirrored! {
+    /// What of an enrollment was changed.
+    EnrollmentChangeKind of "stored::EnrollmentChangeKind" {
+        /// Where it stands.
+        Status,
+        /// Its track, by code.
+        Track,
+        /// Its cohort, by global id.
+        Cohort,
+        /// Its version of the program, by global id.
+        Version,
+        /// It was made although these programs, by global id, were missing that are needed before.
+        Prerequisites,
+    }
 }

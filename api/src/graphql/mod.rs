@@ -12,6 +12,7 @@ mod completion;
 mod component;
 mod connection;
 mod context;
+mod continuing;
 mod credential;
 mod endorsement;
 mod enrollment;
@@ -35,6 +36,7 @@ mod skill;
 mod terms;
 mod verification;
 mod viewer;
+mod voucher;
 
 pub use context::Request;
 pub use schema::{CairnSchema, build, sdl, session};

@@ -13,9 +13,10 @@ use super::bulk_operation::{BulkOperation, BulkRow, VisibleBulkOperation, Visibl
 use super::cohort::{Cohort, VisibleCohort};
 use super::component::{Component, VisibleComponent};
 use super::context::{ContextExt, load};
+use super::continuing::{ContinuingUnit, VisibleUnit};
 use super::credential::{Credential, VisibleCredential};
 use super::endorsement::{Endorsement, EndorsementById};
-use super::enrollment::{Enrollment, VisibleEnrollment};
+use super::enrollment::{Enrollment, EnrollmentChange, VisibleChange, VisibleEnrollment};
 use super::error::Result;
 use super::identity_provider::{IdentityProvider, VisibleIdentityProvider};
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
@@ -28,6 +29,7 @@ use super::progress::{LearningEvent, VisibleLearningEvent};
 use super::rubric::{RubricCriterion, RubricLevel, VisibleCriterion, VisibleLevel};
 use super::skill::{Skill, SkillById};
 use super::viewer::{Passport, Viewer};
+use super::voucher::{VisibleVoucher, Voucher};
 
 /// A thing with a global id.
 #[derive(Interface, Clone)]
@@ -57,6 +59,12 @@ pub enum Node {
     SigningKey(SigningKey),
     /// An enrollment.
     Enrollment(Enrollment),
+    /// A line of an enrollment's history.
+    EnrollmentChange(EnrollmentChange),
+    /// Continuing units of one activity.
+    ContinuingUnit(ContinuingUnit),
+    /// A voucher.
+    Voucher(Voucher),
     /// A learner.
     Learner(Learner),
     /// A learning event.
@@ -149,6 +157,9 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Credential => load::<VisibleCredential>(ctx, id).await?.map(Node::Credential),
         Kind::Issuer => load::<IssuerById>(ctx, id).await?.map(Node::Issuer),
         Kind::Enrollment => load::<VisibleEnrollment>(ctx, id).await?.map(Node::Enrollment),
+        Kind::EnrollmentChange => load::<VisibleChange>(ctx, id).await?.map(Node::EnrollmentChange),
+        Kind::ContinuingUnit => load::<VisibleUnit>(ctx, id).await?.map(Node::ContinuingUnit),
+        Kind::Voucher => load::<VisibleVoucher>(ctx, id).await?.map(Node::Voucher),
         Kind::Passport => Passport::if_own(ctx.actor(), id).map(Node::Passport),
         Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
         Kind::LearnerMerge => load::<VisibleMerge>(ctx, id).await?.map(Node::LearnerMerge),

@@ -9,8 +9,8 @@ use cairn_service::actor::Actor;
 use super::context::{Request, SignIn};
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    credential, endorsement, enrollment, identity_provider, issuer, learner, live, node, program, progress,
-    question, rubric, signing_key, skill, verification, viewer,
+    continuing, credential, endorsement, enrollment, identity_provider, issuer, learner, live, node, program,
+    progress, question, rubric, signing_key, skill, verification, viewer, voucher,
 };
 
 /// What can be read.
@@ -42,6 +42,9 @@ pub struct Mutation(
     learner::PersonMutations,
     identity_provider::IdentityProviderMutations,
     enrollment::EnrollmentMutations,
+    enrollment::TransferMutations,
+    continuing::ContinuingMutations,
+    voucher::VoucherMutations,
     progress::ProgressMutations,
     attempt::AttemptMutations,
     attempt::ResultMutations,
@@ -87,6 +90,7 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         cohort::register,
         completion::register,
         component::register,
+        continuing::register,
         credential::register,
         endorsement::register,
         enrollment::register,
@@ -99,6 +103,7 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         question::register,
         rubric::register,
         viewer::register,
+        voucher::register,
     ] {
         register(&request, &mut data);
     }

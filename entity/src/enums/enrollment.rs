@@ -71,3 +71,19 @@ text_enum! {
         Stale,
     }
 }
+
+text_enum! {
+    /// What of an enrollment was changed.
+    pub enum EnrollmentChangeKind {
+        /// Stored as `status`.
+        Status,
+        /// Stored as `track`.
+        Track,
+        /// Stored as `cohort`.
+        Cohort,
+        /// Stored as `version`.
+        Version,
+        /// Stored as `prerequisites`.
+        Prerequisites,
+    }
+}

@@ -101,3 +101,15 @@ text_enum! {
         Revoke,
     }
 }
+
+text_enum! {
+    /// Whether components open one after the other.
+    #[derive(Default)]
+    pub enum ComponentOrder {
+        /// Stored as `free`.
+        #[default]
+        Free,
+        /// Stored as `sequential`.
+        Sequential,
+    }
+}

@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 pub use lease::claim;
+pub(crate) use request::ask_by_itself;
 pub use request::{IssueRequest, IssueTarget, issue_now, request_issue};
 pub use run::run;
 

@@ -1,8 +1,8 @@
 //! Asking for credentials to be issued: rights and references are checked here, the rest row by row when it is worked off.
 
-use cairn_entity::bulk_operation;
 use cairn_entity::enums::{BulkKind, BulkStatus};
 use cairn_entity::program;
+use cairn_entity::{bulk_operation, enrollment as enrollments};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel};
 use serde_json::json;
@@ -122,6 +122,19 @@ pub async fn issue_now(
     let row = insert(&mut work, row).await?;
     work.commit().await?;
     run::run(service, row, told).await
+}
+
+/// Asks, within a command, for credentials that come by themselves: these awards of these enrollments of one issuer.
+pub(crate) async fn ask_by_itself(
+    work: &mut Work<'_>,
+    issuer: Uuid,
+    due: Vec<(enrollments::Model, Uuid)>,
+) -> Result<()> {
+    let terms = Terms { valid_from: None, everyone_in: None };
+    let mut row = new_row(work, &Actor::worker(), issuer, &terms)?;
+    row.total = Some(i32::try_from(due.len()).unwrap_or(i32::MAX));
+    let row = insert(work, row).await?;
+    rows::make_named(work, &row, due).await
 }
 
 async fn program_named(

@@ -45,24 +45,56 @@ pub async fn make(
         let of_version = of_version.filter(|list| !list.is_empty());
         let list = of_version.map_or_else(|| vec![None], |list| list.iter().copied().map(Some).collect());
         for award in list {
+            let index = first + i32::try_from(rows.len()).unwrap_or(i32::MAX);
+            let enrollment = enrollment.as_ref().map(|row| row.id);
             rows.push(bulk_row::Model {
-                id: work.new_id()?,
-                issuer_id: operation.issuer_id,
-                operation_id: operation.id,
-                row_index: first + i32::try_from(rows.len()).unwrap_or(i32::MAX),
-                enrollment_id: enrollment.as_ref().map(|row| row.id),
-                award_id: award,
-                credential_id: None,
                 outcome: (!errors.is_empty()).then_some(BulkOutcome::Failed),
                 errors: json!(errors),
+                ..row(work, operation, index, (enrollment, award))?
             });
         }
     }
-    for rows in chunk::rows(rows.clone(), ROW_COLUMNS) {
+    insert(work, rows.clone()).await?;
+    Ok(rows)
+}
+
+/// Makes the rows of an operation for these awards alone.
+pub async fn make_named(
+    work: &Work<'_>,
+    operation: &bulk_operation::Model,
+    named: Vec<(enrollment::Model, Uuid)>,
+) -> Result<()> {
+    let rows = (0..)
+        .zip(named)
+        .map(|(index, (enrollment, award))| row(work, operation, index, (Some(enrollment.id), Some(award))));
+    insert(work, rows.collect::<Result<_>>()?).await
+}
+
+fn row(
+    work: &Work<'_>,
+    operation: &bulk_operation::Model,
+    row_index: i32,
+    (enrollment_id, award_id): (Option<Uuid>, Option<Uuid>),
+) -> Result<bulk_row::Model> {
+    Ok(bulk_row::Model {
+        id: work.new_id()?,
+        issuer_id: operation.issuer_id,
+        operation_id: operation.id,
+        row_index,
+        enrollment_id,
+        award_id,
+        credential_id: None,
+        outcome: None,
+        errors: json!([]),
+    })
+}
+
+async fn insert(work: &Work<'_>, rows: Vec<bulk_row::Model>) -> Result<()> {
+    for rows in chunk::rows(rows, ROW_COLUMNS) {
         let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
         bulk_row::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// The awards that are signed, by version.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::rule::Rule;
+use super::rule::{ContinuingUnits, Credits, Rule};
 
 /// Titles of what a rule may name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Names {
     pub components: HashMap<String, String>,
     /// Of tracks, by code.
     pub tracks: HashMap<String, String>,
+    /// Of groups of components, by code: how many to choose, and the title.
+    pub groups: HashMap<String, (usize, String)>,
 }
 
 /// The rule as one sentence; without a rule every required component and every assessment counts.
@@ -37,11 +39,25 @@ fn phrase(rule: &Rule, names: &Names, outermost: bool) -> String {
             let text = format!("do at least {count} of these {}: {}", of.len(), parts.join("; "));
             enclosed(text, outermost)
         }
-        Rule::Credits { amount, scheme } => format!("earn at least {amount} {}", scheme_name(scheme)),
+        Rule::Credits(rule) => credits(rule),
+        Rule::ContinuingUnits(ContinuingUnits { amount, category: Some(category) }) => {
+            format!("earn at least {amount} continuing units of “{category}”")
+        }
+        Rule::ContinuingUnits(ContinuingUnits { amount, category: None }) => {
+            format!("earn at least {amount} continuing units")
+        }
         Rule::OverallScore(percent) => format!("reach an overall score of at least {percent} %"),
         Rule::AssessmentPassed(id) => format!("pass {}", named(&names.assessments, id)),
         Rule::CategoryPassed(category) => format!("pass an assessment of the category “{category}”"),
+        Rule::EvidenceApproved(id) => {
+            format!("have your evidence for {} approved", named(&names.assessments, id))
+        }
         Rule::ComponentCompleted(id) => format!("complete {}", named(&names.components, id)),
+        Rule::GroupCompleted(code) => match names.groups.get(code) {
+            Some((choose, title)) => format!("complete {choose} of the group “{title}”"),
+            None => format!("complete the group “{code}”"),
+        },
+        Rule::ComponentShare(percent) => format!("complete at least {percent} % of all parts"),
         Rule::Track(codes) => {
             let tracks: Vec<String> = codes.iter().map(|code| named(&names.tracks, code)).collect();
             format!("take part on the track {}", listed(&tracks, "or"))
@@ -76,6 +92,20 @@ fn named(titles: &HashMap<String, String>, id: &str) -> String {
     format!("“{}”", titles.get(id).map_or(id, String::as_str))
 }
 
+fn credits(rule: &Credits) -> String {
+    let mut text = format!("earn at least {} {}", rule.amount, scheme_name(&rule.scheme));
+    if let Some(level) = &rule.at_level {
+        text.push_str(&format!(" at level {} {} or higher", level.framework, level.value));
+    }
+    if let Some(months) = rule.max_age_months {
+        text.push_str(&format!(", none older than {months} months at the award"));
+    }
+    if let Some(most) = &rule.carried_over_at_most {
+        text.push_str(&format!(", at most {most} of them carried over from before you enrolled"));
+    }
+    text
+}
+
 fn scheme_name(scheme: &str) -> &str {
     match scheme {
         "ECTS" => "ECTS credits",
@@ -94,6 +124,7 @@ mod tests {
             assessments: HashMap::from([("exam".to_owned(), "Final exam".to_owned())]),
             components: HashMap::from([("m1".to_owned(), "Foundations".to_owned())]),
             tracks: HashMap::from([("verified".to_owned(), "Verified".to_owned())]),
+            groups: HashMap::from([("electives".to_owned(), (2, "Electives".to_owned()))]),
         }
     }
 
@@ -109,8 +140,29 @@ mod tests {
         assert_eq!(describe(Some(&exam), &names()), "Pass “Final exam”.");
         let unknown = Rule::ComponentCompleted("m9".to_owned());
         assert_eq!(describe(Some(&unknown), &names()), "Complete “m9”.");
-        let credits = Rule::Credits { amount: "30".to_owned(), scheme: "ECTS".to_owned() };
+        let credits = Rule::Credits(Credits {
+            amount: "30".to_owned(),
+            scheme: "ECTS".to_owned(),
+            ..Credits::default()
+        });
         assert_eq!(describe(Some(&credits), &names()), "Earn at least 30 ECTS credits.");
+        let limited = Rule::Credits(Credits {
+            amount: "120".to_owned(),
+            scheme: "UK_CATS".to_owned(),
+            at_level: Some(crate::program::terms::Level {
+                framework: "FHEQ".to_owned(),
+                value: "7".to_owned(),
+            }),
+            max_age_months: Some(60),
+            carried_over_at_most: Some("60".to_owned()),
+        });
+        assert_eq!(
+            describe(Some(&limited), &names()),
+            "Earn at least 120 UK CATS credits at level FHEQ 7 or higher, none older than 60 months at the award, at most 60 of them \
+             carried over from before you enrolled."
+        );
+        let chosen = Rule::GroupCompleted("electives".to_owned());
+        assert_eq!(describe(Some(&chosen), &names()), "Complete 2 of the group “Electives”.");
     }
 
     #[test]

@@ -4,10 +4,12 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::condition::{Atom, Condition, rule_of};
+use super::atom::{Atom, Counted};
+use super::condition::{Condition, rule_of};
 use super::gap::{self, Missing};
 use super::plan::{Assessment, Facts, Plan};
 use super::rule::Rule;
+use crate::amount;
 
 /// What an enrollment still lacks.
 #[derive(Clone, Debug)]
@@ -35,18 +37,33 @@ pub struct Requirement {
     pub assessment: Option<Uuid>,
 }
 
-/// Evaluates the rule: whether it is satisfied, since when, and otherwise what is missing.
-pub fn gap(plan: &Plan, facts: &Facts) -> Gap {
+/// Evaluates the rule: whether it is satisfied, since when, and otherwise what is missing now.
+pub fn gap(plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> Gap {
     let condition = Condition::of_plan(plan);
     let satisfied_at = condition.held_since(plan, facts);
-    let missing = gap::missing(&condition, |atom| atom.held_since(plan, facts).is_some());
+    let missing = match satisfied_at {
+        Some(_) => Missing { atoms: Vec::new(), exact: true },
+        None => gap::missing(&condition, |atom| holds(atom, plan, facts, now)),
+    };
     let Missing { atoms, exact } = missing;
+    let stand = Standing { plan, facts, now: satisfied_at.unwrap_or(now) };
     Gap {
         satisfied_at,
-        missing: atoms.iter().map(|atom| requirement(atom, plan, facts)).collect(),
+        missing: atoms.iter().map(|atom| stand.requirement(atom)).collect(),
         exact,
-        tree: tree(&rule_of(plan), plan, facts),
+        tree: stand.tree(&rule_of(plan)),
     }
+}
+
+/// Whether anything could ever satisfy a rule. Line items of cohorts may still come.
+pub(crate) fn can_be_met(rule: &Rule, plan: &Plan) -> bool {
+    let never = |atom: &Atom| matches!(atom, Atom::NoComponent(_) | Atom::NoCredit(..) | Atom::Impossible);
+    gap::is_met(&Condition::of(rule, plan), &|atom: &Atom| !never(atom))
+}
+
+/// Whether an atom holds now; only what may grow too old depends on the moment.
+pub(super) fn holds(atom: &Atom, plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> bool {
+    if atom.ages() { atom.holds_at(plan, facts, now) } else { atom.held_since(plan, facts).is_some() }
 }
 
 /// Only whether and since when the rule is satisfied.
@@ -54,55 +71,145 @@ pub fn satisfied_at(plan: &Plan, facts: &Facts) -> Option<DateTime<Utc>> {
     Condition::of_plan(plan).held_since(plan, facts)
 }
 
-fn requirement(atom: &Atom, plan: &Plan, facts: &Facts) -> Requirement {
-    let plain = |requirement: String, detail: String| Requirement {
-        requirement,
-        detail: Some(detail),
-        component: None,
-        assessment: None,
-    };
-    match atom {
-        Atom::Component(index) => {
-            let component = &plan.components[*index];
-            let fact = facts.components.get(&component.id).copied().unwrap_or_default();
-            let detail = match (fact.percent, fact.started_at) {
-                (0, None) => "not started".to_owned(),
-                (percent, _) => format!("{} % done", number(percent)),
-            };
-            let plain = plain(format!("Complete “{}”", component.title), detail);
-            Requirement { component: Some(component.id), ..plain }
+/// Where an enrollment stands at a moment.
+struct Standing<'a> {
+    plan: &'a Plan,
+    facts: &'a Facts,
+    now: DateTime<Utc>,
+}
+
+impl Standing<'_> {
+    fn requirement(&self, atom: &Atom) -> Requirement {
+        let plain = |requirement: String, detail: String| Requirement {
+            requirement,
+            detail: Some(detail),
+            component: None,
+            assessment: None,
+        };
+        let (plan, facts) = (self.plan, self.facts);
+        match atom {
+            Atom::Component(index) => self.component(*index, None),
+            Atom::Counted(counted) => self.component(counted.component, Some(*counted)),
+            Atom::Assessment(index) => {
+                let assessment = &plan.assessments[*index];
+                let plain = plain(format!("Pass “{}”", assessment.title), standing(assessment, facts));
+                Requirement { assessment: Some(assessment.id), ..plain }
+            }
+            Atom::Evidence(index) => {
+                let assessment = &plan.assessments[*index];
+                let asked = format!("Have your evidence for “{}” approved", assessment.title);
+                Requirement { assessment: Some(assessment.id), ..plain(asked, standing(assessment, facts)) }
+            }
+            Atom::Score(threshold) => plain(
+                format!("Reach an overall score of at least {} %", number(*threshold)),
+                format!("{} % so far", number(facts.score_of_all(plan))),
+            ),
+            Atom::Units(need, category) => {
+                let so_far: i64 = facts.units_of(category.as_deref()).map(|units| units.amount).sum();
+                let asked = match category {
+                    Some(category) => format!("Earn {} continuing units of “{category}”", number(*need)),
+                    None => format!("Earn {} continuing units", number(*need)),
+                };
+                plain(asked, format!("{} so far", number(so_far)))
+            }
+            Atom::Track(tracks) => plain(
+                format!("Be on the track {}", one_of(tracks)),
+                facts.track.as_ref().map_or("on no track".to_owned(), |track| format!("on “{track}”")),
+            ),
+            Atom::Identity => plain("Have your identity checked".to_owned(), "not checked yet".to_owned()),
+            Atom::Whole => plain("Complete the program".to_owned(), "not reported complete yet".to_owned()),
+            Atom::NoComponent(name) => plain(
+                format!("Complete the component `{name}`"),
+                "the program has no such component: ask its provider".to_owned(),
+            ),
+            Atom::NoAssessment(name) => plain(
+                format!("Pass the assessment `{name}`"),
+                "there is no such assessment yet: ask the provider".to_owned(),
+            ),
+            Atom::NoCredit(need, scheme) => plain(
+                format!("Earn {} credits ({scheme})", number(*need)),
+                "the program's components do not give that much: ask its provider".to_owned(),
+            ),
+            Atom::Impossible => plain(
+                "Ask the provider".to_owned(),
+                "the rule asks for more parts than it names, so nothing can satisfy it".to_owned(),
+            ),
         }
-        Atom::Assessment(index) => {
-            let assessment = &plan.assessments[*index];
-            let plain = plain(format!("Pass “{}”", assessment.title), standing(assessment, facts));
-            Requirement { assessment: Some(assessment.id), ..plain }
+    }
+
+    /// A component to be completed, within limits where there are any.
+    fn component(&self, index: usize, counted: Option<Counted>) -> Requirement {
+        let component = &self.plan.components[index];
+        let fact = self.facts.components.get(&component.id).copied().unwrap_or_default();
+        let mut detail = match (fact.completed_at, fact.percent, fact.started_at) {
+            (Some(_), ..) => self.why_not_counted(component.id, counted),
+            (None, 0, None) => "not started".to_owned(),
+            (None, amount::HUNDRED, _) => "done".to_owned(),
+            (None, percent, _) => format!("{} % done", number(percent)),
+        };
+        if let Some(before) = self.facts.locked_by(self.plan, index) {
+            detail = format!("{detail}; opens once “{}” is complete", before.title);
         }
-        Atom::Score(threshold) => plain(
-            format!("Reach an overall score of at least {} %", number(*threshold)),
-            format!("{} % so far", number(facts.score_of_all(plan))),
-        ),
-        Atom::Track(tracks) => plain(
-            format!("Be on the track {}", one_of(tracks)),
-            facts.track.as_ref().map_or("on no track".to_owned(), |track| format!("on “{track}”")),
-        ),
-        Atom::Identity => plain("Have your identity checked".to_owned(), "not checked yet".to_owned()),
-        Atom::Whole => plain("Complete the program".to_owned(), "not reported complete yet".to_owned()),
-        Atom::NoComponent(name) => plain(
-            format!("Complete the component `{name}`"),
-            "the program has no such component: ask its provider".to_owned(),
-        ),
-        Atom::NoAssessment(name) => plain(
-            format!("Pass the assessment `{name}`"),
-            "there is no such assessment yet: ask the provider".to_owned(),
-        ),
-        Atom::NoCredit(need, scheme) => plain(
-            format!("Earn {} credits ({scheme})", number(*need)),
-            "the program's components do not give that much: ask its provider".to_owned(),
-        ),
-        Atom::Impossible => plain(
-            "Ask the provider".to_owned(),
-            "the rule asks for more parts than it names, so nothing can satisfy it".to_owned(),
-        ),
+        Requirement {
+            requirement: format!("Complete “{}”", component.title),
+            detail: Some(detail),
+            component: Some(component.id),
+            assessment: None,
+        }
+    }
+
+    /// Why what is complete does not count.
+    fn why_not_counted(&self, component: Uuid, counted: Option<Counted>) -> String {
+        let Some(latest) = self.facts.completions(component).max() else { return "not started".to_owned() };
+        let day = latest.date_naive();
+        match counted {
+            Some(Counted { months: Some(months), own: false, .. }) => {
+                format!("completed on {day}, more than {months} months ago")
+            }
+            _ if latest < self.facts.enrolled_at => {
+                format!(
+                    "completed on {day}, before you enrolled; no more than what counts already is carried over"
+                )
+            }
+            _ => format!("completed on {day}"),
+        }
+    }
+
+    /// The rule in the shape of its input, each part with its state.
+    fn tree(&self, rule: &Rule) -> Value {
+        let each = |rules: &[Rule]| Value::from(rules.iter().map(|rule| self.tree(rule)).collect::<Vec<_>>());
+        let (name, value) = match rule {
+            Rule::AllOf(rules) => ("allOf", each(rules)),
+            Rule::AnyOf(rules) => ("anyOf", each(rules)),
+            Rule::AtLeast { count, of } => ("atLeast", json!({ "count": count, "of": each(of) })),
+            Rule::Credits(credits) => ("credits", json!(credits)),
+            Rule::ContinuingUnits(units) => ("continuingUnits", json!(units)),
+            Rule::OverallScore(threshold) => ("overallScore", json!(threshold)),
+            Rule::AssessmentPassed(external_id) => ("assessmentPassed", json!(external_id)),
+            Rule::CategoryPassed(category) => ("categoryPassed", json!(category)),
+            Rule::EvidenceApproved(external_id) => ("evidenceApproved", json!(external_id)),
+            Rule::ComponentCompleted(external_id) => ("componentCompleted", json!(external_id)),
+            Rule::GroupCompleted(code) => ("groupCompleted", json!(code)),
+            Rule::ComponentShare(percent) => ("componentShare", json!(percent)),
+            Rule::Track(tracks) => ("track", json!(tracks)),
+            Rule::IdentityVerified(checked) => ("identityVerified", json!(checked)),
+        };
+        let condition = Condition::of(rule, self.plan);
+        let since = condition.held_since(self.plan, self.facts);
+        // What has grown too old since is satisfied no more, unless the award was made before.
+        let since =
+            since.filter(|_| !condition.ages() || condition.holds_at(self.plan, self.facts, self.now));
+        let mut node = Map::new();
+        node.insert(name.to_owned(), value);
+        node.insert("satisfied".to_owned(), since.is_some().into());
+        let written = since.map(|moment| moment.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        node.insert("satisfiedAt".to_owned(), written.into());
+        if let Condition::One(atom) = &condition
+            && since.is_none()
+        {
+            node.insert("detail".to_owned(), self.requirement(atom).detail.into());
+        }
+        Value::Object(node)
     }
 }
 
@@ -133,35 +240,4 @@ fn one_of(names: &[String]) -> String {
 /// A number of ten-thousandths as people write it: `70`, `65.5`.
 fn number(scaled: i64) -> String {
     rust_decimal::Decimal::new(scaled, 4).round_dp(2).normalize().to_string()
-}
-
-/// The rule in the shape of its input, each part with its state.
-fn tree(rule: &Rule, plan: &Plan, facts: &Facts) -> Value {
-    let each =
-        |rules: &[Rule]| Value::from(rules.iter().map(|rule| tree(rule, plan, facts)).collect::<Vec<_>>());
-    let (name, value) = match rule {
-        Rule::AllOf(rules) => ("allOf", each(rules)),
-        Rule::AnyOf(rules) => ("anyOf", each(rules)),
-        Rule::AtLeast { count, of } => ("atLeast", json!({ "count": count, "of": each(of) })),
-        Rule::Credits { amount, scheme } => ("credits", json!({ "amount": amount, "scheme": scheme })),
-        Rule::OverallScore(threshold) => ("overallScore", json!(threshold)),
-        Rule::AssessmentPassed(external_id) => ("assessmentPassed", json!(external_id)),
-        Rule::CategoryPassed(category) => ("categoryPassed", json!(category)),
-        Rule::ComponentCompleted(external_id) => ("componentCompleted", json!(external_id)),
-        Rule::Track(tracks) => ("track", json!(tracks)),
-        Rule::IdentityVerified(checked) => ("identityVerified", json!(checked)),
-    };
-    let condition = Condition::of(rule, plan);
-    let since = condition.held_since(plan, facts);
-    let mut node = Map::new();
-    node.insert(name.to_owned(), value);
-    node.insert("satisfied".to_owned(), since.is_some().into());
-    let written = since.map(|moment| moment.to_rfc3339_opts(SecondsFormat::AutoSi, true));
-    node.insert("satisfiedAt".to_owned(), written.into());
-    if let Condition::One(atom) = &condition
-        && since.is_none()
-    {
-        node.insert("detail".to_owned(), requirement(atom, plan, facts).detail.into());
-    }
-    Value::Object(node)
 }

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::condition::{Atom, Condition};
+use uuid::Uuid;
+
+use super::atom::Atom;
+use super::condition::{Condition, together};
 
 /// Up to so many open things the smallest set is found by trying; beyond, one that nothing can be left out of.
 pub const EXACT_UP_TO: usize = 20;
@@ -34,27 +37,43 @@ pub fn missing(condition: &Condition, holds: impl Fn(&Atom) -> bool) -> Missing 
 /// A condition over those atoms alone that are not met, by number; what is met is taken out.
 struct Open {
     atoms: Vec<Atom>,
-    /// Whether an atom stands in several places: only then can a choice in one place change what is best in another.
+    /// Whether an atom stands in several places, implies another, or gives what another gives: only then can a choice in one place change
+    /// what is best in another.
     repeated: bool,
+    /// By atom, itself and the atoms whose being met meets it, too.
+    met_by: Vec<Vec<usize>>,
     condition: Part,
 }
+
+/// Amounts by what they are given for.
+type Given = Vec<(Uuid, i64)>;
 
 enum Part {
     /// So many of these.
     AtLeast(usize, Vec<Part>),
-    /// These together weigh so much.
-    Weigh(i64, Vec<(usize, i64)>),
+    /// These together give so much, beside what is given already.
+    Weigh { need: i64, given: Given, open: Vec<(usize, Given)> },
     /// This.
     One(usize),
 }
 
 impl Open {
     fn of(condition: &Condition, holds: &impl Fn(&Atom) -> bool) -> Self {
-        let mut open = Self { atoms: Vec::new(), repeated: false, condition: Part::AtLeast(0, Vec::new()) };
+        let mut open = Self {
+            atoms: Vec::new(),
+            repeated: false,
+            met_by: Vec::new(),
+            condition: Part::AtLeast(0, Vec::new()),
+        };
         let mut numbers = HashMap::new();
         if let Some(part) = open.reduce(condition, holds, &mut numbers) {
             open.condition = part;
         }
+        let all = 0..open.atoms.len();
+        let meets = |atom: usize, other: usize| atom == other || open.atoms[atom].implies(&open.atoms[other]);
+        open.met_by =
+            all.clone().map(|atom| all.clone().filter(|other| meets(*other, atom)).collect()).collect();
+        open.repeated |= open.met_by.iter().any(|by| by.len() > 1);
         open
     }
 
@@ -70,13 +89,20 @@ impl Open {
                 return (!holds(atom)).then(|| Part::One(self.number(atom, numbers)));
             }
             Condition::Weigh(need, weights) => {
-                let (met, open): (Vec<_>, Vec<_>) = weights.iter().partition(|(atom, _)| holds(atom));
-                let need = need - met.iter().map(|(_, weight)| weight).sum::<i64>();
-                if need <= 0 {
+                let (met, open): (Vec<_>, Vec<_>) = weights.iter().partition(|weight| holds(&weight.atom));
+                let given: Given = met.iter().flat_map(|weight| weight.gives.iter().copied()).collect();
+                if together(std::iter::once(given.as_slice())) >= *need {
                     return None;
                 }
-                let open = open.into_iter().map(|(atom, weight)| (self.number(atom, numbers), *weight));
-                return Some(Part::Weigh(need, open.collect()));
+                let mut things = HashMap::new();
+                for (thing, _) in given.iter().chain(open.iter().flat_map(|weight| &weight.gives)) {
+                    let times: &mut usize = things.entry(*thing).or_default();
+                    *times += 1;
+                }
+                self.repeated |= things.values().any(|times| *times > 1);
+                let open =
+                    open.into_iter().map(|weight| (self.number(&weight.atom, numbers), weight.gives.clone()));
+                return Some(Part::Weigh { need: *need, given, open: open.collect() });
             }
             Condition::All(parts) => (parts.len(), parts),
             Condition::AtLeast(count, parts) => (*count, parts),
@@ -102,16 +128,21 @@ impl Open {
     fn cheapest(&self, part: &Part) -> Vec<usize> {
         let mut chosen = match part {
             Part::One(atom) => vec![*atom],
-            Part::Weigh(need, weights) => {
-                let mut heaviest = weights.clone();
-                heaviest.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
-                let mut need = *need;
-                let enough = heaviest.into_iter().take_while(|(_, weight)| {
-                    let go_on = need > 0;
-                    need -= weight;
-                    go_on
+            Part::Weigh { need, given, open } => {
+                let mut heaviest: Vec<&(usize, Given)> = open.iter().collect();
+                heaviest.sort_by_key(|(_, gives)| {
+                    std::cmp::Reverse(gives.iter().map(|(_, amount)| amount).sum::<i64>())
                 });
-                enough.map(|(atom, _)| atom).collect()
+                let mut taken = vec![given.as_slice()];
+                let mut chosen = Vec::new();
+                for (atom, gives) in heaviest {
+                    if together(taken.iter().copied()) >= *need {
+                        break;
+                    }
+                    taken.push(gives);
+                    chosen.push(*atom);
+                }
+                chosen
             }
             Part::AtLeast(count, parts) => {
                 let mut sets: Vec<_> = parts.iter().map(|part| self.cheapest(part)).collect();
@@ -129,7 +160,7 @@ impl Open {
         for place in (0..chosen.len()).rev() {
             let mut set = self.set(&chosen);
             set[chosen[place]] = false;
-            if satisfied(&self.condition, &set) {
+            if self.satisfied(&self.condition, &set) {
                 chosen.remove(place);
             }
         }
@@ -142,7 +173,7 @@ impl Open {
         let needed: Vec<bool> = (0..self.atoms.len())
             .map(|atom| {
                 all[atom] = false;
-                let needed = !satisfied(&self.condition, &all);
+                let needed = !self.satisfied(&self.condition, &all);
                 all[atom] = true;
                 needed
             })
@@ -159,7 +190,7 @@ impl Open {
     /// Adds so many of the free atoms to the set, in all ways, until it is enough.
     fn choose(&self, free: &[usize], count: usize, set: &mut [bool]) -> bool {
         if count == 0 {
-            return satisfied(&self.condition, set);
+            return self.satisfied(&self.condition, set);
         }
         for (place, atom) in free.iter().enumerate() {
             if free.len() - place < count {
@@ -172,6 +203,26 @@ impl Open {
             set[*atom] = false;
         }
         false
+    }
+
+    /// Whether a part holds by the atoms of a set.
+    fn satisfied(&self, part: &Part, set: &[bool]) -> bool {
+        let is_in = |atom: usize| self.met_by[atom].iter().any(|by| set[*by]);
+        match part {
+            Part::One(atom) => is_in(*atom),
+            Part::Weigh { need, given, open } => {
+                let chosen = open.iter().filter(|(atom, _)| is_in(*atom)).map(|(_, gives)| gives.as_slice());
+                together(chosen.chain(std::iter::once(given.as_slice()))) >= *need
+            }
+            Part::AtLeast(count, parts) => {
+                let mut left = *count;
+                left == 0
+                    || parts.iter().any(|part| {
+                        left -= usize::from(self.satisfied(part, set));
+                        left == 0
+                    })
+            }
+        }
     }
 
     fn set(&self, chosen: &[usize]) -> Vec<bool> {
@@ -195,24 +246,8 @@ pub fn is_met(condition: &Condition, holds: &impl Fn(&Atom) -> bool) -> bool {
         Condition::All(parts) => parts.iter().all(|part| is_met(part, holds)),
         Condition::AtLeast(count, parts) => parts.iter().filter(|part| is_met(part, holds)).count() >= *count,
         Condition::Weigh(need, weights) => {
-            weights.iter().filter(|(atom, _)| holds(atom)).map(|(_, weight)| weight).sum::<i64>() >= *need
-        }
-    }
-}
-
-fn satisfied(part: &Part, set: &[bool]) -> bool {
-    match part {
-        Part::One(atom) => set[*atom],
-        Part::Weigh(need, weights) => {
-            weights.iter().filter(|(atom, _)| set[*atom]).map(|(_, weight)| weight).sum::<i64>() >= *need
-        }
-        Part::AtLeast(count, parts) => {
-            let mut left = *count;
-            left == 0
-                || parts.iter().any(|part| {
-                    left -= usize::from(satisfied(part, set));
-                    left == 0
-                })
+            let met = weights.iter().filter(|weight| holds(&weight.atom));
+            together(met.map(|weight| weight.gives.as_slice())) >= *need
         }
     }
 }

@@ -23,7 +23,7 @@ pub enum Source {
 }
 
 /// What a component is that is done since a moment.
-pub(super) fn done(at: DateTime<Utc>) -> ComponentFact {
+pub(crate) fn done(at: DateTime<Utc>) -> ComponentFact {
     ComponentFact { percent: amount::HUNDRED, completed_at: Some(at), ..ComponentFact::default() }
 }
 

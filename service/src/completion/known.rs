@@ -4,14 +4,19 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use cairn_entity::enums::{AttemptStatus, ComponentState, EnrollmentStatus, EventType};
-use cairn_entity::{attempt, component_progress, enrollment, learner, learning_event};
+use cairn_entity::{
+    attempt, component_progress, continuing_unit, enrollment, evidence, learner, learning_event,
+};
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::granted;
 use super::load::Plans;
-use super::plan::{Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Plan, earliest};
+use super::plan::{
+    Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Plan, Units, earliest,
+};
+use super::rule::Rule;
 use crate::error::Result;
 
 /// The facts of one enrollment, with what only its rollup needs.
@@ -49,7 +54,14 @@ pub(crate) async fn facts(
     progress(connection, &ids, &mut known).await?;
     attempts(connection, enrollments, plans, &ids, &mut known).await?;
     whole(connection, &ids, &mut known).await?;
+    units(connection, plans, &ids, &mut known).await?;
     stacked(connection, enrollments, plans, &mut known).await?;
+    for row in enrollments {
+        if let Some(known) = known.get_mut(&row.id) {
+            let facts = std::mem::replace(&mut known.facts, Facts::new(row.enrolled_at));
+            known.facts = facts.in_order(&plans.of(row));
+        }
+    }
     Ok(known)
 }
 
@@ -98,6 +110,7 @@ async fn attempts(
         .all(connection)
         .await?;
     let plans: HashMap<Uuid, Arc<Plan>> = enrollments.iter().map(|row| (row.id, plans.of(row))).collect();
+    let shown = shown(connection, &plans, ids).await?;
     for row in rows {
         let (Some(known), Some(plan)) = (known.get_mut(&row.enrollment_id), plans.get(&row.enrollment_id))
         else {
@@ -113,6 +126,7 @@ async fn attempts(
                     share: planned.share(score, row.max_score),
                     points: planned.points(score, row.max_score),
                     passed: row.passed.unwrap_or(false),
+                    with_evidence: shown.contains(&row.id),
                 });
                 if planned.rules.completes_module && granted::stands(&row) {
                     tested_out(plan, planned, row.sort_graded_at, &mut known.facts);
@@ -132,6 +146,53 @@ fn tested_out(plan: &Plan, passed: &Assessment, at: DateTime<Utc>, facts: &mut F
     if let Some(place) = plan.components.iter().find(module) {
         facts.components.entry(place.id).or_default().join(granted::done(at));
     }
+}
+
+/// Attempts that evidence was handed in with; where no rule asks for evidence nothing is read.
+async fn shown(
+    connection: &impl ConnectionTrait,
+    plans: &HashMap<Uuid, Arc<Plan>>,
+    enrollments: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    if !plans.values().any(|plan| plan.asks(|rule| matches!(rule, Rule::EvidenceApproved(_)))) {
+        return Ok(HashSet::new());
+    }
+    let attempts = attempt::Entity::find()
+        .select_only()
+        .column(attempt::Column::Id)
+        .filter(attempt::Column::EnrollmentId.is_in(enrollments.iter().copied()))
+        .into_query();
+    let ids: Vec<Uuid> = evidence::Entity::find()
+        .select_only()
+        .column(evidence::Column::AttemptId)
+        .distinct()
+        .filter(evidence::Column::AttemptId.in_subquery(attempts))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().collect())
+}
+
+/// Continuing units that were recorded; where no rule asks for any nothing is read.
+async fn units(
+    connection: &impl ConnectionTrait,
+    plans: &Plans,
+    ids: &[Uuid],
+    known: &mut HashMap<Uuid, Known>,
+) -> Result<()> {
+    if !plans.0.values().any(|plan| plan.asks(|rule| matches!(rule, Rule::ContinuingUnits(_)))) {
+        return Ok(());
+    }
+    let rows = continuing_unit::Entity::find()
+        .filter(continuing_unit::Column::EnrollmentId.is_in(ids.iter().copied()))
+        .filter(continuing_unit::Column::WithdrawnAt.is_null())
+        .all(connection)
+        .await?;
+    for row in rows {
+        let Some(known) = known.get_mut(&row.enrollment_id) else { continue };
+        known.facts.units.push(Units { category: row.category, amount: row.amount, at: row.earned_at });
+    }
+    Ok(())
 }
 
 /// Enrollment, kind of event, its first moment and highest percent.
@@ -197,9 +258,12 @@ async fn stacked(
         .all(connection)
         .await?;
     let mut by_place: HashMap<(Uuid, Uuid), ComponentFact> = HashMap::new();
+    let mut completions: HashMap<(Uuid, Uuid), Vec<DateTime<Utc>>> = HashMap::new();
     for row in rows {
-        let fact = by_place.entry((row.learner_id, row.program_id)).or_default();
+        let place = (row.learner_id, row.program_id);
+        let fact = by_place.entry(place).or_default();
         let done = row.completed_at.filter(|_| row.status == EnrollmentStatus::Completed);
+        completions.entry(place).or_default().extend(done);
         fact.join(ComponentFact {
             percent: row.percent,
             started_at: row.started_at,
@@ -215,6 +279,8 @@ async fn stacked(
                 if let Some(fact) = by_place.get(&(*record, program)) {
                     known.stacked.entry(component.id).or_default().join(*fact);
                     known.facts.components.entry(component.id).or_default().join(*fact);
+                    let done = completions.get(&(*record, program)).into_iter().flatten();
+                    known.facts.repeated.entry(component.id).or_default().extend(done);
                 }
             }
         }

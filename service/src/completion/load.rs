@@ -3,14 +3,18 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use cairn_entity::{assessment, component, enrollment, module, program, program_version};
+use cairn_entity::enums::ComponentOrder;
+use cairn_entity::{assessment, component, enrollment, module, program_version};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::Deserialize;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::plan::{Assessment, Component, Plan};
+use super::credit;
+use super::plan::{Assessment, Component, Group, Plan};
+use super::rule::Rule;
 use crate::attempt::Rules;
 use crate::error::Result;
+use crate::program::terms;
 
 /// Plans by version and cohort.
 pub(crate) struct Plans(pub(super) HashMap<(Uuid, Option<Uuid>), Arc<Plan>>);
@@ -20,6 +24,12 @@ impl Plans {
     pub(crate) fn of(&self, row: &enrollment::Model) -> Arc<Plan> {
         self.0.get(&(row.version_id, row.cohort_id)).cloned().unwrap_or_default()
     }
+
+    /// The same plans, measured by another rule.
+    pub(crate) fn with_rule(self, rule: &Rule) -> Self {
+        let changed = |plan: Arc<Plan>| Plan { rule: Some(rule.clone()), ..Arc::unwrap_or_clone(plan) };
+        Self(self.0.into_iter().map(|(key, plan)| (key, Arc::new(changed(plan)))).collect())
+    }
 }
 
 /// Reads the plans of enrollments.
@@ -27,15 +37,18 @@ pub(crate) async fn plans(
     connection: &impl ConnectionTrait,
     enrollments: &[enrollment::Model],
 ) -> Result<Plans> {
-    let keys: HashSet<(Uuid, Option<Uuid>)> =
-        enrollments.iter().map(|row| (row.version_id, row.cohort_id)).collect();
+    plans_of(connection, enrollments.iter().map(|row| (row.version_id, row.cohort_id)).collect()).await
+}
+
+/// The plans of versions, each with the line items of a cohort.
+async fn plans_of(connection: &impl ConnectionTrait, keys: HashSet<(Uuid, Option<Uuid>)>) -> Result<Plans> {
     if keys.is_empty() {
         return Ok(Plans(HashMap::new()));
     }
     let versions: HashSet<Uuid> = keys.iter().map(|(version, _)| *version).collect();
     let cohorts: HashSet<Uuid> = keys.iter().filter_map(|(_, cohort)| *cohort).collect();
-    let rules = rules(connection, &versions).await?;
-    let components = components(connection, &versions).await?;
+    let (stated, by_credit) = stated(connection, &versions).await?;
+    let components = components(connection, &versions, by_credit).await?;
     let rows = assessment::Entity::find()
         .filter(
             sea_orm::Condition::any()
@@ -48,19 +61,24 @@ pub(crate) async fn plans(
         .await?;
     let mut plans = HashMap::new();
     for (version, cohort) in keys {
-        let (rule, pass_mark) = rules.get(&version).cloned().unwrap_or_default();
+        let stated = stated.get(&version).cloned().unwrap_or_default();
         let own = |row: &&assessment::Model| {
             row.version_id == Some(version) || (cohort.is_some() && row.cohort_id == cohort)
         };
         let plan = Plan {
-            rule: rule.map(serde_json::from_value).transpose()?,
-            pass_mark,
             components: components.get(&version).cloned().unwrap_or_default(),
             assessments: rows.iter().filter(own).map(planned).collect::<Result<_>>()?,
+            ..stated
         };
         plans.insert((version, cohort), Arc::new(plan));
     }
     Ok(Plans(plans))
+}
+
+/// The plan of a version without a cohort, whoever may be enrolled in it.
+pub(crate) async fn of_version(connection: &impl ConnectionTrait, version: Uuid) -> Result<Arc<Plan>> {
+    let plans = plans_of(connection, HashSet::from([(version, None)])).await?;
+    Ok(plans.0.get(&(version, None)).cloned().unwrap_or_default())
 }
 
 /// One assessment, whatever plan it belongs to.
@@ -68,25 +86,52 @@ pub(crate) async fn assessment(connection: &impl ConnectionTrait, id: Uuid) -> R
     assessment::Entity::find_by_id(id).one(connection).await?.as_ref().map(planned).transpose()
 }
 
-type StatedRule = (Option<serde_json::Value>, Option<i64>);
-
-/// Rule and pass mark by version.
-async fn rules(
+/// What versions state, by version, still without components and assessments; and whether any rule of theirs asks for credit: only then it must
+/// be known what programs within programs give.
+async fn stated(
     connection: &impl ConnectionTrait,
     versions: &HashSet<Uuid>,
-) -> Result<HashMap<Uuid, StatedRule>> {
-    let rows: Vec<(Uuid, Option<serde_json::Value>, Option<i64>)> = program_version::Entity::find()
+) -> Result<(HashMap<Uuid, Plan>, bool)> {
+    type Row = (Uuid, Option<Json>, Option<Json>, Option<i64>, ComponentOrder, Json);
+    let rows: Vec<Row> = program_version::Entity::find()
         .select_only()
         .columns([
             program_version::Column::Id,
             program_version::Column::CompletionRule,
+            program_version::Column::RenewalRule,
             program_version::Column::PassMark,
+            program_version::Column::ComponentOrder,
+            program_version::Column::ComponentGroups,
         ])
         .filter(program_version::Column::Id.is_in(versions.iter().copied()))
         .into_tuple()
         .all(connection)
         .await?;
-    Ok(rows.into_iter().map(|(id, rule, pass_mark)| (id, (rule, pass_mark))).collect())
+    let mut stated = HashMap::new();
+    let mut by_credit = false;
+    for (id, rule, renewal, pass_mark, order, groups) in rows {
+        let groups: Vec<terms::ComponentGroup> = terms::list(&groups)?;
+        let rule: Option<Rule> = rule.map(serde_json::from_value).transpose()?;
+        let renewal: Option<Rule> = renewal.map(serde_json::from_value).transpose()?;
+        by_credit |=
+            rule.iter().chain(&renewal).any(|rule| rule.has(&|rule| matches!(rule, Rule::Credits(_))));
+        let plan = Plan {
+            rule,
+            pass_mark,
+            ordered: order == ComponentOrder::Sequential,
+            groups: groups.into_iter().map(Group::from).collect(),
+            ..Plan::default()
+        };
+        stated.insert(id, plan);
+    }
+    Ok((stated, by_credit))
+}
+
+impl From<terms::ComponentGroup> for Group {
+    fn from(group: terms::ComponentGroup) -> Self {
+        let choose = usize::try_from(group.choose).unwrap_or_default();
+        Self { code: group.code, title: group.title, choose }
+    }
 }
 
 fn planned(row: &assessment::Model) -> Result<Assessment> {
@@ -114,6 +159,7 @@ fn planned(row: &assessment::Model) -> Result<Assessment> {
 async fn components(
     connection: &impl ConnectionTrait,
     versions: &HashSet<Uuid>,
+    by_credit: bool,
 ) -> Result<HashMap<Uuid, Vec<Component>>> {
     let rows = component::Entity::find()
         .filter(component::Column::VersionId.is_in(versions.iter().copied()))
@@ -124,7 +170,7 @@ async fn components(
     let modules = module::Entity::find().filter(module::Column::Id.is_in(modules)).all(connection).await?;
     let modules: HashMap<Uuid, module::Model> = modules.into_iter().map(|row| (row.id, row)).collect();
     let nested: HashSet<Uuid> = rows.iter().filter_map(|row| row.component_program_id).collect();
-    let nested = nested_programs(connection, nested).await?;
+    let nested = credit::nested(connection, nested, by_credit).await?;
     let mut by_version: HashMap<Uuid, Vec<Component>> = HashMap::new();
     for row in rows {
         let mut component = Component {
@@ -132,62 +178,28 @@ async fn components(
             external_id: String::new(),
             title: String::new(),
             required: row.required,
+            group: row.group_code,
             program_id: row.component_program_id,
             module_id: row.module_id,
             credits: HashMap::new(),
+            levels: Vec::new(),
         };
         if let Some(module) = row.module_id.and_then(|id| modules.get(&id)) {
             component.external_id.clone_from(&module.external_id);
             component.title.clone_from(&module.title);
         }
-        if let Some(program) = row.component_program_id.and_then(|id| nested.get(&id)) {
-            component.external_id.clone_from(&program.external_id);
-            component.title.clone_from(&program.title);
-            component.credits.clone_from(&program.credits);
+        if let Some(within) = row.component_program_id.and_then(|id| nested.get(&id)) {
+            component.external_id.clone_from(&within.external_id);
+            component.title.clone_from(&within.title);
+            component.levels.clone_from(&within.levels);
+            if by_credit {
+                component.credits = row
+                    .component_program_id
+                    .map(|program| credit::given_by(program, &nested))
+                    .unwrap_or_default();
+            }
         }
         by_version.entry(row.version_id).or_default().push(component);
     }
     Ok(by_version)
-}
-
-/// A program that fills a component.
-struct Nested {
-    external_id: String,
-    title: String,
-    credits: HashMap<String, i64>,
-}
-
-/// An entry of `program_version.credits`.
-#[derive(Deserialize)]
-struct Credit {
-    amount: i64,
-    scheme: String,
-}
-
-async fn nested_programs(
-    connection: &impl ConnectionTrait,
-    ids: HashSet<Uuid>,
-) -> Result<HashMap<Uuid, Nested>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let programs = program::Entity::find().filter(program::Column::Id.is_in(ids)).all(connection).await?;
-    let shown = |row: &program::Model| row.current_version_id.or(row.draft_version_id);
-    let versions = program_version::Entity::find()
-        .filter(program_version::Column::Id.is_in(programs.iter().filter_map(shown)))
-        .all(connection)
-        .await?;
-    let versions: HashMap<Uuid, program_version::Model> =
-        versions.into_iter().map(|row| (row.id, row)).collect();
-    let mut nested = HashMap::new();
-    for program in programs {
-        let Some(version) = shown(&program).and_then(|id| versions.get(&id)) else { continue };
-        let mut credits = HashMap::new();
-        for credit in Vec::<Credit>::deserialize(&version.credits)? {
-            *credits.entry(credit.scheme).or_insert(0) += credit.amount;
-        }
-        let external_id = program.external_id.unwrap_or_default();
-        nested.insert(program.id, Nested { external_id, title: version.title.clone(), credits });
-    }
-    Ok(nested)
 }

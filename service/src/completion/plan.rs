@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::rule::Rule;
 use crate::amount;
 use crate::attempt::Rules;
+use crate::program::terms::Level;
 
 /// What an enrollment is measured by: the same for all in one version and cohort.
 #[derive(Clone, Debug, Default)]
@@ -18,10 +19,25 @@ pub struct Plan {
     pub rule: Option<Rule>,
     /// Overall pass mark, percent in ten-thousandths; it counts where there is no rule.
     pub pass_mark: Option<i64>,
+    /// Whether each required component opens the next.
+    pub ordered: bool,
+    /// Groups to choose from.
+    pub groups: Vec<Group>,
     /// Places, in order.
     pub components: Vec<Component>,
     /// Assessments of the version and of the cohort, in order.
     pub assessments: Vec<Assessment>,
+}
+
+/// Components of which some are chosen.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What components name it by.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// How many of them are asked for.
+    pub choose: usize,
 }
 
 /// A place in the version.
@@ -39,8 +55,12 @@ pub struct Component {
     pub program_id: Option<Uuid>,
     /// The module that fills it.
     pub module_id: Option<Uuid>,
-    /// Credit that it gives: amount in ten-thousandths by scheme.
-    pub credits: HashMap<String, i64>,
+    /// The group that it belongs to.
+    pub group: Option<String>,
+    /// Credit that it gives, by scheme: for itself and for each program within it, in ten-thousandths.
+    pub credits: HashMap<String, Vec<(Uuid, i64)>>,
+    /// Levels that it lies at.
+    pub levels: Vec<Level>,
 }
 
 /// An assessment of the version, or a line item of the cohort.
@@ -136,6 +156,19 @@ pub struct Graded {
     pub points: i64,
     /// Whether it passed.
     pub passed: bool,
+    /// Whether evidence was handed in with it.
+    pub with_evidence: bool,
+}
+
+/// Continuing units earned by one activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Units {
+    /// Of which category.
+    pub category: String,
+    /// How many, in ten-thousandths.
+    pub amount: i64,
+    /// When earned.
+    pub at: DateTime<Utc>,
 }
 
 /// What is known of an enrollment at one assessment.
@@ -162,6 +195,10 @@ pub struct Facts {
     pub components: HashMap<Uuid, ComponentFact>,
     /// By assessment.
     pub assessments: HashMap<Uuid, AssessmentFact>,
+    /// Every moment at which a component was completed, where there may be several.
+    pub repeated: HashMap<Uuid, Vec<DateTime<Utc>>>,
+    /// Continuing units, in any order.
+    pub units: Vec<Units>,
     /// What was told of the enrollment as a whole, beside its components.
     pub whole: ComponentFact,
 }
@@ -175,8 +212,86 @@ impl Facts {
             identity_verified_at: None,
             components: HashMap::new(),
             assessments: HashMap::new(),
+            repeated: HashMap::new(),
+            units: Vec::new(),
             whole: ComponentFact::default(),
         }
+    }
+
+    /// Every moment at which a component was completed.
+    pub fn completions(&self, component: Uuid) -> impl Iterator<Item = DateTime<Utc>> {
+        let once = self.components.get(&component).and_then(|fact| fact.completed_at);
+        let repeated = self.repeated.get(&component).filter(|all| !all.is_empty());
+        let all = repeated.cloned().unwrap_or_else(|| once.into_iter().collect());
+        all.into_iter()
+    }
+
+    /// When continuing units, of a category or of any, first came to so many.
+    pub fn units_reached(&self, category: Option<&str>, need: i64) -> Option<DateTime<Utc>> {
+        if need <= 0 {
+            return Some(self.enrolled_at);
+        }
+        let mut earned: Vec<&Units> = self.units_of(category).collect();
+        earned.sort_by_key(|units| units.at);
+        let mut sum = 0_i64;
+        let reached = earned.into_iter().find(|units| {
+            sum = sum.saturating_add(units.amount);
+            sum >= need
+        });
+        reached.map(|units| units.at)
+    }
+
+    /// Continuing units of a category, or of any.
+    pub fn units_of<'a>(&'a self, category: Option<&'a str>) -> impl Iterator<Item = &'a Units> {
+        self.units.iter().filter(move |units| category.is_none_or(|category| units.category == category))
+    }
+
+    /// Only what was done from a moment on: what a cycle of renewal asks for is to be done in it.
+    pub fn since(mut self, from: DateTime<Utc>) -> Self {
+        let late = |moment: Option<DateTime<Utc>>| moment.filter(|moment| *moment >= from);
+        for fact in self.components.values_mut() {
+            *fact = ComponentFact { completed_at: late(fact.completed_at), ..*fact };
+        }
+        for fact in self.assessments.values_mut() {
+            fact.graded.retain(|graded| graded.at >= from);
+        }
+        for (component, moments) in &mut self.repeated {
+            moments.retain(|moment| *moment >= from);
+            let fact = self.components.entry(*component).or_default();
+            fact.completed_at = moments.iter().min().copied();
+        }
+        self.repeated.retain(|_, moments| !moments.is_empty());
+        self.units.retain(|units| units.at >= from);
+        self.whole.completed_at = late(self.whole.completed_at);
+        self
+    }
+
+    /// The component that must be complete before this one opens, where the plan is ordered: the first required one that is not.
+    pub fn locked_by<'a>(&self, plan: &'a Plan, index: usize) -> Option<&'a Component> {
+        let before = plan.components.get(..index).filter(|_| plan.ordered)?;
+        let is_open = |component: &&Component| {
+            component.required
+                && self.components.get(&component.id).is_none_or(|fact| fact.completed_at.is_none())
+        };
+        before.iter().find(is_open)
+    }
+
+    /// Where the plan is ordered: a component counts as done only once every required one before it is, and then as of the latest of
+    /// these moments. What was told of it before is kept, so that the order in which it was told never matters.
+    pub fn in_order(mut self, plan: &Plan) -> Self {
+        if !plan.ordered {
+            return self;
+        }
+        let mut open_since = Some(DateTime::<Utc>::MIN_UTC);
+        for component in &plan.components {
+            let fact = self.components.entry(component.id).or_default();
+            fact.completed_at =
+                open_since.zip(fact.completed_at).map(|(open_since, done)| done.max(open_since));
+            if component.required {
+                open_since = fact.completed_at;
+            }
+        }
+        self
     }
 
     /// Overall score so far: the weighted mean of the best graded attempts, percent in ten-thousandths. Assessments without a weight or a grade do
@@ -237,18 +352,25 @@ impl Facts {
         course
     }
 
-    /// Share done, percent in ten-thousandths: the mean over required components (over all where none is required); without components the
-    /// share of assessments tried or what was told of the whole, whichever is more.
+    /// Share done, percent in ten-thousandths: the mean over required components and, of each group, the furthest of as many as it asks
+    /// for (over all components where nothing is required); without components the share of assessments tried or what was told of the
+    /// whole, whichever is more.
     pub fn percent(&self, plan: &Plan) -> i64 {
-        let required: Vec<&Component> =
-            plan.components.iter().filter(|component| component.required).collect();
-        let counted = if required.is_empty() { plan.components.iter().collect() } else { required };
-        if !counted.is_empty() {
-            let sum: i64 = counted
-                .iter()
-                .map(|component| self.components.get(&component.id).map_or(0, ComponentFact::share_done))
-                .sum();
-            return sum / i64::try_from(counted.len()).unwrap_or(1);
+        let share =
+            |component: &Component| self.components.get(&component.id).map_or(0, ComponentFact::share_done);
+        let required = plan.components.iter().filter(|component| component.required);
+        let mut shares: Vec<i64> = required.map(share).collect();
+        for group in &plan.groups {
+            let mut chosen: Vec<i64> = plan.components_of(group).map(share).collect();
+            chosen.sort_unstable_by_key(|share| std::cmp::Reverse(*share));
+            chosen.resize(group.choose, 0);
+            shares.extend(chosen);
+        }
+        if shares.is_empty() {
+            shares = plan.components.iter().map(share).collect();
+        }
+        if !shares.is_empty() {
+            return shares.iter().sum::<i64>() / i64::try_from(shares.len()).unwrap_or(1);
         }
         let tried =
             plan.assessments.iter().filter(|assessment| self.assessments.contains_key(&assessment.id));
@@ -256,14 +378,31 @@ impl Facts {
         amount::percent(count(tried.count()), count(plan.assessments.len())).max(self.whole.share_done())
     }
 
-    /// Required components that are done, and how many there are.
+    /// Required components that are done, and how many there are; of a group as many as it asks for.
     pub fn required(&self, plan: &Plan) -> (i32, i32) {
-        let required = plan.components.iter().filter(|component| component.required);
-        let done = required.clone().filter(|component| {
+        let is_done = |component: &&Component| {
             self.components.get(&component.id).is_some_and(|fact| fact.completed_at.is_some())
-        });
+        };
+        let required = plan.components.iter().filter(|component| component.required);
+        let mut counts = (required.clone().filter(is_done).count(), required.count());
+        for group in &plan.groups {
+            counts.0 += plan.components_of(group).filter(is_done).count().min(group.choose);
+            counts.1 += group.choose;
+        }
         let count = |length: usize| i32::try_from(length).unwrap_or(i32::MAX);
-        (count(done.count()), count(required.count()))
+        (count(counts.0), count(counts.1))
+    }
+}
+
+impl Plan {
+    /// Whether its rule is, or has anywhere within it, a rule of some kind.
+    pub fn asks(&self, is: impl Fn(&Rule) -> bool) -> bool {
+        self.rule.as_ref().is_some_and(|rule| rule.has(&is))
+    }
+
+    /// The components of a group, in order.
+    pub fn components_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Component> + Clone {
+        self.components.iter().filter(|component| component.group.as_deref() == Some(group.code.as_str()))
     }
 }
 

@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 use super::explain::satisfied_at;
 use super::known::{self, Known};
-use super::load;
 use super::plan::{ComponentFact, Plan, earliest};
+use super::{load, stack};
 use crate::error::Result;
 use crate::ids::Kind;
-use crate::{Work, amount, chunk, credential, enrollment as enrollments, save};
+use crate::{Work, amount, award, chunk, credential, enrollment as enrollments, save};
 
 /// How deep programs within programs are followed.
 const DEEPEST: usize = 10;
@@ -50,6 +50,7 @@ pub async fn refresh_told(work: &mut Work<'_>, told: &HashMap<Uuid, Told>) -> Re
 async fn refresh_all(work: &mut Work<'_>, ids: Vec<Uuid>, told: &HashMap<Uuid, Told>) -> Result<()> {
     let mut ids = ids;
     let mut unsupported = Vec::new();
+    let mut completed: HashMap<Uuid, enrollment::Model> = HashMap::new();
     for _ in 0..DEEPEST {
         if ids.is_empty() {
             break;
@@ -59,9 +60,11 @@ async fn refresh_all(work: &mut Work<'_>, ids: Vec<Uuid>, told: &HashMap<Uuid, T
             let refreshed = refresh_batch(work, batch, told).await?;
             moved.extend(refreshed.moved);
             unsupported.extend(refreshed.unsupported);
+            completed.extend(refreshed.completed.into_iter().map(|row| (row.id, row)));
         }
         ids = containing(work, &moved).await?;
     }
+    award::follow(work, &completed.into_values().collect::<Vec<_>>()).await?;
     // Last of all: enrollments are locked before credentials.
     credential::regraded(work, &unsupported).await
 }
@@ -70,6 +73,8 @@ async fn refresh_all(work: &mut Work<'_>, ids: Vec<Uuid>, told: &HashMap<Uuid, T
 struct Refreshed {
     /// The enrollments that moved.
     moved: Vec<enrollment::Model>,
+    /// All that are complete now.
+    completed: Vec<enrollment::Model>,
     /// Completed enrollments whose rule a changed grade leaves unsatisfied.
     unsupported: Vec<Uuid>,
 }
@@ -83,6 +88,7 @@ async fn refresh_batch(work: &mut Work<'_>, ids: &[Uuid], told: &HashMap<Uuid, T
     let mut progress = Vec::new();
     let mut changes = Vec::new();
     let mut unsupported = Vec::new();
+    let mut completed = Vec::new();
     for before in rows {
         let Some(known) = known.get(&before.id) else { continue };
         let plan = plans.of(&before);
@@ -97,6 +103,9 @@ async fn refresh_batch(work: &mut Work<'_>, ids: &[Uuid], told: &HashMap<Uuid, T
             unsupported.push(before.id);
             row.unsupported_since = before.unsupported_since.or(Some(work.now));
         }
+        if row.status == EnrollmentStatus::Completed {
+            completed.push(row.clone());
+        }
         if row != before {
             announce(work, &before, &row);
             let row = enrollment::Model { updated_at: work.now, ..row };
@@ -109,7 +118,8 @@ async fn refresh_batch(work: &mut Work<'_>, ids: &[Uuid], told: &HashMap<Uuid, T
     save::rows::<component_progress::Entity>(work.tx(), progress).await?;
     write(work, &written).await?;
     let changed = enrollments::apply(work, changes).await?;
-    Ok(Refreshed { moved: written.into_iter().chain(changed).collect(), unsupported })
+    completed.extend(changed.iter().filter(|row| row.status == EnrollmentStatus::Completed).cloned());
+    Ok(Refreshed { moved: written.into_iter().chain(changed).collect(), completed, unsupported })
 }
 
 /// The row with its figures as they should be.
@@ -146,6 +156,10 @@ fn next_step(
     };
     match (row.status, satisfied, known.begun_at) {
         (EnrollmentStatus::Pending | EnrollmentStatus::Active, Some(at), _) => {
+            to(EnrollmentStatus::Completed, at, "rule_satisfied")
+        }
+        // What was done in time counts, however late it is told.
+        (EnrollmentStatus::Expired, Some(at), _) if row.expired_at.is_some_and(|end| at <= end) => {
             to(EnrollmentStatus::Completed, at, "rule_satisfied")
         }
         (EnrollmentStatus::Pending, None, Some(at)) => to(EnrollmentStatus::Active, at, "begun"),
@@ -244,8 +258,8 @@ async fn write(work: &Work<'_>, rows: &[enrollment::Model]) -> Result<()> {
     Ok(())
 }
 
-/// Enrollments, still running, of the same people in programs that contain those that moved.
-async fn containing(work: &Work<'_>, moved: &[enrollment::Model]) -> Result<Vec<Uuid>> {
+/// Enrollments, still running, of the same people in programs that contain those that moved; where these enroll by themselves, those made now.
+async fn containing(work: &mut Work<'_>, moved: &[enrollment::Model]) -> Result<Vec<Uuid>> {
     if moved.is_empty() {
         return Ok(Vec::new());
     }
@@ -264,8 +278,12 @@ async fn containing(work: &Work<'_>, moved: &[enrollment::Model]) -> Result<Vec<
     let learners: HashSet<Uuid> = moved.iter().map(|row| row.learner_id).collect();
     let same = known::same_persons(work.tx(), learners).await?;
     let records: HashSet<Uuid> = same.into_values().flatten().collect();
+    let made = match moved.iter().any(|row| row.status == EnrollmentStatus::Completed) {
+        true => stack::enroll(work, &versions, &records).await?,
+        false => Vec::new(),
+    };
     let running = [EnrollmentStatus::Pending, EnrollmentStatus::Active];
-    Ok(enrollment::Entity::find()
+    let mut ids: Vec<Uuid> = enrollment::Entity::find()
         .select_only()
         .column(enrollment::Column::Id)
         .filter(enrollment::Column::VersionId.is_in(versions))
@@ -273,5 +291,9 @@ async fn containing(work: &Work<'_>, moved: &[enrollment::Model]) -> Result<Vec<
         .filter(enrollment::Column::Status.is_in(running))
         .into_tuple()
         .all(work.tx())
-        .await?)
+        .await?;
+    ids.extend(made);
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }

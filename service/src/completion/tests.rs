@@ -7,11 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::condition::{Atom, Condition};
-use super::gap;
-use super::rule::Rule;
+use super::atom::{Atom, Counted};
+use super::condition::Condition;
+use super::explain::holds;
+use super::rule::{ContinuingUnits, Credits, Rule};
 use super::*;
 use crate::amount;
+use crate::program::terms::Level;
 
 const PARTS: usize = 4;
 
@@ -26,9 +28,11 @@ fn plan(rule: Option<Rule>) -> Plan {
         external_id: format!("c{index}"),
         title: format!("Part {index}"),
         required: index % 2 == 0,
+        group: (index % 2 == 1).then(|| "electives".to_owned()),
         program_id: Some(Uuid::from_u128(300 + number(index))),
         module_id: None,
-        credits: [("ECTS".to_owned(), i64::try_from(index + 1).unwrap_or(1) * amount::ONE)].into(),
+        credits: [("ECTS".to_owned(), gives(index))].into(),
+        levels: vec![Level { framework: "EQF".to_owned(), value: (5 + index).to_string() }],
     });
     let assessments = (0..PARTS).map(|index| Assessment {
         id: Uuid::from_u128(200 + number(index)),
@@ -48,7 +52,42 @@ fn plan(rule: Option<Rule>) -> Plan {
         due_at: None,
         rules: crate::attempt::Rules::default(),
     });
-    Plan { rule, pass_mark: None, components: components.collect(), assessments: assessments.collect() }
+    let groups = vec![Group { code: "electives".to_owned(), title: "Electives".to_owned(), choose: 1 }];
+    Plan {
+        rule,
+        groups,
+        components: components.collect(),
+        assessments: assessments.collect(),
+        ..Plan::default()
+    }
+}
+
+/// The first gives 1, the second 2; the third 3, of which 1 is the first's; the fourth 4, of which 2 are the second's.
+fn gives(index: usize) -> Vec<(Uuid, i64)> {
+    let thing = |index: u128| Uuid::from_u128(300 + index);
+    let given = match index {
+        0 => vec![(thing(0), 1)],
+        1 => vec![(thing(1), 2)],
+        2 => vec![(thing(0), 1), (thing(2), 2)],
+        _ => vec![(thing(1), 2), (thing(3), 2)],
+    };
+    given.into_iter().map(|(thing, amount)| (thing, amount * amount::ONE)).collect()
+}
+
+/// Any rule of credit, with and without limits.
+fn credits() -> impl Strategy<Value = Rule> {
+    let level = prop_oneof![Just(None), (5..9_i32).prop_map(Some)];
+    let age = prop_oneof![Just(None), (1..3_u32).prop_map(Some)];
+    let carried = prop_oneof![Just(None), (0..4_i32).prop_map(Some)];
+    (1..8_i32, level, age, carried).prop_map(|(amount, level, max_age_months, carried)| {
+        Rule::Credits(Credits {
+            amount: amount.to_string(),
+            scheme: "ECTS".to_owned(),
+            at_level: level.map(|level| Level { framework: "EQF".to_owned(), value: level.to_string() }),
+            max_age_months,
+            carried_over_at_most: carried.map(|most| most.to_string()),
+        })
+    })
 }
 
 fn rules() -> impl Strategy<Value = Rule> {
@@ -56,7 +95,13 @@ fn rules() -> impl Strategy<Value = Rule> {
         (0..PARTS).prop_map(|index| Rule::ComponentCompleted(format!("c{index}"))),
         (0..PARTS).prop_map(|index| Rule::AssessmentPassed(format!("a{index}"))),
         prop_oneof![Just("Quiz"), Just("Final")].prop_map(|name| Rule::CategoryPassed(name.to_owned())),
-        (1..10_i32).prop_map(|n| Rule::Credits { amount: n.to_string(), scheme: "ECTS".to_owned() }),
+        credits(),
+        (0..PARTS).prop_map(|index| Rule::EvidenceApproved(format!("a{index}"))),
+        (0..=100_i32).prop_map(|percent| Rule::ComponentShare(f64::from(percent))),
+        Just(Rule::GroupCompleted("electives".to_owned())),
+        (1..20_i32, prop_oneof![Just(None), Just(Some("ethics".to_owned()))]).prop_map(|(n, category)| {
+            Rule::ContinuingUnits(ContinuingUnits { amount: n.to_string(), category })
+        }),
         (1..100_i32).prop_map(|n| Rule::OverallScore(f64::from(n))),
         Just(Rule::Track(vec!["verified".to_owned()])),
         any::<bool>().prop_map(Rule::IdentityVerified),
@@ -75,7 +120,8 @@ fn rules() -> impl Strategy<Value = Rule> {
 #[derive(Clone, Copy, Debug)]
 enum Evidence {
     Done(usize),
-    Grade(usize, i64),
+    Grade(usize, i64, bool),
+    Units(i64, bool),
     Identity,
     Verified,
 }
@@ -83,11 +129,13 @@ enum Evidence {
 fn evidence() -> impl Strategy<Value = Vec<(Evidence, i64)>> {
     let one = prop_oneof![
         (0..PARTS).prop_map(Evidence::Done),
-        (0..PARTS, 0..=100_i64).prop_map(|(index, points)| Evidence::Grade(index, points)),
+        (0..PARTS, 0..=100_i64, any::<bool>())
+            .prop_map(|(index, points, shown)| Evidence::Grade(index, points, shown)),
+        (1..10_i64, any::<bool>()).prop_map(|(amount, ethics)| Evidence::Units(amount, ethics)),
         Just(Evidence::Identity),
         Just(Evidence::Verified),
     ];
-    prop::collection::vec((one, 0..50_i64), 0..8)
+    prop::collection::vec((one, -50..100_i64), 0..8)
 }
 
 fn facts(plan: &Plan, evidence: &[(Evidence, i64)]) -> Facts {
@@ -98,8 +146,13 @@ fn facts(plan: &Plan, evidence: &[(Evidence, i64)]) -> Facts {
             Evidence::Done(index) => {
                 let fact = facts.components.entry(plan.components[index].id).or_default();
                 fact.completed_at = Some(fact.completed_at.map_or(at, |known| known.min(at)));
+                facts.repeated.entry(plan.components[index].id).or_default().push(at);
             }
-            Evidence::Grade(index, points) => {
+            Evidence::Units(units, ethics) => {
+                let category = if ethics { "ethics" } else { "practice" }.to_owned();
+                facts.units.push(Units { category, amount: units * amount::ONE, at });
+            }
+            Evidence::Grade(index, points, with_evidence) => {
                 let assessment = &plan.assessments[index];
                 let score = points * amount::ONE;
                 facts.assessments.entry(assessment.id).or_default().graded.push(Graded {
@@ -107,6 +160,7 @@ fn facts(plan: &Plan, evidence: &[(Evidence, i64)]) -> Facts {
                     share: assessment.share(score, assessment.max_score),
                     points: score,
                     passed: assessment.passes(score, assessment.max_score),
+                    with_evidence,
                 });
             }
             Evidence::Identity => {
@@ -116,7 +170,26 @@ fn facts(plan: &Plan, evidence: &[(Evidence, i64)]) -> Facts {
             Evidence::Verified => facts.track = Some("verified".to_owned()),
         }
     }
-    facts
+    facts.in_order(plan)
+}
+
+/// Evidence, of a moment, for just what an atom asks for.
+fn satisfying(atom: &Atom, days: i64) -> Vec<(Evidence, i64)> {
+    let pieces = match atom {
+        Atom::Component(index) | Atom::Counted(Counted { component: index, .. }) => {
+            vec![Evidence::Done(*index)]
+        }
+        Atom::Assessment(index) => vec![Evidence::Grade(*index, 40, false)],
+        Atom::Evidence(index) => vec![Evidence::Grade(*index, 40, true)],
+        Atom::Score(_) => (0..PARTS).map(|index| Evidence::Grade(index, 100, false)).collect(),
+        Atom::Units(need, category) => {
+            vec![Evidence::Units(need / amount::ONE, category.as_deref() == Some("ethics"))]
+        }
+        Atom::Track(_) => vec![Evidence::Verified],
+        Atom::Identity => vec![Evidence::Identity],
+        _ => Vec::new(),
+    };
+    pieces.into_iter().map(|piece| (piece, days)).collect()
 }
 
 /// Every atom that a condition names.
@@ -124,16 +197,24 @@ fn atoms(condition: &Condition) -> HashSet<Atom> {
     match condition {
         Condition::One(atom) => [atom.clone()].into(),
         Condition::All(parts) | Condition::AtLeast(_, parts) => parts.iter().flat_map(atoms).collect(),
-        Condition::Weigh(_, weights) => weights.iter().map(|(atom, _)| atom.clone()).collect(),
+        Condition::Weigh(_, weights) => weights.iter().map(|weight| weight.atom.clone()).collect(),
     }
 }
+
+/// What can never be met, whatever evidence comes.
+fn is_hopeless(atom: &Atom) -> bool {
+    matches!(atom, Atom::NoComponent(_) | Atom::NoAssessment(_) | Atom::NoCredit(..) | Atom::Impossible)
+}
+
+/// The last day of evidence: `now` of the tests.
+const NOW: i64 = 100;
 
 proptest! {
     #[test]
     fn more_passing_evidence_never_loses_an_award(
-        rule in rules(), less in evidence(), more in evidence(),
+        rule in rules(), less in evidence(), more in evidence(), ordered in any::<bool>(),
     ) {
-        let plan = plan(Some(rule));
+        let plan = Plan { ordered, ..plan(Some(rule)) };
         let before = satisfied_at(&plan, &facts(&plan, &less));
         let after = satisfied_at(&plan, &facts(&plan, &[less, more].concat()));
         if let Some(before) = before {
@@ -142,8 +223,10 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_evidence_never_matters(rule in rules(), pieces in evidence()) {
-        let plan = plan(Some(rule));
+    fn the_order_of_evidence_never_matters(
+        rule in rules(), pieces in evidence(), ordered in any::<bool>(),
+    ) {
+        let plan = Plan { ordered, ..plan(Some(rule)) };
         let mut turned = pieces.clone();
         turned.reverse();
         let (one, other) = (facts(&plan, &pieces), facts(&plan, &turned));
@@ -157,11 +240,19 @@ proptest! {
         let plan = plan(Some(rule));
         let facts = facts(&plan, &pieces);
         let condition = Condition::of_plan(&plan);
-        let holds = |atom: &Atom| atom.held_since(&plan, &facts).is_some();
+        let holds = |atom: &Atom| holds(atom, &plan, &facts, moment(NOW));
         let missing = gap::missing(&condition, holds);
-        let with = |set: &[Atom]| gap::is_met(&condition, &|atom: &Atom| holds(atom) || set.contains(atom));
+        let with = |set: &[Atom]| {
+            gap::is_met(&condition, &|atom: &Atom| {
+                holds(atom) || set.iter().any(|chosen| chosen.implies(atom))
+            })
+        };
         prop_assert!(with(&missing.atoms));
-        prop_assert_eq!(missing.atoms.is_empty(), condition.held_since(&plan, &facts).is_some());
+        if missing.atoms.is_empty() {
+            prop_assert!(condition.held_since(&plan, &facts).is_some());
+        } else if !condition.ages() {
+            prop_assert!(condition.held_since(&plan, &facts).is_none());
+        }
         let open: Vec<Atom> = atoms(&condition).into_iter().filter(|atom| !holds(atom)).collect();
         if open.len() <= 12 {
             let least = (0_u32..1 << open.len())
@@ -179,6 +270,22 @@ proptest! {
             prop_assert!(missing.exact);
             prop_assert_eq!(Some(missing.atoms.len()), least.map(|count| count as usize));
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn satisfying_exactly_what_is_missing_earns_the_award(rule in rules(), pieces in evidence()) {
+        let plan = plan(Some(rule));
+        let known = facts(&plan, &pieces);
+        let condition = Condition::of_plan(&plan);
+        let missing = gap::missing(&condition, |atom| holds(atom, &plan, &known, moment(NOW)));
+        if missing.atoms.iter().any(is_hopeless) {
+            return Ok(());
+        }
+        let more = missing.atoms.iter().flat_map(|atom| satisfying(atom, NOW));
+        let all: Vec<_> = pieces.into_iter().chain(more).collect();
+        prop_assert!(satisfied_at(&plan, &facts(&plan, &all)).is_some_and(|at| at <= moment(NOW)));
     }
 }
 
@@ -213,13 +320,20 @@ fn beyond_twenty_open_things_nothing_can_be_left_out_and_it_says_so() {
 #[test]
 fn without_a_rule_everything_required_counts_and_line_items_do_not() {
     let plan = plan(None);
-    let gap = gap(&plan, &Facts::new(moment(0)));
+    let gap = gap(&plan, &Facts::new(moment(0)), moment(NOW));
     let asked: Vec<&str> = gap.missing.iter().map(|missing| missing.requirement.as_str()).collect();
     assert_eq!(
         asked,
-        ["Complete “Part 0”", "Complete “Part 2”", "Pass “Test 0”", "Pass “Test 1”", "Pass “Test 2”"]
+        [
+            "Complete “Part 0”",
+            "Complete “Part 2”",
+            "Complete “Part 1”",
+            "Pass “Test 0”",
+            "Pass “Test 1”",
+            "Pass “Test 2”"
+        ]
     );
-    assert_eq!(gap.missing[2].detail.as_deref(), Some("needs 40 of 100 points; not tried yet"));
+    assert_eq!(gap.missing[3].detail.as_deref(), Some("needs 40 of 100 points; not tried yet"));
     let nothing = Plan::default();
     assert!(satisfied_at(&nothing, &Facts::new(moment(0))).is_none());
 }
@@ -232,7 +346,9 @@ fn the_moment_is_the_last_of_all_the_first_of_any_and_the_nth_of_so_many() {
         (Rule::AllOf(vec![done(0), done(2)]), 12),
         (Rule::AnyOf(vec![done(2), done(1)]), 11),
         (Rule::AtLeast { count: 2, of: vec![done(2), done(1), done(0)] }, 11),
-        (Rule::Credits { amount: "3".to_owned(), scheme: "ECTS".to_owned() }, 11),
+        (ects("3", None, None), 11),
+        (Rule::ComponentShare(75.0), 12),
+        (Rule::ComponentShare(1.0), 10),
     ] {
         let plan = plan(Some(rule));
         assert_eq!(satisfied_at(&plan, &facts(&plan, &evidence)), Some(moment(day)));
@@ -242,11 +358,114 @@ fn the_moment_is_the_last_of_all_the_first_of_any_and_the_nth_of_so_many() {
 #[test]
 fn the_shown_score_counts_what_is_graded_and_the_rule_counts_the_rest_as_nothing() {
     let plan = plan(Some(Rule::OverallScore(40.0)));
-    let mut known = facts(&plan, &[(Evidence::Grade(3, 80), 1)]);
+    let mut known = facts(&plan, &[(Evidence::Grade(3, 80, false), 1)]);
     assert_eq!(known.score(&plan), Some(80 * amount::ONE));
     assert_eq!(known.score_of_all(&plan), 40 * amount::ONE); // weights 0, 1, 2, 3
     assert_eq!(satisfied_at(&plan, &known), Some(moment(1)));
     known.assessments.clear();
     assert_eq!(known.score(&plan), None);
     assert!(satisfied_at(&plan, &known).is_none());
+}
+
+fn ects(amount: &str, max_age_months: Option<u32>, carried: Option<&str>) -> Rule {
+    Rule::Credits(Credits {
+        amount: amount.to_owned(),
+        scheme: "ECTS".to_owned(),
+        max_age_months,
+        carried_over_at_most: carried.map(str::to_owned),
+        ..Credits::default()
+    })
+}
+
+/// What is missing, each with its detail.
+fn told(plan: &Plan, facts: &Facts) -> Vec<(String, String)> {
+    let missing = gap(plan, facts, moment(NOW)).missing.into_iter();
+    missing.map(|missing| (missing.requirement, missing.detail.unwrap_or_default())).collect()
+}
+
+#[test]
+fn what_two_programs_contain_counts_once() {
+    let plan = plan(Some(ects("4", None, None)));
+    // 1 + 3, of which 1 is the same: 3.
+    let both = [(Evidence::Done(0), 1), (Evidence::Done(2), 2)];
+    assert!(satisfied_at(&plan, &facts(&plan, &both)).is_none());
+    assert_eq!(told(&plan, &facts(&plan, &both)).len(), 1);
+    let three = [both.as_slice(), &[(Evidence::Done(1), 3)]].concat();
+    assert_eq!(satisfied_at(&plan, &facts(&plan, &three)), Some(moment(3)));
+}
+
+#[test]
+fn credit_that_is_too_old_at_the_award_does_not_count() {
+    // The fourth gives 4, the third 3: both are needed for 7, within one month.
+    let plan = plan(Some(Rule::AllOf(vec![ects("6", Some(1), None), Rule::IdentityVerified(true)])));
+    let early = [(Evidence::Done(3), 0), (Evidence::Done(2), 20), (Evidence::Identity, 25)];
+    assert_eq!(satisfied_at(&plan, &facts(&plan, &early)), Some(moment(25)));
+    let late = [(Evidence::Done(3), 0), (Evidence::Done(2), 20), (Evidence::Identity, 60)];
+    let late = facts(&plan, &late);
+    assert!(satisfied_at(&plan, &late).is_none(), "both were too old once the last part came");
+    let detail = "completed on 2023-11-14, more than 1 months ago".to_owned();
+    assert!(
+        told(&plan, &late).contains(&("Complete “Part 3”".to_owned(), detail)),
+        "{:?}",
+        told(&plan, &late)
+    );
+    let again = [
+        (Evidence::Done(3), 0),
+        (Evidence::Done(2), 20),
+        (Evidence::Identity, 60),
+        (Evidence::Done(3), 70),
+        (Evidence::Done(2), 80),
+    ];
+    assert_eq!(satisfied_at(&plan, &facts(&plan, &again)), Some(moment(80)), "done anew");
+    let before = [(Evidence::Done(3), -50), (Evidence::Done(2), -49), (Evidence::Identity, -48)];
+    assert!(satisfied_at(&plan, &facts(&plan, &before)).is_none(), "nothing is awarded before one enrolls");
+}
+
+#[test]
+fn only_so_much_is_carried_over() {
+    let plan = plan(Some(ects("6", None, Some("3"))));
+    let before = [(Evidence::Done(3), -10), (Evidence::Done(2), -9)];
+    let facts_before = facts(&plan, &before);
+    assert!(satisfied_at(&plan, &facts_before).is_none(), "7 of 6, but only 3 of them count");
+    let told = told(&plan, &facts_before);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].1.contains("before you enrolled"), "{told:?}");
+    let after = [before.as_slice(), &[(Evidence::Done(2), 5)]].concat();
+    assert_eq!(satisfied_at(&plan, &facts(&plan, &after)), Some(moment(5)));
+}
+
+#[test]
+fn in_an_ordered_program_a_part_counts_once_it_opens() {
+    let done = |index: usize| Rule::ComponentCompleted(format!("c{index}"));
+    let plan = Plan { ordered: true, ..plan(Some(done(3))) };
+    let early = [(Evidence::Done(3), 5), (Evidence::Done(0), 7)];
+    let early = facts(&plan, &early);
+    assert!(satisfied_at(&plan, &early).is_none());
+    assert_eq!(
+        told(&plan, &early),
+        [("Complete “Part 3”".to_owned(), "not started; opens once “Part 2” is complete".to_owned())]
+    );
+    let open = [(Evidence::Done(3), 5), (Evidence::Done(0), 7), (Evidence::Done(2), 9)];
+    assert_eq!(satisfied_at(&plan, &facts(&plan, &open)), Some(moment(9)));
+}
+
+#[test]
+fn continuing_units_are_counted_by_category_and_within_the_cycle() {
+    let units = |amount: &str, category: Option<&str>| {
+        let category = category.map(str::to_owned);
+        Rule::ContinuingUnits(ContinuingUnits { amount: amount.to_owned(), category })
+    };
+    let plan = plan(Some(Rule::AllOf(vec![units("20", None), units("5", Some("ethics"))])));
+    let known = facts(&plan, &[(Evidence::Units(18, false), 1), (Evidence::Units(3, true), 2)]);
+    let missing = told(&plan, &known);
+    assert_eq!(missing, [("Earn 5 continuing units of “ethics”".to_owned(), "3 so far".to_owned())]);
+    let enough = facts(
+        &plan,
+        &[(Evidence::Units(18, false), 1), (Evidence::Units(3, true), 2), (Evidence::Units(2, true), 9)],
+    );
+    assert_eq!(satisfied_at(&plan, &enough), Some(moment(9)));
+    assert!(
+        satisfied_at(&plan, &enough.since(moment(2))).is_none(),
+        "what was before the cycle counts no more"
+    );
 }

@@ -1,6 +1,6 @@
 //! The only place that writes an enrollment's status: with the moments that belong to it, its history, audit entry and outbox row.
 
-use cairn_entity::enums::EnrollmentStatus;
+use cairn_entity::enums::{EnrollmentChangeKind, EnrollmentStatus};
 use cairn_entity::{enrollment, enrollment_change};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
@@ -115,19 +115,55 @@ pub(super) fn step(
         id: Set(work.new_id()?),
         issuer_id: Set(row.issuer_id),
         enrollment_id: Set(row.id),
+        kind: Set(EnrollmentChangeKind::Status),
         from_status: Set(from),
         to_status: Set(row.status),
         occurred_at: Set(at),
         recorded_at: Set(work.now),
         actor_kind: Set(work.actor().kind),
         actor_id: Set(work.actor().id),
+        from_value: Set(None),
+        to_value: Set(None),
         reason: Set(reason),
+    })
+}
+
+/// A change that is no step: what of the enrollment (as it now is) was changed, from what to what.
+pub(super) struct Turn<'a> {
+    pub(super) row: &'a enrollment::Model,
+    pub(super) kind: EnrollmentChangeKind,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
+    /// Why: a code or the caller's words, without personal data.
+    pub(super) reason: Option<String>,
+}
+
+/// Announces a change that is no step, and gives its line of the history.
+pub(super) fn turn(work: &mut Work<'_>, turn: Turn<'_>) -> Result<enrollment_change::ActiveModel> {
+    let row = turn.row;
+    let subject = (Kind::Enrollment, row.id);
+    let detail = json!({ "kind": turn.kind, "from": turn.from, "to": turn.to });
+    work.audit(Some(row.issuer_id), "enrollment.changed", subject, detail)?;
+    let payload = json!({
+        "enrollment": row.id,
+        "learner": row.learner_id,
+        "program": row.program_id,
+        "status": row.status,
+        "changed": turn.kind,
+    });
+    work.emit(Some(row.issuer_id), "enrollment.updated", subject, payload);
+    let line = step(work, row, Some(row.status), work.now, turn.reason)?;
+    Ok(enrollment_change::ActiveModel {
+        kind: Set(turn.kind),
+        from_value: Set(turn.from),
+        to_value: Set(turn.to),
+        ..line
     })
 }
 
 /// Writes lines of history.
 pub(super) async fn record(work: &Work<'_>, history: Vec<enrollment_change::ActiveModel>) -> Result<()> {
-    for rows in chunk::rows(history, 10) {
+    for rows in chunk::rows(history, 13) {
         enrollment_change::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
     }
     Ok(())

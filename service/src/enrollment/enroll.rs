@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use cairn_entity::enums::{EnrollmentStatus, ProgramStatus};
+use cairn_entity::enums::{EnrollmentChangeKind, EnrollmentStatus, ProgramStatus};
 use cairn_entity::{cohort, enrollment, learner, program, program_version};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
+use super::change::{Turn, record, turn};
 use super::make::{self, New};
 use super::scene::{Named, Scene, Spot, Visible};
 use super::{rules, seats};
 use crate::actor::{Actor, Reach, Role, Scope};
-use crate::error::{Error, Result, UserError, UserErrorCode};
+use crate::error::{Error, Result, UserErrorCode};
+use crate::ids::{self, Kind};
 use crate::program::terms::Terms;
 use crate::reference::{self, Reference};
+use crate::validate::Checks;
 use crate::{Service, Work, completion, tenancy};
 
 /// Who is to be enrolled in what.
@@ -27,6 +30,8 @@ pub struct NewEnrollment {
     pub track: Option<String>,
     /// Who; the caller where absent.
     pub learner: Option<Reference>,
+    /// Why missing prerequisites do not matter; for staff.
+    pub override_reason: Option<String>,
 }
 
 /// How a caller enrolls and withdraws.
@@ -79,6 +84,7 @@ pub async fn enroll(service: &Service, actor: &Actor, new: NewEnrollment) -> Res
         (_, _, Some(own)) => own,
         _ => return Err(Error::user("learner", UserErrorCode::Required, "say who is to be enrolled")),
     };
+    check_override(&new, caller)?;
     let mut work = Work::begin(service, actor).await?;
     let learner = match (&new.learner, caller) {
         (Some(learner), _) => learner.clone(),
@@ -97,7 +103,10 @@ pub async fn enroll(service: &Service, actor: &Actor, new: NewEnrollment) -> Res
         return Err(Error::user("track", UserErrorCode::Invalid, message));
     }
     let ordinal = ordinal(&scene, spot)?;
-    prerequisites(&work, spot.learner, version).await?;
+    let missing = missing_prerequisites(&work, spot.learner, version).await?;
+    if let (false, None) = (missing.is_empty(), &new.override_reason) {
+        return Err(prerequisites_missing(&work, missing).await?);
+    }
     let status = seat(&work, &scene, spot).await?;
     let now = work.now;
     let row = make::row(
@@ -114,7 +123,14 @@ pub async fn enroll(service: &Service, actor: &Actor, new: NewEnrollment) -> Res
         },
     )?;
     let id = row.id;
-    make::insert(&mut work, vec![row]).await?;
+    make::insert(&mut work, vec![row.clone()]).await?;
+    if let (false, Some(reason)) = (missing.is_empty(), new.override_reason) {
+        let kind = EnrollmentChangeKind::Prerequisites;
+        let programs: Vec<String> = missing.into_iter().map(|id| ids::encode(Kind::Program, id)).collect();
+        let from = Some(programs.join(" "));
+        let line = turn(&mut work, Turn { row: &row, kind, from, to: None, reason: Some(reason) })?;
+        record(&work, vec![line]).await?;
+    }
     completion::refresh(&mut work, &[id]).await?;
     let row = enrollment::Entity::find_by_id(id).one(work.tx()).await?;
     work.commit().await?;
@@ -193,16 +209,32 @@ fn ordinal(scene: &Scene, spot: Spot<'_>) -> Result<i32> {
     Ok(here.iter().map(|row| row.ordinal).max().unwrap_or_default() + 1)
 }
 
-/// Refuses where the learner (or the person, with whatever issuer) has not completed what the version asks for.
-async fn prerequisites(
+/// Only staff may say that prerequisites do not matter, and why.
+fn check_override(new: &NewEnrollment, caller: Caller) -> Result<()> {
+    let Some(reason) = &new.override_reason else { return Ok(()) };
+    let field = "prerequisiteOverride.reason";
+    let mut checks = Checks::default();
+    checks.text(field, reason, 500);
+    checks.finish()?;
+    match caller {
+        Caller::Staff(_) => Ok(()),
+        Caller::Learner { .. } => {
+            let message = "only the issuer's staff may enroll without what is needed before";
+            Err(Error::user("prerequisiteOverride", UserErrorCode::Invalid, message))
+        }
+    }
+}
+
+/// Programs that the version asks for and the learner (or the person, with whatever issuer) has not completed.
+async fn missing_prerequisites(
     work: &Work<'_>,
     learner: &learner::Model,
     version: &program_version::Model,
-) -> Result<()> {
+) -> Result<Vec<Uuid>> {
     let asked = version.prerequisites()?;
     let asked: BTreeSet<Uuid> = asked.map(|asked| asked.programs.into_iter().collect()).unwrap_or_default();
     if asked.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let records = learner::Entity::find()
         .select_only()
@@ -222,10 +254,11 @@ async fn prerequisites(
         .all(work.tx())
         .await?;
     let done: HashSet<Uuid> = done.into_iter().collect();
-    let missing: Vec<Uuid> = asked.into_iter().filter(|id| !done.contains(id)).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
+    Ok(asked.into_iter().filter(|id| !done.contains(id)).collect())
+}
+
+/// The refusal, naming what is missing.
+async fn prerequisites_missing(work: &Work<'_>, missing: Vec<Uuid>) -> Result<Error> {
     let titles: Vec<String> = program_version::Entity::find()
         .select_only()
         .column(program_version::Column::Title)
@@ -243,7 +276,7 @@ async fn prerequisites(
         .all(work.tx())
         .await?;
     let message = format!("to be completed before: {}", titles.join("; "));
-    Err(Error::User(vec![UserError::at("program", UserErrorCode::PrerequisiteMissing, message)]))
+    Ok(Error::user("program", UserErrorCode::PrerequisiteMissing, message))
 }
 
 /// Where the new enrollment stands: with a seat, or waiting for one.

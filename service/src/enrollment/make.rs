@@ -1,7 +1,7 @@
 //! Making enrollments: the new row, its history and what is announced of it.
 
 use cairn_entity::enums::EnrollmentStatus;
-use cairn_entity::{enrollment, program_version};
+use cairn_entity::{enrollment, learner, program, program_version};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, IntoActiveModel};
@@ -58,6 +58,26 @@ pub(super) fn row(work: &Work<'_>, new: New<'_>) -> Result<enrollment::Model> {
     };
     stand(&mut row, new.status, new.status_at);
     Ok(row)
+}
+
+/// An enrollment that a learner could have in a version, begun now; nothing is written.
+pub(crate) fn candidate(
+    work: &Work<'_>,
+    program: &program::Model,
+    version: &program_version::Model,
+    learner: &learner::Model,
+) -> Result<enrollment::Model> {
+    let new = New {
+        spot: Spot { learner, program, cohort: None },
+        version,
+        ordinal: 1,
+        external_id: None,
+        track: None,
+        status: EnrollmentStatus::Active,
+        enrolled_at: work.now,
+        status_at: work.now,
+    };
+    row(work, new)
 }
 
 /// Writes new enrollments with their history, and announces them. The number of statements does not depend on how many they are.

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_entity::enrollment;
-use cairn_entity::enums::EnrollmentStatus;
+use cairn_entity::enums::{EnrollmentChangeKind, EnrollmentStatus};
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::change::{Change, apply};
+use super::change::{Change, Turn, apply, record, turn};
 use super::make;
 use super::row::{Decided, Roll};
 use super::scene::{Named, Scene, Visible};
@@ -159,6 +159,7 @@ async fn write(work: &mut Work<'_>, roll: Roll<'_>) -> Result<Vec<Uuid>> {
     let mut edited = Vec::new();
     let mut changes = Vec::new();
     let mut left = BTreeSet::new();
+    let mut history = Vec::new();
     for entry in roll.into_entries() {
         touched.push(entry.now.id);
         let Some(before) = entry.before else {
@@ -173,6 +174,12 @@ async fn write(work: &mut Work<'_>, roll: Roll<'_>) -> Result<Vec<Uuid>> {
             before_step.status = before.status;
             changes.push(Change { before: before_step, to, at, reason: Some("sender".to_owned()) });
         }
+        if before.track != entry.now.track {
+            let (kind, from) = (EnrollmentChangeKind::Track, before.track.clone());
+            let to = entry.now.track.clone();
+            let row = &entry.now;
+            history.push(turn(work, Turn { row, kind, from, to, reason: Some("sender".to_owned()) })?);
+        }
         let mut attributes = entry.now;
         attributes.status = before.status;
         if attributes != before {
@@ -183,6 +190,7 @@ async fn write(work: &mut Work<'_>, roll: Roll<'_>) -> Result<Vec<Uuid>> {
     make::insert(work, made).await?;
     save::rows::<enrollment::Entity>(work.tx(), edited).await?;
     apply(work, changes).await?;
+    record(work, history).await?;
     completion::refresh(work, &touched).await?;
     touched.extend(seats::fill(work, left).await?);
     Ok(touched)

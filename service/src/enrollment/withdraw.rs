@@ -49,7 +49,7 @@ pub async fn withdraw(
 }
 
 /// The enrollment, locked, by the widest right that reaches it.
-async fn find(
+pub(super) async fn find(
     work: &Work<'_>,
     callers: &[Caller],
     reference: &EnrollmentReference,

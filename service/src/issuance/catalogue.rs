@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use cairn_entity::enums::{AwardKind, PartyRole};
 use cairn_entity::{
     award, issuer, learning_outcome, learning_outcome_skill, party, program, program_version,
-    program_version_award, program_version_party, skill, skill_framework,
+    program_version_award, skill, skill_framework,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::linked::{self, Links};
 use crate::error::Result;
+use crate::program::{awards_of, parties_of};
 
 /// A skill with the name of its framework.
 #[derive(Clone, Debug)]
@@ -118,22 +119,9 @@ pub async fn given_awards(
     connection: &impl ConnectionTrait,
     versions: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<GivenAward>>> {
-    let given = program_version_award::Entity::find()
-        .filter(program_version_award::Column::VersionId.is_in(versions.iter().copied()))
-        .order_by_asc(program_version_award::Column::Position)
-        .order_by_asc(program_version_award::Column::Id)
-        .all(connection)
-        .await?;
-    let awards = award::Entity::find()
-        .filter(award::Column::Id.is_in(given.iter().map(|row| row.award_id)))
-        .all(connection)
-        .await?;
-    let awards: HashMap<Uuid, award::Model> = awards.into_iter().map(|row| (row.id, row)).collect();
     let mut by_version: HashMap<Uuid, Vec<GivenAward>> = HashMap::new();
-    for given in given {
-        if let Some(award) = awards.get(&given.award_id) {
-            by_version.entry(given.version_id).or_default().push(GivenAward { award: award.clone(), given });
-        }
+    for (given, award) in awards_of(connection, versions).await? {
+        by_version.entry(given.version_id).or_default().push(GivenAward { award, given });
     }
     Ok(by_version)
 }
@@ -143,25 +131,14 @@ async fn partners(
     connection: &impl ConnectionTrait,
     versions: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Partner>>> {
-    let parts = program_version_party::Entity::find()
-        .filter(program_version_party::Column::VersionId.is_in(versions.iter().copied()))
-        .order_by_asc(program_version_party::Column::Position)
-        .order_by_asc(program_version_party::Column::Id)
-        .all(connection)
-        .await?;
-    let parties = party::Entity::find()
-        .filter(party::Column::Id.is_in(parts.iter().map(|row| row.party_id)))
-        .all(connection)
-        .await?;
+    let parts = parties_of(connection, versions).await?;
     let issuers = issuer::Entity::find()
-        .filter(issuer::Column::Id.is_in(parties.iter().filter_map(|row| row.linked_issuer_id)))
+        .filter(issuer::Column::Id.is_in(parts.iter().filter_map(|(_, party)| party.linked_issuer_id)))
         .all(connection)
         .await?;
     let issuers: HashMap<Uuid, issuer::Model> = issuers.into_iter().map(|row| (row.id, row)).collect();
-    let parties: HashMap<Uuid, party::Model> = parties.into_iter().map(|row| (row.id, row)).collect();
     let mut by_version: HashMap<Uuid, Vec<Partner>> = HashMap::new();
-    for part in parts {
-        let Some(party) = parties.get(&part.party_id).cloned() else { continue };
+    for (part, party) in parts {
         let issuer = party.linked_issuer_id.and_then(|id| issuers.get(&id)).cloned();
         by_version.entry(part.version_id).or_default().push(Partner { role: part.role, party, issuer });
     }

@@ -5,20 +5,19 @@ use cairn_entity::enums::{EnrollmentStatus, RegradePolicy};
 use cairn_entity::{enrollment, learner, program_version};
 use serde_json::Value;
 
-use super::catalogue::Version;
 use crate::error::{UserError, UserErrorCode};
 
 /// Why nothing can be issued for an enrollment, if so.
 pub fn refusal(
     enrollment: &enrollment::Model,
     learner: &learner::Model,
-    version: &Version,
+    version: &program_version::Model,
 ) -> Option<UserError> {
     let no = |message: &str| Some(UserError::at("", UserErrorCode::NotEligible, message));
     if enrollment.status != EnrollmentStatus::Completed {
         return no("the enrollment is not completed");
     }
-    if is_unsupported(enrollment, &version.version) {
+    if is_unsupported(enrollment, version) {
         return no("a changed grade no longer satisfies the completion rule");
     }
     if learner.erased_at.is_some() {
@@ -42,11 +41,6 @@ pub fn is_unsupported(enrollment: &enrollment::Model, version: &program_version:
     enrollment.unsupported_since.is_some() && version.on_regrade != RegradePolicy::Keep
 }
 
-fn track<'a>(version: &'a Version, code: &str) -> Option<&'a Value> {
-    version
-        .version
-        .tracks
-        .as_array()?
-        .iter()
-        .find(|track| track.get("code").and_then(Value::as_str) == Some(code))
+fn track<'a>(version: &'a program_version::Model, code: &str) -> Option<&'a Value> {
+    version.tracks.as_array()?.iter().find(|track| track.get("code").and_then(Value::as_str) == Some(code))
 }

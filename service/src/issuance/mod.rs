@@ -6,7 +6,7 @@ mod activate;
 mod alignment;
 pub mod catalogue;
 mod claims;
-mod eligibility;
+pub(crate) mod eligibility;
 mod finish;
 pub mod interruption;
 mod known;

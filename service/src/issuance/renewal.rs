@@ -20,7 +20,7 @@ use crate::attempt::NewEvidence;
 use crate::credential::{change, named};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
-use crate::{Service, Work, status_list, tenancy};
+use crate::{Service, Work, completion, status_list, tenancy};
 
 /// How deep programs within programs are followed.
 const DEEPEST: usize = 10;
@@ -50,6 +50,7 @@ pub(super) async fn reserve(
         return Ok(Reserved { id: waiting.id, pending });
     }
     let fresh = fresh(&work, &known, &locked, &all, old.id, new)?;
+    check_cycle(&work, &known, &old).await?;
     let id = fresh[0].id;
     let renewed: Vec<(Uuid, Uuid)> = fresh.iter().filter_map(|one| Some((one.renews()?, one.id))).collect();
     let made = pending::insert(&work, service, &known, fresh).await?;
@@ -119,6 +120,22 @@ fn fresh<'a>(
         }
     }
     Ok(made)
+}
+
+/// Refuses where the cycle that ends has not brought what the version asks for.
+async fn check_cycle(work: &Work<'_>, known: &Known, old: &credential::Model) -> Result<()> {
+    let facts = facts(known, old);
+    let Some((enrollment, version)) = facts.map(|facts| (facts.enrollment, &facts.version.version)) else {
+        return Ok(());
+    };
+    let gap = completion::renewal_gap(work.tx(), enrollment, version, old.valid_from, work.now).await?;
+    let Some(gap) = gap.filter(|gap| gap.satisfied_at.is_none()) else { return Ok(()) };
+    let missing = gap.missing.iter().map(|missing| match &missing.detail {
+        Some(detail) => format!("{} ({detail})", missing.requirement),
+        None => missing.requirement.clone(),
+    });
+    let message = format!("still missing in this cycle: {}", missing.collect::<Vec<_>>().join("; "));
+    Err(Error::user("credential", UserErrorCode::NotEligible, message))
 }
 
 fn evidence(new: NewEvidence) -> Evidence {

@@ -125,7 +125,7 @@ impl Plan<'_> {
             self.resumed.push(live.clone());
             return Ok(Decision::Pending(live.id));
         }
-        if let Some(refusal) = eligibility::refusal(facts.enrollment, facts.learner, facts.version) {
+        if let Some(refusal) = eligibility::refusal(facts.enrollment, facts.learner, &facts.version.version) {
             return Ok(Decision::Refused(BulkOutcome::NotEligible, refusal));
         }
         let revoked = settled().next();

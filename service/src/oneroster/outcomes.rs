@@ -107,8 +107,7 @@ impl Import<'_> {
     /// Withdrawal of an enrollment that ended before it was decided. The day on which it ends still counts.
     fn ended(&self, work: &Work<'_>, row: &enrollment::Model, verdict: Verdict) -> Option<Change> {
         let end = row.ends_at?;
-        let running = matches!(row.status, EnrollmentStatus::Active | EnrollmentStatus::Pending);
-        if !running || end >= work.now || verdict.at().is_some_and(|decided| decided <= end) {
+        if !is_open(row) || end >= work.now || verdict.at().is_some_and(|decided| decided <= end) {
             return None;
         }
         let at = self.end_day(row).unwrap_or(end);
@@ -119,6 +118,11 @@ impl Import<'_> {
             reason: Some(ENDED.to_owned()),
         })
     }
+}
+
+/// Whether an outcome may still be decided: under way, or run out of time before a bundle told what came of it.
+fn is_open(row: &enrollment::Model) -> bool {
+    matches!(row.status, EnrollmentStatus::Active | EnrollmentStatus::Pending | EnrollmentStatus::Expired)
 }
 
 /// A failed enrollment whose grades now say otherwise runs again, so that its rule can complete it.
@@ -135,8 +139,7 @@ fn passed_after_all(row: &enrollment::Model, verdict: Verdict) -> Option<Change>
 /// Failure of an enrollment that was graded and did not pass.
 fn not_passed(work: &Work<'_>, row: &enrollment::Model, verdict: Verdict) -> Option<Change> {
     let at = verdict.not_passed_at.filter(|_| verdict.passed_at.is_none())?.min(work.now);
-    let running = matches!(row.status, EnrollmentStatus::Active | EnrollmentStatus::Pending);
-    running.then(|| Change {
+    is_open(row).then(|| Change {
         before: row.clone(),
         to: EnrollmentStatus::Failed,
         at,

@@ -10,7 +10,7 @@ use super::document::{Document, NewAward, NewComponent, NewItem, NewParty};
 use super::terms::{Credit, Level, Price};
 use super::{assessment, rule_check};
 use crate::amount::HUNDRED;
-use crate::error::UserErrorCode::{Invalid, NotFound, Required, Taken};
+use crate::error::UserErrorCode::{Conflict, Invalid, NotFound, Required, Taken};
 use crate::validate::Checks;
 
 /// Most items of any one list of a program.
@@ -37,8 +37,9 @@ pub(super) fn check(checks: &mut Checks, document: &Document) {
     }
     parties(checks, &document.parties);
     recognitions(checks, document);
-    if let Some(rule) = &document.completion_rule {
-        rule_check::check(checks, rule, document);
+    structure(checks, document);
+    for (path, rule) in document.rules() {
+        rule_check::check(checks, path, rule, document);
     }
 }
 
@@ -81,7 +82,7 @@ fn numbers(checks: &mut Checks, document: &Document) {
     range(checks, "durationWeeks", document.duration_weeks, 0, MOST_WEEKS, "must be 0 to 2600 weeks");
     range(checks, "workloadHours", document.workload_hours, 0, MOST_HOURS, "must be 0 to 87600 hours");
     range(checks, "passMark", document.pass_mark, 0, HUNDRED, "must be 0 to 100");
-    if let Some(validity) = document.validity {
+    if let Some(validity) = &document.validity {
         months(checks, "validity.months", Some(validity.months));
         if validity.renewal_opens_months_before.is_some_and(|before| !(0..=validity.months).contains(&before))
         {
@@ -161,6 +162,23 @@ fn money(checks: &mut Checks, path: &str, price: &Price) {
     if price.amount < 0 {
         checks.fail(&format!("{path}.amount"), Invalid, "must not be negative");
     }
+    checks.at_most(&format!("{path}.discounts"), price.discounts.len(), 20);
+    for (index, discount) in price.discounts.iter().enumerate() {
+        let path = format!("{path}.discounts.{index}");
+        checks.text(&format!("{path}.name"), &discount.name, 300);
+        let percent = &format!("{path}.percentOff");
+        match (discount.percent_off, discount.amount_off) {
+            (Some(off), None) => {
+                range(checks, percent, Some(off), 1, HUNDRED, "must be more than 0, at most 100")
+            }
+            (None, Some(off)) if !(1..=price.amount).contains(&off) => {
+                let message = "must be more than 0 and at most the price";
+                checks.fail(&format!("{path}.amountOff"), Invalid, message);
+            }
+            (None, Some(_)) => {}
+            _ => checks.fail(percent, Required, "say how many percent, or how much, and not both"),
+        }
+    }
     if price.currency.len() != 3 || !price.currency.bytes().all(|b| b.is_ascii_uppercase()) {
         checks.fail(&format!("{path}.currency"), Invalid, "must be an ISO 4217 code, such as `GBP`");
     }
@@ -217,6 +235,49 @@ fn components(checks: &mut Checks, components: &[NewComponent], document: &Docum
                 checks.fail(&path, NotFound, "no learning outcome of this program has this code");
             }
         }
+    }
+}
+
+/// Groups of components and how the program looks.
+fn structure(checks: &mut Checks, document: &Document) {
+    checks.at_most("componentGroups", document.component_groups.len(), 50);
+    let mut codes = HashSet::new();
+    for (index, group) in document.component_groups.iter().enumerate() {
+        let path = format!("componentGroups.{index}");
+        checks.text(&format!("{path}.code"), &group.code, 100);
+        unique(checks, &format!("{path}.code"), &group.code, &mut codes);
+        checks.text(&format!("{path}.title"), &group.title, 300);
+        let in_group =
+            |component: &&NewComponent| component.group_code.as_deref() == Some(group.code.as_str());
+        let members = document.components.iter().filter(in_group);
+        if !usize::try_from(group.choose).is_ok_and(|choose| (1..=members.clone().count()).contains(&choose))
+        {
+            let message = "must be 1 to the number of components that name the group";
+            checks.fail(&format!("{path}.choose"), Invalid, message);
+        }
+    }
+    for (index, component) in document.components.iter().enumerate() {
+        let grouped = component.group_code.as_deref().is_some_and(|code| codes.contains(code));
+        if grouped && component.required {
+            let message = "a component of a group to choose from is not required by itself";
+            checks.fail(&format!("components.{index}.required"), Conflict, message);
+        }
+    }
+    if let Some(branding) = &document.branding {
+        checks.url("branding.logoUrl", branding.logo_url.as_deref());
+        color(checks, "branding.primaryColor", branding.primary_color.as_deref());
+        color(checks, "branding.secondaryColor", branding.secondary_color.as_deref());
+    }
+}
+
+fn color(checks: &mut Checks, path: &str, value: Option<&str>) {
+    let is_color = |value: &str| {
+        value
+            .strip_prefix('#')
+            .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    if value.is_some_and(|value| !is_color(value)) {
+        checks.fail(path, Invalid, "must be a color such as `#1a2b3c`");
     }
 }
 

@@ -1,9 +1,9 @@
 //! A program as one document: what a provider sends, and the whole that results from laying it over what is there.
 
-use cairn_entity::enums::{AwardKind, DeliveryMode, PartyRole, RegradePolicy, RenewalStart};
+use cairn_entity::enums::{AwardKind, ComponentOrder, DeliveryMode, PartyRole, RegradePolicy, RenewalStart};
 
 use super::assessment::NewAssessment;
-use super::terms::{Credit, Level, Price, QualityAssurance, Recognition};
+use super::terms::{Branding, ComponentGroup, Credit, Level, Price, QualityAssurance, Recognition};
 use crate::completion::rule::Rule;
 use crate::patch::Patch;
 use crate::reference::{IssuerReference, Reference};
@@ -64,6 +64,14 @@ pub struct NewProgram {
     pub prerequisites: Patch<NewPrerequisites>,
     /// Places, in order.
     pub components: Patch<Vec<NewComponent>>,
+    /// Whether components open one after the other.
+    pub component_order: Patch<ComponentOrder>,
+    /// Groups of components to choose from.
+    pub component_groups: Patch<Vec<ComponentGroup>>,
+    /// Whether who has done what it asks for by its component programs alone is enrolled in it, and completes it.
+    pub enrolls_by_itself: Patch<bool>,
+    /// How it looks, where it differs from its issuer.
+    pub branding: Patch<Branding>,
     /// How it is assessed.
     pub assessments: Patch<Vec<NewAssessment>>,
     /// What decides an award.
@@ -87,7 +95,7 @@ pub struct NewProgram {
 }
 
 /// How long a credential lasts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Validity {
     /// Months from the award.
     pub months: i32,
@@ -99,6 +107,8 @@ pub struct Validity {
     pub renewal_start: RenewalStart,
     /// Whether renewing it renews the credentials of the programs that it contains.
     pub renews_contained: bool,
+    /// What the cycle that ends must have brought; none: nothing.
+    pub renewal_rule: Option<Rule>,
 }
 
 /// A way to take part, with what it costs.
@@ -184,6 +194,8 @@ pub struct NewAward {
     pub valid_months: Option<i32>,
     /// The credit given, where it is credit.
     pub credits: Vec<Credit>,
+    /// Whether it is issued as soon as it is earned, without being asked for.
+    pub issued_by_itself: bool,
 }
 
 /// An organization that has a part in a program.
@@ -223,6 +235,10 @@ pub(super) struct Document {
     pub learning_outcomes: Vec<NewOutcome>,
     pub prerequisites: Option<NewPrerequisites>,
     pub components: Vec<NewComponent>,
+    pub component_order: ComponentOrder,
+    pub component_groups: Vec<ComponentGroup>,
+    pub enrolls_by_itself: bool,
+    pub branding: Option<Branding>,
     pub assessments: Vec<NewAssessment>,
     pub completion_rule: Option<Rule>,
     pub pass_mark: Option<i64>,
@@ -260,6 +276,10 @@ impl Document {
             learning_outcomes: Vec::new(),
             prerequisites: None,
             components: Vec::new(),
+            component_order: ComponentOrder::Free,
+            component_groups: Vec::new(),
+            enrolls_by_itself: false,
+            branding: None,
             assessments: Vec::new(),
             completion_rule: None,
             pass_mark: None,
@@ -300,6 +320,10 @@ impl Document {
         new.learning_outcomes.apply_or_default(&mut self.learning_outcomes);
         new.prerequisites.apply(&mut self.prerequisites);
         new.components.apply_or_default(&mut self.components);
+        new.component_order.apply_or_default(&mut self.component_order);
+        new.component_groups.apply_or_default(&mut self.component_groups);
+        new.enrolls_by_itself.apply_or_default(&mut self.enrolls_by_itself);
+        new.branding.apply(&mut self.branding);
         new.assessments.apply_or_default(&mut self.assessments);
         new.completion_rule.apply(&mut self.completion_rule);
         new.pass_mark.apply(&mut self.pass_mark);
@@ -351,8 +375,9 @@ impl Document {
             kind: AwardKind::Credential,
             title: self.title.clone(),
             description: None,
-            valid_months: self.validity.map(|validity| validity.months),
+            valid_months: self.validity.as_ref().map(|validity| validity.months),
             credits: Vec::new(),
+            issued_by_itself: false,
         }
     }
 
@@ -367,6 +392,9 @@ impl Document {
         }
         if self.prerequisites == Some(NewPrerequisites::default()) {
             self.prerequisites = None;
+        }
+        if self.branding == Some(Branding::default()) {
+            self.branding = None;
         }
     }
 }
@@ -386,6 +414,13 @@ pub(crate) fn canonical_language(tag: &str) -> String {
 }
 
 impl Document {
+    /// Its rules, each with its path in the input.
+    pub fn rules(&self) -> impl Iterator<Item = (&'static str, &Rule)> {
+        let renewal = self.validity.as_ref().and_then(|validity| validity.renewal_rule.as_ref());
+        let completion = self.completion_rule.as_ref().map(|rule| ("completionRule", rule));
+        completion.into_iter().chain(renewal.map(|rule| ("validity.renewalRule", rule)))
+    }
+
     /// Its own modules, in order.
     pub fn modules(&self) -> impl Iterator<Item = &NewModule> {
         self.components.iter().filter_map(|component| match &component.item {

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     fn price(amount: i64, per: PriceBasis) -> Price {
-        Price { amount: amount * ONE, currency: "USD".to_owned(), per, track: None }
+        Price { amount: amount * ONE, currency: "USD".to_owned(), per, track: None, discounts: Vec::new() }
     }
 
     #[test]

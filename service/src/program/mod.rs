@@ -33,6 +33,7 @@ pub use read::{
     Shown, by_ids, by_slug, resolve, versions_visible_by_ids, visible, visible_by_ids, visible_versions,
 };
 pub use rigor::{Rigor, rigor};
+pub(crate) use stored::{awards_of, parties_of};
 pub use text::fold;
 pub use upsert::{Upserted, upsert, upsert_in};
 pub use workload::hours_of_parts;

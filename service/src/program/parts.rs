@@ -196,7 +196,12 @@ pub async fn names_of(
     let mut names: HashMap<Uuid, Names> = HashMap::new();
     for version in versions {
         let tracks = version.tracks()?.into_iter().map(|track| (track.code, track.name)).collect();
-        names.entry(version.id).or_default().tracks = tracks;
+        let groups = version.component_groups()?.into_iter();
+        let groups =
+            groups.map(|group| (group.code, (usize::try_from(group.choose).unwrap_or(0), group.title)));
+        let named = names.entry(version.id).or_default();
+        named.tracks = tracks;
+        named.groups = groups.collect();
     }
     for row in assessments_of(service, &ids).await? {
         let Some(version) = row.version_id else { continue };

@@ -1,17 +1,14 @@
 //! Publishing: freezes the draft, and refuses what could never be awarded.
 
-use std::collections::HashMap;
-
 use cairn_entity::enums::ProgramStatus;
 use cairn_entity::{assessment, component, program, program_version};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::rule_check::credit_amount;
-use super::terms::{CreditScheme, Terms};
+use super::terms::Terms;
 use crate::actor::{Actor, Scope};
-use crate::completion::rule::Rule;
+use crate::completion::{self, load};
 use crate::error::UserErrorCode::{AlreadyDone, Conflict, NotFound};
 use crate::error::{Error, Result};
 use crate::ids::Kind;
@@ -82,7 +79,9 @@ async fn check(on: &impl ConnectionTrait, version: &program_version::Model) -> R
     let assessments =
         assessment::Entity::find().filter(assessment::Column::VersionId.eq(version.id)).count(on).await?;
     let rule = version.rule()?;
-    if rule.is_none() && assessments == 0 && !components.iter().any(|row| row.required) {
+    let groups = version.component_groups()?;
+    let asks = groups.len() + components.iter().filter(|row| row.required).count();
+    if rule.is_none() && assessments == 0 && asks == 0 {
         let message =
             "nothing decides an award: give it required components, assessments or a completion rule";
         checks.fail("program", Conflict, message);
@@ -91,82 +90,24 @@ async fn check(on: &impl ConnectionTrait, version: &program_version::Model) -> R
     if !tracks.is_empty() && !tracks.iter().any(|track| track.leads_to_awards) {
         checks.fail("program", Conflict, "none of its tracks leads to an award");
     }
-    let stacked = stacked(on, &components).await?;
-    if stacked.iter().any(|(_, current)| current.is_none()) {
+    if has_unpublished(on, &components).await? {
         checks.fail("program", Conflict, "a program among its components is not published yet");
     }
-    if let Some(rule) = &rule {
-        check_credits(rule, &credit_within(&stacked)?, &mut checks);
+    let plan = load::of_version(on, version.id).await?;
+    for (rule, what) in [(rule, "its rule"), (version.renewal_rule()?, "its rule of renewal")] {
+        if rule.is_some_and(|rule| !completion::can_be_met(&rule, &plan)) {
+            let message = format!("{what} asks for more credit, or more parts, than its components give");
+            checks.fail("program", Conflict, message);
+        }
     }
     checks.finish()
 }
 
-/// Programs among the components, each with its current version.
-async fn stacked(
-    on: &impl ConnectionTrait,
-    components: &[component::Model],
-) -> Result<Vec<(program::Model, Option<program_version::Model>)>> {
+/// Whether a program among the components has no version that is published.
+async fn has_unpublished(on: &impl ConnectionTrait, components: &[component::Model]) -> Result<bool> {
     let ids: Vec<Uuid> = components.iter().filter_map(|row| row.component_program_id).collect();
-    let programs = program::Entity::find().filter(program::Column::Id.is_in(ids)).all(on).await?;
-    let current = programs.iter().filter_map(|row| row.current_version_id);
-    let versions =
-        program_version::Entity::find().filter(program_version::Column::Id.is_in(current)).all(on).await?;
-    let mut versions: HashMap<Uuid, program_version::Model> =
-        versions.into_iter().map(|row| (row.program_id, row)).collect();
-    Ok(programs
-        .into_iter()
-        .map(|row| {
-            let version = versions.remove(&row.id);
-            (row, version)
-        })
-        .collect())
-}
-
-/// All the credit that its component programs give, by scheme.
-fn credit_within(
-    stacked: &[(program::Model, Option<program_version::Model>)],
-) -> Result<HashMap<CreditScheme, i64>> {
-    let mut sums = HashMap::new();
-    for version in stacked.iter().filter_map(|(_, version)| version.as_ref()) {
-        for credit in version.credits()? {
-            *sums.entry(credit.scheme).or_insert(0) += credit.amount;
-        }
-    }
-    Ok(sums)
-}
-
-/// Refuses a rule that needs more credit than all components together give. What any other part satisfies needs none.
-fn check_credits(rule: &Rule, within: &HashMap<CreditScheme, i64>, checks: &mut Checks) {
-    if !can_be_met(rule, within) {
-        checks.fail("program", Conflict, "its rule asks for more credit than its components give");
-    }
-}
-
-fn can_be_met(rule: &Rule, within: &HashMap<CreditScheme, i64>) -> bool {
-    match rule {
-        Rule::AllOf(parts) => parts.iter().all(|part| can_be_met(part, within)),
-        Rule::AnyOf(parts) => parts.iter().any(|part| can_be_met(part, within)),
-        Rule::AtLeast { count, of } => of.iter().filter(|part| can_be_met(part, within)).count() >= *count,
-        Rule::Credits { amount, scheme } => {
-            let given = CreditScheme::of_name(scheme).and_then(|scheme| within.get(&scheme)).copied();
-            credit_amount(amount).is_some_and(|amount| amount <= given.unwrap_or(0))
-        }
-        _ => true,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rule_must_not_ask_for_more_credit_than_there_is() {
-        let ects = |amount: &str| Rule::Credits { amount: amount.to_owned(), scheme: "ECTS".to_owned() };
-        let within = HashMap::from([(CreditScheme::Ects, 300_000)]);
-        assert!(can_be_met(&ects("30"), &within));
-        assert!(!can_be_met(&ects("30.5"), &within));
-        assert!(can_be_met(&Rule::AnyOf(vec![ects("60"), Rule::OverallScore(80.0)]), &within));
-        assert!(!can_be_met(&Rule::AllOf(vec![ects("60"), Rule::OverallScore(80.0)]), &within));
-        assert!(!can_be_met(&Rule::AtLeast { count: 2, of: vec![ects("60"), ects("10")] }, &within));
-    }
+    let drafts = program::Entity::find()
+        .filter(program::Column::Id.is_in(ids))
+        .filter(program::Column::CurrentVersionId.is_null());
+    Ok(drafts.count(on).await? > 0)
 }

@@ -44,8 +44,8 @@ pub(super) async fn resolve(
     named.check_components(issuer, own, document, checks);
     named.check_prerequisites(own, document, checks);
     named.check_parties(document, checks);
-    if let Some(rule) = &document.completion_rule {
-        rule_check::components(checks, rule, &named.component_ids(document));
+    for (path, rule) in document.rules() {
+        rule_check::components(checks, path, rule, &named.component_ids(document));
     }
     if let Some(own) = own {
         check_cycles(on, own, &named, document, checks).await?;

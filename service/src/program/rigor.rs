@@ -81,14 +81,19 @@ fn needs(rule: &Rule, assessments: &[assessment::Model]) -> Needs {
         Rule::AllOf(parts) => of_many(parts, parts.len(), assessments),
         Rule::AnyOf(parts) => of_many(parts, 1, assessments),
         Rule::AtLeast { count, of } => of_many(of, *count, assessments),
-        Rule::AssessmentPassed(id) => {
+        Rule::AssessmentPassed(id) | Rule::EvidenceApproved(id) => {
             let place = assessments.iter().position(|row| row.external_id == *id);
             Needs { assessments: place.into_iter().collect(), ..Needs::default() }
         }
         Rule::CategoryPassed(category) => only_of_category(category, assessments),
         Rule::OverallScore(percent) => for_score(*percent, assessments),
         Rule::IdentityVerified(needed) => Needs { identity: *needed, ..Needs::default() },
-        Rule::Credits { .. } | Rule::ComponentCompleted(_) | Rule::Track(_) => Needs::default(),
+        Rule::Credits(_)
+        | Rule::ContinuingUnits(_)
+        | Rule::ComponentCompleted(_)
+        | Rule::GroupCompleted(_)
+        | Rule::ComponentShare(_)
+        | Rule::Track(_) => Needs::default(),
     }
 }
 

@@ -109,16 +109,14 @@ impl Stored {
                 programs: stored.programs.into_iter().map(Reference::Id).collect(),
             }),
             components: self.component_documents(),
+            component_order: version.component_order,
+            component_groups: version.component_groups()?,
+            enrolls_by_itself: version.enrolls_by_itself,
+            branding: version.branding()?,
             assessments: self.assessment_documents()?,
             completion_rule: version.rule()?,
             pass_mark: version.pass_mark,
-            validity: version.validity_months.map(|months| Validity {
-                months,
-                renewal_opens_months_before: version.renewal_opens_months_before,
-                renewal_closes_months_after: version.renewal_closes_months_after,
-                renewal_start: version.renewal_start,
-                renews_contained: version.renews_contained,
-            }),
+            validity: validity(version)?,
             may_suspend: version.may_suspend,
             on_regrade: version.on_regrade,
             recognitions: version.recognitions()?,
@@ -222,6 +220,7 @@ impl Stored {
                 description: stated.description.clone(),
                 valid_months: stated.valid_months,
                 credits: list(&stated.credits)?,
+                issued_by_itself: stated.issued_by_itself,
             })
         });
         documents.collect()
@@ -251,6 +250,18 @@ fn criterion_document(criterion: &tested::Criterion) -> NewCriterion {
     }
 }
 
+fn validity(version: &program_version::Model) -> Result<Option<Validity>> {
+    let Some(months) = version.validity_months else { return Ok(None) };
+    Ok(Some(Validity {
+        months,
+        renewal_opens_months_before: version.renewal_opens_months_before,
+        renewal_closes_months_after: version.renewal_closes_months_after,
+        renewal_start: version.renewal_start,
+        renews_contained: version.renews_contained,
+        renewal_rule: version.renewal_rule()?,
+    }))
+}
+
 impl From<super::terms::Track> for NewTrack {
     /// Its prices stand among the version's.
     fn from(track: super::terms::Track) -> Self {
@@ -265,7 +276,7 @@ impl From<super::terms::Track> for NewTrack {
 }
 
 /// Awards as versions state them, in order, each with its stable row.
-pub(super) async fn awards_of(
+pub(crate) async fn awards_of(
     on: &impl ConnectionTrait,
     versions: &[Uuid],
 ) -> Result<Vec<(program_version_award::Model, award::Model)>> {
@@ -289,7 +300,7 @@ pub(super) async fn awards_of(
 }
 
 /// Parties of versions, in order, each with its part.
-pub(super) async fn parties_of(
+pub(crate) async fn parties_of(
     on: &impl ConnectionTrait,
     versions: &[Uuid],
 ) -> Result<Vec<(program_version_party::Model, party::Model)>> {

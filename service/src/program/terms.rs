@@ -1,6 +1,7 @@
 //! What a version states as lists of plain facts: credit, levels, prices, tracks, recognitions. These are the shapes of its JSON columns.
 
 use cairn_entity::program_version;
+use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -93,6 +94,46 @@ pub struct Price {
     pub per: PriceBasis,
     /// The code of the track that it buys; none for all.
     pub track: Option<String>,
+    /// What lowers it.
+    #[serde(default)]
+    pub discounts: Vec<Discount>,
+}
+
+/// What lowers a price: so much of it, or so many percent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Discount {
+    /// For whom or why.
+    pub name: String,
+    /// Percent, in ten-thousandths.
+    pub percent_off: Option<i64>,
+    /// In the price's currency, in ten-thousandths.
+    pub amount_off: Option<i64>,
+    /// Until when it is given.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Components of which some are chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComponentGroup {
+    /// What components name it by.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// How many of them are to be done.
+    pub choose: i32,
+}
+
+/// How a program looks, where it differs from its issuer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Branding {
+    /// Color of what stands out, as `#rrggbb`.
+    pub primary_color: Option<String>,
+    /// Color beside it.
+    pub secondary_color: Option<String>,
+    /// Its own logo.
+    pub logo_url: Option<String>,
 }
 
 /// A way to take part.
@@ -149,6 +190,12 @@ pub trait Terms {
     fn prerequisites(&self) -> Result<Option<Prerequisites>>;
     /// What decides an award; none: every required component and every assessment.
     fn rule(&self) -> Result<Option<Rule>>;
+    /// What a cycle must have brought for a renewal; none: nothing.
+    fn renewal_rule(&self) -> Result<Option<Rule>>;
+    /// Groups of components to choose from.
+    fn component_groups(&self) -> Result<Vec<ComponentGroup>>;
+    /// How it looks, where it differs from its issuer.
+    fn branding(&self) -> Result<Option<Branding>>;
     /// Tags.
     fn tags(&self) -> Result<Vec<String>>;
 }
@@ -184,6 +231,18 @@ impl Terms for program_version::Model {
 
     fn rule(&self) -> Result<Option<Rule>> {
         self.completion_rule.as_ref().map(list).transpose()
+    }
+
+    fn renewal_rule(&self) -> Result<Option<Rule>> {
+        self.renewal_rule.as_ref().map(list).transpose()
+    }
+
+    fn component_groups(&self) -> Result<Vec<ComponentGroup>> {
+        list(&self.component_groups)
+    }
+
+    fn branding(&self) -> Result<Option<Branding>> {
+        self.branding.as_ref().map(list).transpose()
     }
 
     fn tags(&self) -> Result<Vec<String>> {

@@ -248,7 +248,7 @@ impl Writing<'_> {
             (None, None) => 1,
         };
         let created_at = draft.map_or(work.now, |row| row.created_at);
-        let validity = document.validity.unwrap_or_default();
+        let validity = document.validity.clone().unwrap_or_default();
         Ok(program_version::Model {
             id,
             issuer_id: self.issuer.id,
@@ -276,13 +276,18 @@ impl Writing<'_> {
             recognitions: json!(document.recognitions),
             quality_assurance: json!(document.quality_assurance),
             prerequisites: json!(self.prerequisites()),
+            component_order: document.component_order,
+            component_groups: json!(document.component_groups),
+            branding: document.branding.as_ref().map(|branding| json!(branding)),
+            enrolls_by_itself: document.enrolls_by_itself,
             completion_rule: document.completion_rule.as_ref().map(|rule| json!(rule)),
             pass_mark: document.pass_mark,
-            validity_months: document.validity.map(|validity| validity.months),
+            validity_months: document.validity.as_ref().map(|validity| validity.months),
             renewal_opens_months_before: validity.renewal_opens_months_before,
             renewal_closes_months_after: validity.renewal_closes_months_after,
             renewal_start: validity.renewal_start,
             renews_contained: validity.renews_contained,
+            renewal_rule: validity.renewal_rule.as_ref().map(|rule| json!(rule)),
             may_suspend: document.may_suspend,
             on_regrade: document.on_regrade,
             search_text: facet::words_of(document, &self.named.skills_of(document)),

@@ -359,6 +359,7 @@ impl Draft<'_, '_> {
                 description: new.description.clone(),
                 valid_months: new.valid_months,
                 credits: json!(new.credits),
+                issued_by_itself: new.issued_by_itself,
             });
         }
         save::rows::<award::Entity>(self.work.tx(), rows).await?;

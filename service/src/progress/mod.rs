@@ -13,15 +13,16 @@ mod stuck;
 
 use std::collections::HashMap;
 
-use cairn_entity::enums::ComponentState;
-use cairn_entity::{component, component_progress, enrollment};
+use cairn_entity::enums::{ComponentOrder, ComponentState};
+use cairn_entity::{component, component_progress, enrollment, program_version};
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::Service;
 use crate::amount;
-use crate::completion::{Source, granted};
+use crate::completion::known as completed;
+use crate::completion::{Facts, Source, granted, load};
 use crate::error::Result;
 
 pub(crate) use event::{AHEAD, number};
@@ -43,6 +44,8 @@ pub struct Standing {
     pub completed_at: Option<DateTime<Utc>>,
     /// Why it is done; none while it is not.
     pub source: Option<Source>,
+    /// Why it is locked, in words that a learner understands.
+    pub locked_reason: Option<String>,
 }
 
 impl Standing {
@@ -55,6 +58,7 @@ impl Standing {
             percent: row.map_or(0, |row| row.percent),
             completed_at: row.and_then(|row| row.completed_at),
             source: (state == ComponentState::Completed).then_some(Source::Learned),
+            locked_reason: None,
         }
     }
 
@@ -73,7 +77,8 @@ impl Standing {
     }
 }
 
-/// The components of enrollments in order, those not begun too, by enrollment; for whoever may see them. Up to five statements.
+/// The components of enrollments in order, those not begun too, by enrollment; for whoever may see them. The number of statements does not depend on how
+/// many enrollments there are.
 #[crate::boxed]
 pub async fn by_enrollments(
     service: &Service,
@@ -91,20 +96,68 @@ pub async fn by_enrollments(
     let rows: HashMap<(Uuid, Uuid), component_progress::Model> =
         rows.into_iter().map(|row| ((row.enrollment_id, row.component_id), row)).collect();
     let granted = granted::granted(service.db.reader(), enrollments, &components).await?;
+    let locks = locks(service, enrollments, &rows, &granted).await?;
     let mut by_version: HashMap<Uuid, Vec<component::Model>> = HashMap::new();
     for row in components {
         by_version.entry(row.version_id).or_default().push(row);
     }
     let standing = |enrollment: &enrollment::Model, component: &component::Model| {
-        let learned = Standing::learned(component, rows.get(&(enrollment.id, component.id)));
-        match granted.get(&(enrollment.id, component.id)) {
+        let key = (enrollment.id, component.id);
+        let learned = Standing::learned(component, rows.get(&key));
+        let standing = match granted.get(&key) {
             Some((source, at)) => learned.granted(*source, *at),
             None => learned,
-        }
+        };
+        Standing { locked_reason: locks.get(&key).cloned(), ..standing }
     };
     let each = enrollments.iter().map(|enrollment| {
         let components = by_version.get(&enrollment.version_id).into_iter().flatten();
         (enrollment.id, components.map(|component| standing(enrollment, component)).collect())
     });
     Ok(each.collect())
+}
+
+/// Progress by enrollment and component.
+type Rows = HashMap<(Uuid, Uuid), component_progress::Model>;
+
+/// Why components are locked, by enrollment and component; only versions whose components open one after the other lock any.
+async fn locks(
+    service: &Service,
+    enrollments: &[enrollment::Model],
+    rows: &Rows,
+    granted: &HashMap<(Uuid, Uuid), (Source, DateTime<Utc>)>,
+) -> Result<HashMap<(Uuid, Uuid), String>> {
+    let ordered: Vec<Uuid> = program_version::Entity::find()
+        .select_only()
+        .column(program_version::Column::Id)
+        .filter(program_version::Column::Id.is_in(enrollments.iter().map(|row| row.version_id)))
+        .filter(program_version::Column::ComponentOrder.eq(ComponentOrder::Sequential))
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    let ordered: Vec<enrollment::Model> =
+        enrollments.iter().filter(|row| ordered.contains(&row.version_id)).cloned().collect();
+    let plans = load::plans(service.db.reader(), &ordered).await?;
+    let mut locks = HashMap::new();
+    for enrollment in &ordered {
+        let plan = plans.of(enrollment);
+        let mut facts = Facts::new(enrollment.enrolled_at);
+        let known = plan.components.iter().filter_map(|component| {
+            Some((component.id, completed::fact(rows.get(&(enrollment.id, component.id))?)))
+        });
+        facts.components.extend(known);
+        for component in &plan.components {
+            if let Some((_, at)) = granted.get(&(enrollment.id, component.id)) {
+                facts.components.entry(component.id).or_default().join(granted::done(*at));
+            }
+        }
+        let facts = facts.in_order(&plan);
+        for (index, component) in plan.components.iter().enumerate() {
+            if let Some(before) = facts.locked_by(&plan, index) {
+                let reason = format!("opens once “{}” is complete", before.title);
+                locks.insert((enrollment.id, component.id), reason);
+            }
+        }
+    }
+    Ok(locks)
 }

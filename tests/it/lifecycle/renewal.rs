@@ -17,6 +17,7 @@ const TERMS: Validity = Validity {
     renewal_closes_months_after: Some(1),
     renewal_start: RenewalStart::Renewal,
     renews_contained: false,
+    renewal_rule: None,
 };
 
 fn moment(value: &Value) -> DateTime<Utc> {

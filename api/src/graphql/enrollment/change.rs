@@ -113,6 +113,15 @@ pub struct EnrollInput {
     track: Option<String>,
     /// Who; the caller where absent. Only staff with `enrollments:write` name others.
     learner: Option<LearnerRef>,
+    /// Enrolls although prerequisites are missing; for staff with `enrollments:write`. It stands in the enrollment's history.
+    prerequisite_override: Option<PrerequisiteOverrideInput>,
+}
+
+/// Why missing prerequisites do not matter.
+#[derive(InputObject)]
+pub struct PrerequisiteOverrideInput {
+    /// Why, without personal data; at most 500 characters.
+    reason: String,
 }
 
 /// Answer of enroll.
@@ -177,6 +186,7 @@ impl EnrollmentMutations {
             cohort: input.cohort.map(Into::into),
             track: input.track,
             learner: input.learner.map(Into::into),
+            override_reason: input.prerequisite_override.map(|given| given.reason),
         };
         let (row, user_errors) = outcome(enrollment::enroll(ctx.service(), ctx.actor(), new).await)?;
         Ok(Some(EnrollPayload { enrollment: row.map(Enrollment::from), user_errors }))

@@ -2,7 +2,9 @@
 
 mod change;
 mod filter;
+mod history;
 mod progress;
+mod transfer;
 
 use std::collections::HashMap;
 
@@ -18,6 +20,7 @@ use super::cohort::{Cohort, CohortById};
 use super::completion::{CompletionGap, gap_of};
 use super::connection::{Connection, Listed, page_args};
 use super::context::{Batch, ContextExt, Request, load, load_required};
+use super::continuing::{ContinuingUnit, units_of};
 use super::credential::{Credential, CredentialOfEnrollment};
 use super::enums::EnrollmentStatus;
 use super::error::Result;
@@ -26,10 +29,14 @@ use super::program::{Program, ProgramById, ProgramVersion, ProgramVersionById};
 use super::progress::{LearningEvent, events_of};
 use super::reference::{EnrollmentRef, ProgramRef};
 use super::scalar::{DateTime, global_id, moment};
+use super::voucher::{Voucher, VouchersOfEnrollment};
+use history::{ChangesOfEnrollment, CountOfChanges, changes_of};
 
 pub use change::EnrollmentMutations;
 pub use filter::{EnrollmentFilter, EnrollmentOrder};
+pub use history::{EnrollmentChange, VisibleChange};
 pub use progress::Progress;
+pub use transfer::TransferMutations;
 
 /// A learner in one program version.
 #[derive(Clone)]
@@ -173,6 +180,35 @@ impl Enrollment {
         events_of(ctx, self.row.id, page_args(first, after, last, before)).await
     }
 
+    /// Every change of it, the oldest first: what, when, who and why.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<EnrollmentChange>> {
+        changes_of(ctx, self.row.id, page_args(first, after, last, before)).await
+    }
+
+    /// Continuing units that were recorded for it, in the order in which they were recorded.
+    async fn continuing_units(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<ContinuingUnit>> {
+        units_of(ctx, self.row.id, page_args(first, after, last, before)).await
+    }
+
+    /// Vouchers that it earned.
+    async fn vouchers(&self, ctx: &Context<'_>) -> Result<Vec<Voucher>> {
+        Ok(load::<VouchersOfEnrollment>(ctx, self.row.id).await?.unwrap_or_default())
+    }
+
     /// What is missing for an award.
     async fn why_not_yet(&self, ctx: &Context<'_>) -> Result<CompletionGap> {
         gap_of(ctx, self.row.id).await
@@ -211,7 +247,15 @@ impl Batch for VisibleEnrollment {
 
 /// Registers this domain's loaders.
 pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
-    super::schema::register!(request, data, EnrollmentById, VisibleEnrollment);
+    super::schema::register!(
+        request,
+        data,
+        EnrollmentById,
+        VisibleEnrollment,
+        ChangesOfEnrollment,
+        CountOfChanges,
+        VisibleChange,
+    );
 }
 
 /// One page of a list of enrollments.

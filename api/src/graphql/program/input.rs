@@ -8,8 +8,10 @@ use cairn_service::validate::Checks;
 
 use super::assessment_input::{AssessmentInput, assessments};
 use super::rule::CompletionRuleInput;
-use super::terms::{PriceInput, QualityAssurance, RecognitionInput};
-use crate::graphql::enums::{AwardKind, DeliveryMode, PartyRole, RegradePolicy, RenewalStart};
+use super::terms::{BrandingInput, ComponentGroupInput, PriceInput, QualityAssurance, RecognitionInput};
+use crate::graphql::enums::{
+    AwardKind, ComponentOrder, DeliveryMode, PartyRole, RegradePolicy, RenewalStart,
+};
 use crate::graphql::learner::patch;
 use crate::graphql::reference::{IssuerRef, ProgramRef, SkillRef};
 use crate::graphql::scalar::Url;
@@ -67,6 +69,14 @@ pub struct UpsertProgramInput {
     prerequisites: MaybeUndefined<PrerequisitesInput>,
     /// Places, in order.
     components: MaybeUndefined<Vec<ComponentInput>>,
+    /// Whether components open one after the other; FREE at first.
+    component_order: MaybeUndefined<ComponentOrder>,
+    /// Groups of components to choose from.
+    component_groups: MaybeUndefined<Vec<ComponentGroupInput>>,
+    /// Whether who has done what it asks for by its component programs alone is enrolled in it, and completes it. False at first.
+    enrolls_by_itself: MaybeUndefined<bool>,
+    /// How it looks, where it differs from its issuer.
+    branding: MaybeUndefined<BrandingInput>,
     /// How it is assessed.
     assessments: MaybeUndefined<Vec<AssessmentInput>>,
     /// What decides an award; without one, every required component and every assessment.
@@ -179,6 +189,8 @@ pub struct ValidityInput {
     /// Whether renewing it renews the learner's credentials of the programs that it contains.
     #[graphql(default)]
     renews_contained: bool,
+    /// What the cycle that ends must have brought for a renewal: only what was done in it counts. Nothing where absent.
+    renewal_rule: Option<CompletionRuleInput>,
 }
 
 /// One thing that a program gives when its rule is met.
@@ -197,6 +209,9 @@ pub struct AwardInput {
     /// The credit given, where it is credit.
     #[graphql(default)]
     credits: Vec<CreditInput>,
+    /// Whether it is issued as soon as it is earned, without being asked for. Vouchers always are.
+    #[graphql(default)]
+    issued_by_itself: bool,
 }
 
 /// An organization that has a part in a program.
@@ -266,6 +281,10 @@ impl UpsertProgramInput {
             learning_outcomes: patch(self.learning_outcomes).map(list),
             prerequisites: patch(self.prerequisites).map(Into::into),
             components: patch(self.components).map(|all| components(all, &mut numbers)),
+            component_order: patch(self.component_order).map(Into::into),
+            component_groups: patch(self.component_groups).map(list),
+            enrolls_by_itself: patch(self.enrolls_by_itself),
+            branding: patch(self.branding).map(Into::into),
             assessments: patch(self.assessments).map(|all| assessments(all, &mut numbers)),
             completion_rule: patch(self.completion_rule).map(Into::into),
             pass_mark: numbers.patch("passMark", self.pass_mark),
@@ -275,6 +294,7 @@ impl UpsertProgramInput {
                 renewal_closes_months_after: validity.renewal_closes_months_after,
                 renewal_start: validity.renewal_start.into(),
                 renews_contained: validity.renews_contained,
+                renewal_rule: validity.renewal_rule.map(Into::into),
             }),
             may_suspend: patch(self.may_suspend),
             on_regrade: patch(self.on_regrade).map(Into::into),
@@ -321,6 +341,7 @@ impl From<AwardInput> for service::NewAward {
             description: award.description,
             valid_months: award.valid_months,
             credits: list(award.credits),
+            issued_by_itself: award.issued_by_itself,
         }
     }
 }

@@ -28,6 +28,20 @@ pub fn grouped<K: Hash + Eq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Hash
     groups
 }
 
+/// Awards as given versions state them, by version and award.
+pub struct AwardOfVersion;
+
+impl Batch for AwardOfVersion {
+    type Key = (Uuid, Uuid);
+    type Value = Award;
+
+    async fn load(request: &Request, keys: &[(Uuid, Uuid)]) -> ServiceResult<HashMap<(Uuid, Uuid), Award>> {
+        let versions: Vec<Uuid> = keys.iter().map(|(version, _)| *version).collect();
+        let rows = parts::awards_of(&request.service, &versions).await?;
+        Ok(rows.into_iter().map(|pair| ((pair.0.version_id, pair.1.id), pair.into())).collect())
+    }
+}
+
 /// A loader by the id of something: one line tells its value, and how the values of many keys are read.
 macro_rules! batch {
     ($(#[$doc:meta])* $name:ident: $value:ty = |$request:ident, $keys:ident| $read:expr) => {
@@ -251,6 +265,7 @@ pub fn register(request: &Arc<Request>, data: &mut Data) {
         AssessmentsOfVersion,
         LineItemsOfProgram,
         AwardsOfVersion,
+        AwardOfVersion,
         PartiesOfVersion,
         SkillsOfVersion,
         SkillsOfOutcome,

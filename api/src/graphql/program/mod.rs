@@ -22,8 +22,8 @@ use cairn_service::{cohort, issuer, rows};
 pub use change::ProgramMutations;
 pub use list::{IssuerPrograms, ProgramQueries};
 pub use load::{
-    ModuleById, ProgramById, ProgramVersionById, VisibleAward, VisibleModule, VisibleOutcome, VisibleProgram,
-    VisibleProgramVersion, grouped,
+    AwardOfVersion, ModuleById, ProgramById, ProgramVersionById, VisibleAward, VisibleModule, VisibleOutcome,
+    VisibleProgram, VisibleProgramVersion, grouped,
 };
 pub use part::{LearningOutcome, Module};
 pub use terms::{Award, Price, PriceInput};

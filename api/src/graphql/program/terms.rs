@@ -1,16 +1,18 @@
 //! Plain facts of programs: prices, tracks, recognitions, awards, parties. Types and the inputs that mirror them.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use cairn_service::amount;
 use cairn_service::ids::Kind;
 use cairn_service::program::terms;
 use cairn_service::rows;
 
 use super::Program;
+use super::rule::CompletionRule;
 use crate::graphql::context::load_required;
 use crate::graphql::enums::{AwardKind, PartyRole, RenewalStart};
 use crate::graphql::error::Result;
 use crate::graphql::issuer::{Issuer, IssuerById};
-use crate::graphql::scalar::{Decimal, Url, global_id};
+use crate::graphql::scalar::{DateTime, Decimal, Url, global_id, moment};
 use crate::graphql::terms::{Credit, CreditInput};
 
 /// What a price is paid for.
@@ -48,6 +50,133 @@ pub struct Price {
     per: PriceBasis,
     /// The track that it buys; null for all.
     track: Option<String>,
+    /// What lowers it.
+    discounts: Vec<Discount>,
+}
+
+/// What lowers a price: so many percent, or so much.
+#[derive(SimpleObject, Clone)]
+pub struct Discount {
+    /// For whom or why.
+    name: String,
+    /// Percent, 0 to 100.
+    percent_off: Option<f64>,
+    /// In the price's currency.
+    amount_off: Option<Decimal>,
+    /// Until when it is given.
+    until: Option<DateTime>,
+}
+
+impl From<terms::Discount> for Discount {
+    fn from(from: terms::Discount) -> Self {
+        Self {
+            name: from.name,
+            percent_off: from.percent_off.map(amount::to_f64),
+            amount_off: from.amount_off.map(Decimal),
+            until: moment(from.until),
+        }
+    }
+}
+
+/// What lowers a price: so many percent, or so much; one of both.
+#[derive(InputObject, Clone)]
+pub struct DiscountInput {
+    /// For whom or why.
+    name: String,
+    /// Percent, more than 0, at most 100.
+    percent_off: Option<f64>,
+    /// In the price's currency.
+    amount_off: Option<Decimal>,
+    /// Until when it is given.
+    until: Option<DateTime>,
+}
+
+impl From<DiscountInput> for terms::Discount {
+    fn from(from: DiscountInput) -> Self {
+        Self {
+            name: from.name,
+            // What is no number at all is refused as 0 is.
+            percent_off: from.percent_off.map(|percent| amount::from_f64(percent).unwrap_or_default()),
+            amount_off: from.amount_off.map(|off| off.0),
+            until: from.until.map(|until| until.0),
+        }
+    }
+}
+
+/// Components of which some are chosen.
+#[derive(SimpleObject, Clone)]
+pub struct ComponentGroup {
+    /// What components name it by.
+    code: String,
+    /// Title.
+    title: String,
+    /// How many of them are to be done.
+    choose: i32,
+}
+
+impl From<terms::ComponentGroup> for ComponentGroup {
+    fn from(from: terms::ComponentGroup) -> Self {
+        Self { code: from.code, title: from.title, choose: from.choose }
+    }
+}
+
+/// Components of which some are chosen.
+#[derive(InputObject, Clone)]
+pub struct ComponentGroupInput {
+    /// What components name it by, as `groupCode`.
+    code: String,
+    /// Title.
+    title: String,
+    /// How many of them are to be done.
+    choose: i32,
+}
+
+impl From<ComponentGroupInput> for terms::ComponentGroup {
+    fn from(from: ComponentGroupInput) -> Self {
+        Self { code: from.code, title: from.title, choose: from.choose }
+    }
+}
+
+/// How a program looks, where it differs from its issuer.
+#[derive(SimpleObject, Clone)]
+pub struct Branding {
+    /// Color of what stands out, as `#rrggbb`.
+    primary_color: Option<String>,
+    /// Color beside it, as `#rrggbb`.
+    secondary_color: Option<String>,
+    /// Its own logo.
+    logo_url: Option<Url>,
+}
+
+impl From<terms::Branding> for Branding {
+    fn from(from: terms::Branding) -> Self {
+        Self {
+            primary_color: from.primary_color,
+            secondary_color: from.secondary_color,
+            logo_url: from.logo_url.map(Url),
+        }
+    }
+}
+
+/// How a program looks, where it differs from its issuer.
+#[derive(InputObject, Clone)]
+pub struct BrandingInput {
+    /// Color of what stands out, as `#rrggbb`.
+    primary_color: Option<String>,
+    /// Color beside it, as `#rrggbb`.
+    secondary_color: Option<String>,
+    /// Its own logo.
+    logo_url: Option<Url>,
+}
+
+impl From<BrandingInput> for terms::Branding {
+    fn from(from: BrandingInput) -> Self {
+        Self {
+            primary_color: from.primary_color,
+            secondary_color: from.secondary_color,
+            logo_url: from.logo_url.map(|url| url.0),
+        }
+    }
 }
 
 impl From<terms::Price> for Price {
@@ -57,6 +186,7 @@ impl From<terms::Price> for Price {
             currency: from.currency,
             per: from.per.into(),
             track: from.track,
+            discounts: from.discounts.into_iter().map(Discount::from).collect(),
         }
     }
 }
@@ -73,11 +203,20 @@ pub struct PriceInput {
     per: PriceBasis,
     /// The code of the track that it buys; absent for all.
     track: Option<String>,
+    /// What lowers it.
+    #[graphql(default)]
+    discounts: Vec<DiscountInput>,
 }
 
 impl From<PriceInput> for terms::Price {
     fn from(from: PriceInput) -> Self {
-        Self { amount: from.amount.0, currency: from.currency, per: from.per.into(), track: from.track }
+        Self {
+            amount: from.amount.0,
+            currency: from.currency,
+            per: from.per.into(),
+            track: from.track,
+            discounts: from.discounts.into_iter().map(Into::into).collect(),
+        }
     }
 }
 
@@ -155,7 +294,7 @@ impl From<RecognitionInput> for terms::Recognition {
 }
 
 /// How long a credential lasts.
-#[derive(SimpleObject, Clone)]
+#[derive(SimpleObject)]
 pub struct Validity {
     /// Months from the award.
     pub months: i32,
@@ -167,6 +306,8 @@ pub struct Validity {
     pub renewal_start: RenewalStart,
     /// Whether renewing it renews the learner's credentials of the programs that it contains.
     pub renews_contained: bool,
+    /// What the cycle that ends must have brought for a renewal; null: nothing.
+    pub renewal_rule: Option<CompletionRule>,
 }
 
 /// What is needed before.
@@ -222,6 +363,11 @@ impl Award {
     /// For how long it is valid, in months; null for ever.
     async fn valid_months(&self) -> Option<i32> {
         self.stated.valid_months
+    }
+
+    /// Whether it is issued as soon as it is earned, without being asked for. Vouchers always are.
+    async fn issued_by_itself(&self) -> bool {
+        self.stated.issued_by_itself || self.row.kind == rows::enums::AwardKind::Voucher
     }
 
     /// The credit given, where it is credit.

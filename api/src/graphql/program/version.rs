@@ -17,13 +17,15 @@ use super::load::{
 use super::part::LearningOutcome;
 use super::rigor::RigorProfile;
 use super::rule::CompletionRule;
-use super::terms::{Award, Party, Prerequisites, Price, Recognition, Track, Validity};
+use super::terms::{
+    Award, Branding, ComponentGroup, Party, Prerequisites, Price, Recognition, Track, Validity,
+};
 use super::{Program, ProgramById};
 use crate::graphql::assessment::Assessment;
 use crate::graphql::component::Component;
 use crate::graphql::context::{load, load_required};
 use crate::graphql::endorsement::{Endorsement, EndorsementsOfVersion};
-use crate::graphql::enums::{DeliveryMode, ProgramStatus, RegradePolicy};
+use crate::graphql::enums::{ComponentOrder, DeliveryMode, ProgramStatus, RegradePolicy};
 use crate::graphql::error::Result;
 use crate::graphql::scalar::{DateTime, Url, global_id, moment};
 use crate::graphql::skill::{Skill, skills};
@@ -194,15 +196,17 @@ impl Content {
     }
 
     /// How long a credential lasts; null where it does not end.
-    async fn validity(&self) -> Option<Validity> {
-        let months = self.0.validity_months?;
-        Some(Validity {
+    async fn validity(&self) -> Result<Option<Validity>> {
+        let Some(months) = self.0.validity_months else { return Ok(None) };
+        let rule = self.0.renewal_rule()?;
+        Ok(Some(Validity {
             months,
             renewal_opens_months_before: self.0.renewal_opens_months_before,
             renewal_closes_months_after: self.0.renewal_closes_months_after,
             renewal_start: self.0.renewal_start.into(),
             renews_contained: self.0.renews_contained,
-        })
+            renewal_rule: rule.map(|rule| CompletionRule { version: self.0.clone(), rule }),
+        }))
     }
 
     /// Whether its credentials may be suspended.
@@ -245,6 +249,26 @@ impl Content {
     async fn components(&self, ctx: &Context<'_>) -> Result<Vec<Component>> {
         let rows = load::<ComponentsOfVersion>(ctx, self.0.id).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Component::from).collect())
+    }
+
+    /// Whether its components open one after the other.
+    async fn component_order(&self) -> ComponentOrder {
+        self.0.component_order.into()
+    }
+
+    /// Groups of components to choose from.
+    async fn component_groups(&self) -> Result<Vec<ComponentGroup>> {
+        Ok(self.0.component_groups()?.into_iter().map(ComponentGroup::from).collect())
+    }
+
+    /// Whether who has done what it asks for by its component programs alone is enrolled in it, and completes it.
+    async fn enrolls_by_itself(&self) -> bool {
+        self.0.enrolls_by_itself
+    }
+
+    /// How it looks, where it differs from its issuer.
+    async fn branding(&self) -> Result<Option<Branding>> {
+        Ok(self.0.branding()?.map(Branding::from))
     }
 
     /// What decides an award; where the provider gave none: every required component, and every assessment passed.

@@ -35,6 +35,12 @@ impl ComponentProgress {
         self.standing.component.clone().into()
     }
 
+    /// Why it is locked, in words that a learner understands; null where it is open. What is told of a locked component is kept, and counts as
+    /// done once it opens.
+    async fn locked_reason(&self) -> Option<&str> {
+        self.standing.locked_reason.as_deref()
+    }
+
     /// Where it stands.
     async fn state(&self) -> ComponentState {
         self.standing.state.into()

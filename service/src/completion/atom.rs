@@ -1,0 +1,137 @@
+//! One thing that is met or not, and when: most things stay met, what may grow too old is met for a while.
+
+use chrono::{DateTime, Months, Utc};
+
+use super::plan::{Facts, Plan};
+
+/// One thing that is met or not. Those of components and assessments hold their place in the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Atom {
+    /// This component done.
+    Component(usize),
+    /// This component done, within limits.
+    Counted(Counted),
+    /// This assessment passed.
+    Assessment(usize),
+    /// Evidence at this assessment approved.
+    Evidence(usize),
+    /// Overall score at least this, percent in ten-thousandths.
+    Score(i64),
+    /// So many continuing units, in ten-thousandths, of a category or of any.
+    Units(i64, Option<String>),
+    /// On one of these tracks.
+    Track(Vec<String>),
+    /// Identity checked.
+    Identity,
+    /// The enrollment told to be complete as a whole.
+    Whole,
+    /// Names a component that the plan does not have.
+    NoComponent(String),
+    /// Names an assessment, or a category of them, that the plan does not have.
+    NoAssessment(String),
+    /// More than the plan can give: so much credit in a scheme.
+    NoCredit(i64, String),
+    /// More parts than there are.
+    Impossible,
+}
+
+/// A component whose completion counts within limits only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Counted {
+    /// Its place in the plan.
+    pub component: usize,
+    /// Completed at most so many months before the award.
+    pub months: Option<u32>,
+    /// Not completed before the enrollment was made.
+    pub own: bool,
+}
+
+impl Counted {
+    /// Whether a completion counts for an award of this moment.
+    fn counts(self, done: DateTime<Utc>, facts: &Facts, award: DateTime<Utc>) -> bool {
+        let fresh = self.months.is_none_or(|months| {
+            done.checked_add_months(Months::new(months)).is_none_or(|until| until >= award)
+        });
+        done <= award && fresh && (!self.own || done >= facts.enrolled_at)
+    }
+}
+
+impl Atom {
+    /// Whether what met it may grow too old.
+    pub fn ages(&self) -> bool {
+        matches!(self, Self::Counted(Counted { months: Some(_), .. }))
+    }
+
+    /// Whether meeting this one meets the other, too.
+    pub fn implies(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Counted(counted), Self::Component(component)) => counted.component == *component,
+            (Self::Counted(this), Self::Counted(other)) => {
+                this.component == other.component
+                    && other.months.is_none_or(|most| this.months.is_some_and(|months| months <= most))
+                    && (this.own || !other.own)
+            }
+            (Self::Evidence(this), Self::Assessment(other)) => this == other,
+            (Self::Score(this), Self::Score(other)) => this >= other,
+            (Self::Units(this, of), Self::Units(other, of_other)) => {
+                this >= other && (of == of_other || of_other.is_none())
+            }
+            (Self::Track(this), Self::Track(other)) => this.iter().all(|track| other.contains(track)),
+            (this, other) => this == other,
+        }
+    }
+
+    /// Since when it holds; of what may grow too old: when it first held.
+    pub fn held_since(&self, plan: &Plan, facts: &Facts) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Component(index) => facts.components.get(&plan.components[*index].id)?.completed_at,
+            Self::Counted(_) => self.starts(plan, facts).into_iter().min(),
+            Self::Assessment(index) => earliest_pass(plan, facts, *index, |_| true),
+            Self::Evidence(index) => earliest_pass(plan, facts, *index, |graded| graded.with_evidence),
+            Self::Score(threshold) => facts.score_reached(plan, *threshold),
+            Self::Units(need, category) => facts.units_reached(category.as_deref(), *need),
+            Self::Track(tracks) => {
+                let on_one = facts.track.as_ref().is_some_and(|track| tracks.contains(track));
+                on_one.then_some(facts.enrolled_at)
+            }
+            Self::Identity => facts.identity_verified_at,
+            Self::Whole => facts.whole.completed_at,
+            Self::NoComponent(_) | Self::NoAssessment(_) | Self::NoCredit(..) | Self::Impossible => None,
+        }
+    }
+
+    /// Every moment at which it may have come to hold.
+    pub fn starts(&self, plan: &Plan, facts: &Facts) -> Vec<DateTime<Utc>> {
+        let Self::Counted(counted) = self else {
+            return self.held_since(plan, facts).into_iter().collect();
+        };
+        let id = plan.components[counted.component].id;
+        let open = facts.components.get(&id).and_then(|fact| fact.completed_at);
+        let done = facts.completions(id).filter(|done| counted.counts(*done, facts, *done));
+        // A component that was locked counts from when it was not.
+        open.map(|open| done.map(|done| done.max(open)).collect()).unwrap_or_default()
+    }
+
+    /// Whether it holds for an award of this moment.
+    pub fn holds_at(&self, plan: &Plan, facts: &Facts, award: DateTime<Utc>) -> bool {
+        let since = self.held_since(plan, facts);
+        match self {
+            Self::Counted(counted) => {
+                let id = plan.components[counted.component].id;
+                since.is_some_and(|since| since <= award)
+                    && facts.completions(id).any(|done| counted.counts(done, facts, award))
+            }
+            _ => since.is_some_and(|since| since <= award),
+        }
+    }
+}
+
+fn earliest_pass(
+    plan: &Plan,
+    facts: &Facts,
+    index: usize,
+    counts: impl Fn(&super::plan::Graded) -> bool,
+) -> Option<DateTime<Utc>> {
+    let fact = facts.assessments.get(&plan.assessments[index].id)?;
+    fact.graded.iter().filter(|graded| graded.passed && counts(graded)).map(|graded| graded.at).min()
+}

@@ -1,0 +1,75 @@
+//! The stackable postgraduate path: units add up to a certificate that comes by itself, a diploma and a master's.
+
+use cairn_tests::TestApp;
+use serde_json::json;
+
+use super::{Academy, missing};
+
+async fn pass(academy: &Academy<'_>, units: impl IntoIterator<Item = usize>, at: &str) {
+    for n in units {
+        let program = format!("pg-{n}");
+        academy.enroll("ada", &[&program], at).await;
+        academy.done(&program, "ada", &format!("pg-{n}-unit"), at).await;
+        academy.scored(&program, "ada", &format!("pg-{n}-assignment"), 60.0, at).await;
+        assert_eq!(academy.standing(&program, "ada").await["status"], "COMPLETED");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_become_a_certificate_by_itself_and_then_a_diploma() {
+    let app = TestApp::start().await;
+    let academy = Academy::open(&app, "stackable-path.json").await;
+    academy.travel("2027-01-10T10:00:00Z");
+    pass(&academy, 1..=3, "2027-01-05T10:00:00Z").await;
+    assert_eq!(academy.standing("pg-certificate", "ada").await, json!(null), "45 credits are not enough");
+    pass(&academy, 4..=4, "2027-01-08T10:00:00Z").await;
+    let certificate = academy.standing("pg-certificate", "ada").await;
+    assert_eq!(certificate["status"], "COMPLETED", "{certificate}");
+    assert_eq!(academy.credential("pg-certificate", "ada").await["status"], "ACTIVE");
+
+    // The diploma contains the certificate and its units: they count once.
+    academy.enroll("ada", &["pg-diploma"], "2027-01-09T10:00:00Z").await;
+    let diploma = academy.standing("pg-diploma", "ada").await;
+    assert_eq!((&diploma["status"], missing(&diploma).len()), (&json!("ACTIVE"), 4), "{diploma}");
+    let rule = diploma["program"]["completionRule"]["description"].as_str().unwrap().to_owned();
+    assert!(rule.contains("none older than 60 months") && rule.contains("at most 60"), "{rule}");
+    pass(&academy, 5..=8, "2027-01-09T20:00:00Z").await;
+    let diploma = academy.standing("pg-diploma", "ada").await;
+    assert_eq!(diploma["status"], "COMPLETED", "{diploma}");
+    assert_eq!(academy.credential("pg-diploma", "ada").await["status"], "ACTIVE");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_than_the_limit_is_carried_over() {
+    let app = TestApp::start().await;
+    let academy = Academy::open(&app, "stackable-path.json").await;
+    academy.travel("2027-01-10T10:00:00Z");
+    pass(&academy, 1..=8, "2027-01-05T10:00:00Z").await;
+    academy.travel("2027-01-12T10:00:00Z");
+    academy.enroll("ada", &["pg-diploma"], "2027-01-11T10:00:00Z").await;
+    let diploma = academy.standing("pg-diploma", "ada").await;
+    assert_eq!(diploma["status"], "ACTIVE", "all 120 were there before: only 60 are carried over");
+    let missing = missing(&diploma);
+    assert!(
+        !missing.is_empty() && missing.iter().all(|(_, detail)| detail.contains("before you enrolled")),
+        "{missing:?}"
+    );
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_that_are_too_old_at_the_award_do_not_count() {
+    let app = TestApp::start().await;
+    let academy = Academy::open(&app, "stackable-path.json").await;
+    academy.travel("2027-01-10T10:00:00Z");
+    pass(&academy, 1..=2, "2021-01-05T10:00:00Z").await;
+    pass(&academy, 3..=4, "2027-01-05T10:00:00Z").await;
+    assert_eq!(academy.standing("pg-certificate", "ada").await, json!(null), "two of them are six years old");
+    academy.enroll("ada", &["pg-certificate"], "2027-01-06T10:00:00Z").await;
+    let missing = missing(&academy.standing("pg-certificate", "ada").await);
+    assert_eq!(missing.len(), 2, "{missing:?}");
+    pass(&academy, 5..=6, "2027-01-09T10:00:00Z").await;
+    assert_eq!(academy.standing("pg-certificate", "ada").await["status"], "COMPLETED");
+    app.stop().await;
+}
