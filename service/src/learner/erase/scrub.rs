@@ -3,9 +3,9 @@
 
 use cairn_entity::enums::Visibility;
 use cairn_entity::{
-    answer, attempt, bulk_row, cohort_staff, credential, credential_export, enrollment, enrollment_change,
-    evidence, identity, learner, learner_email, learner_external_id, learner_link_code, learner_merge,
-    learner_name_change, learning_event, person, rubric_score, score_revision,
+    answer, attempt, bulk_row, cohort_staff, continuing_unit, credential, credential_export, enrollment,
+    enrollment_change, evidence, identity, learner, learner_email, learner_external_id, learner_link_code,
+    learner_merge, learner_name_change, learning_event, person, rubric_score, score_revision, voucher,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
@@ -52,6 +52,9 @@ pub(super) async fn enrollments(work: &Work<'_>, ids: &[Uuid]) -> Result<()> {
             .all(work.tx())
             .await?;
         self::attempts(work, &attempts).await?;
+        let of = all(voucher::Column::EnrollmentId.is_in(within()));
+        clear::<voucher::Entity>(work, voucher::Column::RedemptionId, of).await?;
+        units(work, &ids).await?;
         events(work, &ids).await?;
     }
     Ok(())
@@ -77,6 +80,21 @@ async fn attempts(work: &Work<'_>, ids: &[Uuid]) -> Result<()> {
         clear::<score_revision::Entity>(work, score_revision::Column::Reason, of).await?;
     }
     Ok(())
+}
+
+/// What was done to keep a certification up: how many units of which category stay, and the sender's id as a hash.
+async fn units(work: &Work<'_>, enrollments: &[Uuid]) -> Result<()> {
+    let rows = continuing_unit::Entity::find()
+        .filter(continuing_unit::Column::EnrollmentId.is_in(enrollments.iter().copied()))
+        .all(work.tx())
+        .await?;
+    let rows = rows.into_iter().map(|row| continuing_unit::Model {
+        external_id: digest(&[row.external_id.as_bytes()]),
+        title: String::new(),
+        url: None,
+        ..row
+    });
+    save::rows::<continuing_unit::Entity>(work.tx(), rows.collect()).await
 }
 
 /// Senders' ids of events may tell of whom they are: a hash stands in their place, and the same in the place of what names them.

@@ -8,7 +8,9 @@ use std::collections::{HashMap, HashSet};
 use cairn_entity::enums::{CredentialStatus, EnrollmentStatus};
 use cairn_entity::{
     credential, enrollment, learner, learner_email, learner_external_id, learner_link_code, learner_merge,
+    voucher,
 };
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -246,7 +248,8 @@ impl Belongings {
                 ..row.clone()
             });
         }
-        save::rows::<enrollment::Entity>(work.tx(), rows).await
+        save::rows::<enrollment::Entity>(work.tx(), rows).await?;
+        vouchers_follow(work, moved, to).await
     }
 
     async fn move_credentials(&self, work: &Work<'_>, to: &learner::Model, moved: &mut Moved) -> Result<()> {
@@ -316,4 +319,14 @@ impl Belongings {
         });
         save::rows::<learner_external_id::Entity>(work.tx(), ids).await
     }
+}
+
+/// Vouchers are whose the enrollment is that earned them.
+async fn vouchers_follow(work: &Work<'_>, moved: &Moved, to: &learner::Model) -> Result<()> {
+    voucher::Entity::update_many()
+        .col_expr(voucher::Column::LearnerId, Expr::value(to.id))
+        .filter(voucher::Column::EnrollmentId.is_in(moved.enrollments.iter().map(|(id, _)| *id)))
+        .exec(work.tx())
+        .await?;
+    Ok(())
 }

@@ -82,7 +82,8 @@ async fn enrollments_back(work: &Work<'_>, moved: &Moved, to: &learner::Model) -
         updated_at: work.now,
         ..row
     });
-    save::rows::<enrollment::Entity>(work.tx(), rows.collect()).await
+    save::rows::<enrollment::Entity>(work.tx(), rows.collect()).await?;
+    super::vouchers_follow(work, moved, to).await
 }
 
 async fn credentials_back(work: &Work<'_>, moved: &Moved, to: &learner::Model) -> Result<()> {
