@@ -158,3 +158,8 @@ impl Dialect {
         index
     }
 }
+
+/// Adds a column: SQLite takes one a statement.
+pub async fn add(manager: &SchemaManager<'_>, table: &'static str, column: ColumnDef) -> Result<(), DbErr> {
+    manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await
+}

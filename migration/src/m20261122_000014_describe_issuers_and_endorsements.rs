@@ -4,7 +4,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, add};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -55,11 +55,6 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
-}
-
-/// SQLite adds one column at a time.
-async fn add(manager: &SchemaManager<'_>, table: &'static str, column: ColumnDef) -> Result<(), DbErr> {
-    manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await
 }
 
 /// A column of `endorsement` that refers to a row of whoever is endorsed or endorses. SQLite takes the reference only with its column.

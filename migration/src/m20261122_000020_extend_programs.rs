@@ -3,7 +3,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, add};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -76,11 +76,6 @@ const DUE: [&str; 3] = [
     "CREATE INDEX enrollment_ends_at_due ON enrollment (ends_at, id) WHERE ends_at IS NOT NULL AND status IN ('pending', 'active')",
     "CREATE INDEX cohort_complete_by_due ON cohort (complete_by, id) WHERE complete_by IS NOT NULL",
 ];
-
-/// SQLite adds one column at a time.
-async fn add(manager: &SchemaManager<'_>, table: &'static str, column: ColumnDef) -> Result<(), DbErr> {
-    manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await
-}
 
 async fn voucher(manager: &SchemaManager<'_>, on: Dialect) -> Result<(), DbErr> {
     manager

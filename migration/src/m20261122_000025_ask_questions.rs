@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, add};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -53,11 +53,6 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
-}
-
-/// SQLite adds one column at a time.
-async fn add(manager: &SchemaManager<'_>, table: &'static str, column: ColumnDef) -> Result<(), DbErr> {
-    manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await
 }
 
 async fn question(manager: &SchemaManager<'_>, on: Dialect) -> Result<(), DbErr> {

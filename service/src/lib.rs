@@ -48,6 +48,7 @@ pub mod signing_key;
 pub mod skill;
 pub mod status_list;
 mod tenancy;
+mod typed_code;
 pub mod validate;
 pub mod vc_api;
 pub mod verification;

@@ -17,3 +17,10 @@ impl Random for SystemRandom {
         getrandom::fill(buffer).map_err(|error| Error::internal("the system gave no randomness", error))
     }
 }
+
+/// Random letters of an alphabet: five bits each.
+pub fn letters(random: &dyn Random, alphabet: &[u8; 32], count: usize) -> Result<String> {
+    let mut bytes = vec![0; count];
+    random.fill(&mut bytes)?;
+    Ok(bytes.into_iter().map(|byte| char::from(alphabet[usize::from(byte % 32)])).collect())
+}

@@ -17,6 +17,7 @@ use crate::db;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
+use crate::random::letters;
 use crate::reference::IssuerReference;
 use crate::validate::Checks;
 use crate::{Service, Work};
@@ -69,8 +70,8 @@ pub async fn create(service: &Service, actor: &Actor, new: NewApiKey) -> Result<
         checks.fail("expiresAt", UserErrorCode::Invalid, "must lie in the future");
     }
     checks.finish()?;
-    let prefix = random_text(service, 10)?;
-    let secret = format!("cairn_{prefix}_{}", random_text(service, 32)?);
+    let prefix = letters(service.random.as_ref(), ALPHABET, 10)?;
+    let secret = format!("cairn_{prefix}_{}", letters(service.random.as_ref(), ALPHABET, 32)?);
     let mut work = Work::begin(service, actor).await?;
     let source = match new.issuer {
         None => None,
@@ -135,7 +136,7 @@ pub async fn rotate(
     }
     let mut work = Work::begin(service, actor).await?;
     let row = to_change(&work, manageable, id).await?;
-    let secret = format!("cairn_{}_{}", row.prefix, random_text(service, 32)?);
+    let secret = format!("cairn_{}_{}", row.prefix, letters(service.random.as_ref(), ALPHABET, 32)?);
     let (issuer, old_hash) = (row.issuer_id, row.secret_hash.clone());
     let mut change = row.into_active_model();
     change.secret_hash = Set(hash(&secret));
@@ -264,10 +265,4 @@ async fn ensure_source(work: &Work<'_>, issuer: Uuid, name: &str) -> Result<Uuid
 
 fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
-}
-
-fn random_text(service: &Service, length: usize) -> Result<String> {
-    let mut bytes = vec![0; length];
-    service.random.fill(&mut bytes)?;
-    Ok(bytes.into_iter().map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])).collect())
 }

@@ -17,12 +17,11 @@ use super::follow::{Given, there};
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
-use crate::random::Random;
+use crate::random::{Random, letters};
+use crate::typed_code::{LETTERS, grouped, meant};
 use crate::validate::Checks;
 use crate::{Service, Work, chunk, enrollment as enrollments, tenancy};
 
-/// Letters and digits that nobody takes for one another (Crockford's base 32).
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters of a code: 100 bits.
 const LENGTH: usize = 20;
 /// Columns of the table.
@@ -109,27 +108,12 @@ fn row(work: &Work<'_>, enrollment: &enrollment::Model, given: &Given) -> Result
 
 /// A new code: `7K3M9-…`.
 fn code(random: &dyn Random) -> Result<String> {
-    let mut bytes = [0; LENGTH];
-    random.fill(&mut bytes)?;
-    let letters = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
-    let mut code = String::with_capacity(LENGTH + LENGTH / 5);
-    for (place, letter) in letters.enumerate() {
-        if place > 0 && place % 5 == 0 {
-            code.push('-');
-        }
-        code.push(letter);
-    }
-    Ok(code)
+    Ok(grouped(&letters(random, LETTERS, LENGTH)?, 5))
 }
 
 /// SHA-256 of a code, however it was typed.
 fn hash(code: &str) -> Vec<u8> {
-    let typed =
-        code.chars().filter(char::is_ascii_alphanumeric).map(|letter| match letter.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            letter => letter,
-        });
+    let typed = code.chars().filter(char::is_ascii_alphanumeric).map(meant);
     Sha256::digest(typed.collect::<String>().as_bytes()).to_vec()
 }
 

@@ -28,9 +28,9 @@ pub async fn run(
         told(&operation);
     }
     // While one chunk is signed and finished, the next is reserved.
-    let mut reserved = reserve_from(service, &actor, &operation, operation.next_index).await?;
+    let mut reserved = reserve_from(service, &actor, &operation, &terms, operation.next_index).await?;
     while let Some(chunk) = reserved {
-        let following = reserve_from(service, &actor, &operation, chunk.end());
+        let following = reserve_from(service, &actor, &operation, &terms, chunk.end());
         let (done, next) = tokio::join!(issuance::complete(service, &actor, &operation, chunk), following);
         operation = done?;
         told(&operation);
@@ -46,6 +46,7 @@ async fn reserve_from(
     service: &Service,
     actor: &Actor,
     operation: &bulk_operation::Model,
+    terms: &Terms,
     index: i32,
 ) -> Result<Option<Chunk>> {
     let rows = bulk_row::Entity::find()
@@ -58,7 +59,7 @@ async fn reserve_from(
         .await?;
     match rows.is_empty() {
         true => Ok(None),
-        false => Ok(Some(issuance::reserve(service, actor, operation, rows).await?)),
+        false => Ok(Some(issuance::reserve(service, actor, operation, terms, rows).await?)),
     }
 }
 

@@ -81,10 +81,10 @@ pub(crate) async fn reserve(
     service: &Service,
     actor: &Actor,
     operation: &bulk_operation::Model,
+    terms: &Terms,
     rows: Vec<bulk_row::Model>,
 ) -> Result<Chunk> {
-    let terms: Terms = serde_json::from_value(operation.input.clone())?;
-    let reserved = reserve::reserve(service, actor, operation, &terms, &rows).await?;
+    let reserved = reserve::reserve(service, actor, operation, terms, &rows).await?;
     interruption::point("after-reserve");
     Ok(Chunk { rows, reserved })
 }

@@ -14,11 +14,11 @@ use super::{lock, locked, refresh_running};
 use crate::actor::{Actor, Reach, Scope};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
+use crate::random::letters;
 use crate::reference::Reference;
+use crate::typed_code::{LETTERS, grouped, meant};
 use crate::{Service, Work};
 
-/// Letters of codes: those of Crockford's base 32, none of which looks like another.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Letters of a code that find it, and all of them.
 const LENGTHS: (usize, usize) = (6, 16);
 /// How many wrong codes are forgiven.
@@ -56,7 +56,7 @@ pub async fn create_code(
         .filter(learner_link_code::Column::UsedAt.is_null())
         .exec(work.tx())
         .await?;
-    let letters = letters(service)?;
+    let letters = letters(service.random.as_ref(), LETTERS, LENGTHS.1)?;
     let (selector, secret) = letters.split_at(LENGTHS.0);
     let code = learner_link_code::Model {
         id: work.new_id()?,
@@ -73,15 +73,7 @@ pub async fn create_code(
     code.into_active_model().reset_all().insert(work.tx()).await?;
     work.audit(Some(row.issuer_id), "learner.link_code_created", (Kind::Learner, row.id), json!({}))?;
     work.commit().await?;
-    let groups: Vec<String> =
-        letters.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
-    Ok(LinkCode { code: groups.join("-"), expires_at })
-}
-
-fn letters(service: &Service) -> Result<String> {
-    let mut bytes = [0_u8; LENGTHS.1];
-    service.random.fill(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+    Ok(LinkCode { code: grouped(&letters, 4), expires_at })
 }
 
 fn hash(secret: &str) -> Vec<u8> {
@@ -90,12 +82,7 @@ fn hash(secret: &str) -> Vec<u8> {
 
 /// A code as people write it: any case, with or without the dashes, with letters that look alike.
 fn normalized(code: &str) -> Option<String> {
-    let letter = |c: char| match c.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    let code: String = code.chars().filter(|c| *c != '-' && !c.is_whitespace()).map(letter).collect();
+    let code: String = code.chars().filter(|c| *c != '-' && !c.is_whitespace()).map(meant).collect();
     (code.len() == LENGTHS.1 && code.bytes().all(|byte| LETTERS.contains(&byte))).then_some(code)
 }
 

@@ -48,11 +48,9 @@ pub async fn issue(service: &Service, actor: &Actor, body: &[u8]) -> Result<Valu
     }
     let issuer = issuer_of(service, reach, &document).await?;
     refuse_own_id(service, &document).await?;
-    let id = match purposes.is_empty() {
-        true => String::new(),
-        false => identified(service, &mut document).await?,
-    };
+    let mut id = String::new();
     if !purposes.is_empty() {
+        id = identified(service, &mut document).await?;
         let entries = status::place(service, actor, &issuer, &id, &purposes).await?;
         document["credentialStatus"] = status::member(&entries)?;
     }
