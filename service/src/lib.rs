@@ -104,6 +104,7 @@ pub struct Service {
     /// Names this process in leases.
     pub node: String,
     token_key: auth::TokenKey,
+    ids: ids::Sequence,
 }
 
 impl Service {
@@ -116,30 +117,38 @@ impl Service {
         random: Arc<dyn Random>,
     ) -> Result<Arc<Self>> {
         let db = Db::connect(&config.database).await?;
+        let ids = ids::Sequence::default();
+        let given = || ids.next(clock.as_ref(), random.as_ref());
         let token_key =
-            auth::TokenKey::load_or_create(&db, &master_key, clock.as_ref(), random.as_ref()).await?;
+            auth::TokenKey::load_or_create(&db, &master_key, clock.as_ref(), random.as_ref(), given()?)
+                .await?;
         issuer::check_public_url(&db, &config.public_url).await?;
-        let node = ids::encode(ids::Kind::Viewer, new_id(clock.as_ref(), random.as_ref())?);
+        let node = ids::encode(ids::Kind::Viewer, given()?);
         let wake = Notify::new();
         let signer = config.signer.clone().map(ExternalSigner::new).transpose()?;
         let fetch = Arc::new(fetch::Web::new(fetch::address::Gate { loopback: config.fetch_loopback }));
-        Ok(Arc::new(Self { db, clock, random, master_key, signer, fetch, config, wake, node, token_key }))
+        Ok(Arc::new(Self {
+            db,
+            clock,
+            random,
+            master_key,
+            signer,
+            fetch,
+            config,
+            wake,
+            node,
+            token_key,
+            ids,
+        }))
     }
 
-    /// A new time-sortable id.
+    /// A new id, greater than every one that this process gave before.
     pub fn new_id(&self) -> Result<Uuid> {
-        new_id(self.clock.as_ref(), self.random.as_ref())
+        self.ids.next(self.clock.as_ref(), self.random.as_ref())
     }
 
     /// The present moment.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
-}
-
-fn new_id(clock: &dyn Clock, random: &dyn Random) -> Result<Uuid> {
-    let mut bytes = [0; 10];
-    random.fill(&mut bytes)?;
-    let millis = u64::try_from(clock.now().timestamp_millis()).unwrap_or_default();
-    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
 }

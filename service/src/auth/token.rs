@@ -51,20 +51,20 @@ pub struct TokenKey {
 }
 
 impl TokenKey {
-    /// Loads the key; at the very first start of a database makes it.
+    /// Loads the key; at the very first start of a database makes it under the id given.
     #[crate::boxed]
     pub async fn load_or_create(
         db: &Db,
         master: &MasterKey,
         clock: &dyn Clock,
         random: &dyn Random,
+        id: Uuid,
     ) -> Result<Self> {
         if let Some(row) = find(db).await? {
             return Self::open(&row, master);
         }
         let mut seed = [0; 32];
         random.fill(&mut seed)?;
-        let id = crate::new_id(clock, random)?;
         let row = server_key::ActiveModel {
             id: Set(id),
             purpose: Set("token".to_owned()),
