@@ -38,7 +38,7 @@ pub fn start(
     let schema = graphql::build();
     let issuing = settings.vc_api;
     let parts = Parts {
-        sdl: schema.sdl(),
+        sdl: schema.0.sdl(),
         executor: schema,
         sessions: door.clone(),
         readiness: door,

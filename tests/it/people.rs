@@ -272,7 +272,7 @@ async fn a_code_from_the_issuer_links_a_record_to_whoever_redeems_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_kept_of_many_costs_as_many_statements_as_of_one() {
+async fn what_is_kept_of_many_costs_as_many_statements_as_of_few() {
     let app = TestApp::start().await;
     let course = Issuing::publish(&app, "alpha").await;
     course.enroll(14, None).await;
@@ -303,17 +303,13 @@ async fn what_is_kept_of_many_costs_as_many_statements_as_of_one() {
     let stuck = "query($first: Int!) { stuckEnrollments(first: $first, filter: { silentDays: 1 }) { totalCount nodes { reasons enrollment { id learner { name } } } } }";
     app.clock.advance(TimeDelta::days(3));
     for document in [roster.as_str(), stuck] {
-        // A busy machine may part a batch in two: the fewest of some tries are what the shape takes.
         let count = async |first: usize| {
-            let mut fewest = u32::MAX;
-            for _ in 0..5 {
-                let answer = provider.send(document, json!({ "first": first })).await;
-                answer.data();
-                fewest = fewest.min(answer.statements.unwrap());
-            }
-            fewest
+            let answer = provider.send(document, json!({ "first": first })).await;
+            answer.data();
+            answer.statements.unwrap()
         };
-        assert_eq!(count(1).await, count(12).await, "{document}");
+        // Two of the first have no credential yet.
+        assert_eq!(count(3).await, count(14).await, "{document}");
     }
     app.stop().await;
 }

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::Context;
 use cairn_service::Service;
 use cairn_service::actor::Actor;
 use cairn_service::error::Error;
 use futures_util::future::BoxFuture;
-use tokio::sync::{Mutex, oneshot};
+use indexmap::IndexMap;
+use tokio::sync::oneshot;
 
 use super::error::{ApiError, Result};
+use super::gather::Queue;
 
 /// Finds out once more who calls.
 pub type SignIn = Arc<dyn Fn() -> BoxFuture<'static, cairn_service::error::Result<Actor>> + Send + Sync>;
@@ -26,17 +27,14 @@ pub struct Request {
     pub actor: Actor,
     /// What finds out anew who calls.
     sign_in: SignIn,
-    /// Lets one batch of a request run at a time. While it runs, the keys of all resolvers that wait gather in the others, so that the
-    /// number of statements depends on the query's shape alone and not on timing; and one request never takes more than one connection.
-    gate: Mutex<()>,
-    /// How many keys were asked for so far.
-    asked: AtomicU64,
+    /// Batches of keys that wait for their turn.
+    pub(super) batches: Queue,
 }
 
 impl Request {
     /// The context of one request.
     pub fn new(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Arc<Self> {
-        Arc::new(Self { service, actor, sign_in, gate: Mutex::new(()), asked: AtomicU64::new(0) })
+        Arc::new(Self { service, actor, sign_in, batches: Queue::default() })
     }
 }
 
@@ -44,22 +42,6 @@ impl Request {
     /// Who calls, by what was presented at the start: for what lasts longer than a request, which a key or token may not outlive.
     pub async fn sign_in_again(&self) -> cairn_service::error::Result<Actor> {
         (self.sign_in)().await
-    }
-}
-
-/// Turns without a new key after which no resolver is about to ask.
-const QUIET_TURNS: u32 = 8;
-
-impl Request {
-    /// Lets every resolver that can go on go on, until none asks for anything new.
-    async fn settle(&self) {
-        let (mut quiet, mut seen) = (0, self.asked.load(Ordering::Relaxed));
-        while quiet < QUIET_TURNS {
-            tokio::task::yield_now().await;
-            let asked = self.asked.load(Ordering::Relaxed);
-            quiet = if asked == seen { quiet + 1 } else { 0 };
-            seen = asked;
-        }
     }
 }
 
@@ -102,7 +84,8 @@ pub trait Batch: Send + Sync + 'static {
 
 /// What a batch answers each who waits: the value, or the error that all of them share.
 type Answer<V> = std::result::Result<Option<V>, Arc<Error>>;
-type Waiting<B> = HashMap<<B as Batch>::Key, Vec<oneshot::Sender<Answer<<B as Batch>::Value>>>>;
+/// Who waits for which key, in the order in which they asked: they are answered in it, so that what they ask next comes in an order of its own, too.
+type Waiting<B> = IndexMap<<B as Batch>::Key, Vec<oneshot::Sender<Answer<<B as Batch>::Value>>>>;
 
 /// Gathers the keys of one batch within one request.
 pub struct Loader<B: Batch> {
@@ -125,10 +108,9 @@ impl<B: Batch> Loader<B> {
             waiting.entry(key).or_default().push(sender);
             first
         };
-        self.request.asked.fetch_add(1, Ordering::Relaxed);
         if first {
-            let (request, waiting) = (self.request.clone(), self.waiting.clone());
-            crate::http::stats::spawn_for_request(Box::pin(run::<B>(request, waiting)));
+            let waiting = self.waiting.clone();
+            self.request.batches.push(Box::new(|request| Box::pin(run::<B>(request, waiting))));
         }
         receiver.await.unwrap_or_else(|_| {
             Err(Arc::new(Error::internal("a batch was broken off", std::any::type_name::<B>())))
@@ -138,8 +120,6 @@ impl<B: Batch> Loader<B> {
 
 /// Runs one batch when its turn has come. Keys are taken only then: all that gathered while others ran go in one statement.
 async fn run<B: Batch>(request: Arc<Request>, waiting: Arc<std::sync::Mutex<Waiting<B>>>) {
-    let _turn = request.gate.lock().await;
-    request.settle().await;
     let waiting = std::mem::take(&mut *waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     let keys: Vec<B::Key> = waiting.keys().cloned().collect();
     let found = B::load(&request, &keys).await.map_err(Arc::new);

@@ -18,6 +18,7 @@ mod endorsement;
 mod enrollment;
 mod enums;
 mod error;
+mod gather;
 mod identity_provider;
 mod issuer;
 mod learner;
@@ -39,4 +40,5 @@ mod viewer;
 mod voucher;
 
 pub use context::Request;
-pub use schema::{CairnSchema, build, sdl, session};
+pub use gather::Gathering;
+pub use schema::{build, sdl, session};

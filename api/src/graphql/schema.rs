@@ -7,6 +7,7 @@ use cairn_service::Service;
 use cairn_service::actor::Actor;
 
 use super::context::{Request, SignIn};
+use super::gather::Gathering;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
     continuing, credential, endorsement, enrollment, identity_provider, issuer, learner, live, node, program,
@@ -63,15 +64,15 @@ pub struct Subscription(bulk_operation::BulkOperationSubscriptions, live::LiveSu
 pub type CairnSchema = Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema.
-pub fn build() -> CairnSchema {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default()).finish()
+pub fn build() -> Gathering {
+    Gathering(Schema::build(Query::default(), Mutation::default(), Subscription::default()).finish())
 }
 
 /// The schema in the definition language, as `schema.graphql` keeps it.
 pub fn sdl() -> String {
     let options =
         async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
-    let mut text = build().sdl_with_options(options);
+    let mut text = build().0.sdl_with_options(options);
     text.truncate(text.trim_end().len());
     text.push('\n');
     text

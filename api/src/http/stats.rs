@@ -1,4 +1,4 @@
-//! What one request costs: its SQL statements, counted wherever they run, in tasks that it spawns included.
+//! What one request costs: its SQL statements, counted wherever they run within it.
 
 use std::{
     future::Future,
@@ -9,8 +9,6 @@ use std::{
 };
 
 use cairn_service::db::STATEMENTS;
-use futures_util::future::BoxFuture;
-use tracing::Instrument;
 
 /// The counters of one request. Clones share them.
 #[derive(Clone, Debug, Default)]
@@ -33,11 +31,4 @@ impl RequestStats {
     pub fn current() -> Self {
         Self { statements: STATEMENTS.try_with(Arc::clone).unwrap_or_default() }
     }
-}
-
-/// Spawns what a request has started (a batch of keys, say), so that its statements and its log lines still belong
-/// to that request.
-pub fn spawn_for_request(future: BoxFuture<'static, ()>) {
-    let stats = RequestStats::current();
-    tokio::spawn(async move { stats.scope(future).await }.in_current_span());
 }

@@ -1,8 +1,6 @@
 //! A schema with one field for each thing the transport must bear, and a server that serves it.
 
 use std::{
-    collections::HashMap,
-    convert::Infallible,
     net::TcpListener,
     sync::{
         Arc,
@@ -13,7 +11,6 @@ use std::{
 
 use async_graphql::{
     Context, Data, Error, ErrorExtensions, Object, Result, Schema, SimpleObject, Subscription,
-    dataloader::{DataLoader, Loader},
 };
 use cairn_api::http::{
     auth::{Caller, Presented, Sessions, unauthenticated},
@@ -21,7 +18,6 @@ use cairn_api::http::{
     health::Readiness,
     problem::Problem,
     server::{HttpSettings, Parts, RunningServer, start},
-    stats::spawn_for_request,
 };
 use cairn_service::db::STATEMENTS;
 use futures_util::{FutureExt, Stream, future::BoxFuture, stream};
@@ -47,18 +43,6 @@ pub struct Live;
 /// Who asks, as the toy's sessions see it.
 #[derive(Clone)]
 struct Actor(String);
-
-struct Doubles;
-
-impl Loader<i32> for Doubles {
-    type Value = i32;
-    type Error = Infallible;
-
-    async fn load(&self, keys: &[i32]) -> Result<HashMap<i32, i32>, Infallible> {
-        run_statement();
-        Ok(keys.iter().map(|key| (*key, key * 2)).collect())
-    }
-}
 
 fn run_statement() {
     let _ = STATEMENTS.try_with(|count| count.fetch_add(1, Ordering::Relaxed));
@@ -98,9 +82,9 @@ impl Query {
         Node { name: "a".into(), maybe: None }
     }
 
-    async fn double(&self, ctx: &Context<'_>, n: i32) -> Result<Option<i32>> {
+    async fn double(&self, n: i32) -> i32 {
         run_statement();
-        ctx.data::<DataLoader<Doubles>>()?.load_one(n).await.map_err(|never| match never {})
+        n * 2
     }
 
     async fn forbidden(&self) -> Result<Option<i32>> {
@@ -184,7 +168,6 @@ impl Sessions for ToySessions {
             let mut data = Data::default();
             data.insert(actor?);
             data.insert(witness);
-            data.insert(DataLoader::new(Doubles, spawn_for_request));
             Ok(data)
         }
         .boxed()

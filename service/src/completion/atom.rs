@@ -1,6 +1,7 @@
 //! One thing that is met or not, and when: most things stay met, what may grow too old is met for a while.
 
 use chrono::{DateTime, Months, Utc};
+use uuid::Uuid;
 
 use super::plan::{Facts, Plan};
 
@@ -9,7 +10,7 @@ use super::plan::{Facts, Plan};
 pub enum Atom {
     /// This component done.
     Component(usize),
-    /// This component done, within limits.
+    /// Credit of this component, within limits.
     Counted(Counted),
     /// This assessment passed.
     Assessment(usize),
@@ -35,11 +36,13 @@ pub enum Atom {
     Impossible,
 }
 
-/// A component whose completion counts within limits only.
+/// A component that is done, and what within it counts within limits only: each program there by its own dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Counted {
     /// Its place in the plan.
     pub component: usize,
+    /// Which program of those within it; none is all of them.
+    pub part: Option<Uuid>,
     /// Completed at most so many months before the award.
     pub months: Option<u32>,
     /// Not completed before the enrollment was made.
@@ -53,6 +56,29 @@ impl Counted {
             done.checked_add_months(Months::new(months)).is_none_or(|until| until >= award)
         });
         done <= award && fresh && (!self.own || done >= facts.enrolled_at)
+    }
+
+    /// What must count, each by the moments at which it was completed.
+    fn moments(self, plan: &Plan, facts: &Facts) -> Vec<Vec<DateTime<Utc>>> {
+        let component = &plan.components[self.component];
+        match self.part {
+            Some(part) => vec![facts.completions_of(component, part)],
+            None => component.parts().into_iter().map(|part| facts.completions_of(component, part)).collect(),
+        }
+    }
+
+    /// Every moment at which a part came to count, of each part.
+    fn starts(self, plan: &Plan, facts: &Facts) -> Vec<Vec<DateTime<Utc>>> {
+        let id = plan.components[self.component].id;
+        // A component that was locked counts from when it was not.
+        let Some(open) = facts.components.get(&id).and_then(|fact| fact.completed_at) else {
+            return vec![Vec::new()];
+        };
+        let counted = |moments: Vec<DateTime<Utc>>| {
+            let counted = moments.into_iter().filter(|done| self.counts(*done, facts, *done));
+            counted.map(|done| done.max(open)).collect()
+        };
+        self.moments(plan, facts).into_iter().map(counted).collect()
     }
 }
 
@@ -68,6 +94,7 @@ impl Atom {
             (Self::Counted(counted), Self::Component(component)) => counted.component == *component,
             (Self::Counted(this), Self::Counted(other)) => {
                 this.component == other.component
+                    && (this.part.is_none() || this.part == other.part)
                     && other.months.is_none_or(|most| this.months.is_some_and(|months| months <= most))
                     && (this.own || !other.own)
             }
@@ -85,7 +112,10 @@ impl Atom {
     pub fn held_since(&self, plan: &Plan, facts: &Facts) -> Option<DateTime<Utc>> {
         match self {
             Self::Component(index) => facts.components.get(&plan.components[*index].id)?.completed_at,
-            Self::Counted(_) => self.starts(plan, facts).into_iter().min(),
+            Self::Counted(counted) => {
+                let first = counted.starts(plan, facts).into_iter().map(|starts| starts.into_iter().min());
+                first.collect::<Option<Vec<_>>>()?.into_iter().max()
+            }
             Self::Assessment(index) => earliest_pass(plan, facts, *index, |_| true),
             Self::Evidence(index) => earliest_pass(plan, facts, *index, |graded| graded.with_evidence),
             Self::Score(threshold) => facts.score_reached(plan, *threshold),
@@ -102,27 +132,23 @@ impl Atom {
 
     /// Every moment at which it may have come to hold.
     pub fn starts(&self, plan: &Plan, facts: &Facts) -> Vec<DateTime<Utc>> {
-        let Self::Counted(counted) = self else {
-            return self.held_since(plan, facts).into_iter().collect();
-        };
-        let id = plan.components[counted.component].id;
-        let open = facts.components.get(&id).and_then(|fact| fact.completed_at);
-        let done = facts.completions(id).filter(|done| counted.counts(*done, facts, *done));
-        // A component that was locked counts from when it was not.
-        open.map(|open| done.map(|done| done.max(open)).collect()).unwrap_or_default()
+        match self {
+            Self::Counted(counted) => counted.starts(plan, facts).into_iter().flatten().collect(),
+            _ => self.held_since(plan, facts).into_iter().collect(),
+        }
     }
 
     /// Whether it holds for an award of this moment.
     pub fn holds_at(&self, plan: &Plan, facts: &Facts, award: DateTime<Utc>) -> bool {
         let since = self.held_since(plan, facts);
-        match self {
-            Self::Counted(counted) => {
-                let id = plan.components[counted.component].id;
-                since.is_some_and(|since| since <= award)
-                    && facts.completions(id).any(|done| counted.counts(done, facts, award))
+        since.is_some_and(|since| since <= award)
+            && match self {
+                Self::Counted(counted) => counted
+                    .moments(plan, facts)
+                    .into_iter()
+                    .all(|moments| moments.into_iter().any(|done| counted.counts(done, facts, award))),
+                _ => true,
             }
-            _ => since.is_some_and(|since| since <= award),
-        }
     }
 }
 

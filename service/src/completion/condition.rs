@@ -236,7 +236,7 @@ fn share(plan: &Plan, percent: f64) -> Condition {
 }
 
 /// Credit comes from component programs. What two of them contain counts once, and no program for more than it says. At most so much
-/// carried over is the same as at least the rest earned since.
+/// carried over is the same as at least the rest earned since. Within limits each program within counts by its own dates.
 fn credits(plan: &Plan, rule: &Credits) -> Condition {
     let need = decimal(&rule.amount);
     let all = weigh(plan, rule, need, false);
@@ -256,10 +256,16 @@ fn weigh(plan: &Plan, rule: &Credits, need: i64, own: bool) -> Condition {
         if rule.at_level.as_ref().is_some_and(|level| !reaches(&row.levels, level)) {
             continue;
         }
-        let limited = own || rule.max_age_months.is_some();
-        let counted = Counted { component, months: rule.max_age_months, own };
-        let atom = if limited { Atom::Counted(counted) } else { Atom::Component(component) };
-        weights.push(Weight { atom, gives: gives.clone() });
+        let mut weigh = |atom, gives: &[(Uuid, i64)]| weights.push(Weight { atom, gives: gives.to_vec() });
+        if !own && rule.max_age_months.is_none() {
+            weigh(Atom::Component(component), gives);
+            continue;
+        }
+        let counted = |part| Atom::Counted(Counted { component, part, months: rule.max_age_months, own });
+        weigh(counted(None), gives);
+        for given in gives {
+            weigh(counted(Some(given.0)), std::slice::from_ref(given));
+        }
     }
     if together(weights.iter().map(|weight| weight.gives.as_slice())) < need {
         return Condition::One(Atom::NoCredit(need, rule.scheme.clone()));

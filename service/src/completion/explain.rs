@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::atom::{Atom, Counted};
 use super::condition::{Condition, rule_of};
 use super::gap::{self, Missing};
-use super::plan::{Assessment, Facts, Plan};
+use super::plan::{Assessment, Component, Facts, Plan};
 use super::rule::Rule;
 use crate::amount;
 
@@ -141,8 +141,9 @@ impl Standing<'_> {
     fn component(&self, index: usize, counted: Option<Counted>) -> Requirement {
         let component = &self.plan.components[index];
         let fact = self.facts.components.get(&component.id).copied().unwrap_or_default();
+        let part = counted.and_then(|counted| counted.part);
         let mut detail = match (fact.completed_at, fact.percent, fact.started_at) {
-            (Some(_), ..) => self.why_not_counted(component.id, counted),
+            (Some(_), ..) => self.why_not_counted(component, counted),
             (None, 0, None) => "not started".to_owned(),
             (None, amount::HUNDRED, _) => "done".to_owned(),
             (None, percent, _) => format!("{} % done", number(percent)),
@@ -150,8 +151,9 @@ impl Standing<'_> {
         if let Some(before) = self.facts.locked_by(self.plan, index) {
             detail = format!("{detail}; opens once “{}” is complete", before.title);
         }
+        let title = part.and_then(|part| component.within.get(&part)).unwrap_or(&component.title);
         Requirement {
-            requirement: format!("Complete “{}”", component.title),
+            requirement: format!("Complete “{title}”"),
             detail: Some(detail),
             component: Some(component.id),
             assessment: None,
@@ -159,8 +161,14 @@ impl Standing<'_> {
     }
 
     /// Why what is complete does not count.
-    fn why_not_counted(&self, component: Uuid, counted: Option<Counted>) -> String {
-        let Some(latest) = self.facts.completions(component).max() else { return "not started".to_owned() };
+    fn why_not_counted(&self, component: &Component, counted: Option<Counted>) -> String {
+        let completions = match counted.and_then(|counted| counted.part) {
+            Some(part) => self.facts.completions_of(component, part),
+            None => self.facts.completions(component.id).collect(),
+        };
+        let Some(latest) = completions.into_iter().max() else {
+            return format!("within “{}”; when it was completed is not known", component.title);
+        };
         let day = latest.date_naive();
         match counted {
             Some(Counted { months: Some(months), own: false, .. }) => {

@@ -90,6 +90,8 @@ impl Open {
             }
             Condition::Weigh(need, weights) => {
                 let (met, open): (Vec<_>, Vec<_>) = weights.iter().partition(|weight| holds(&weight.atom));
+                let open =
+                    open.into_iter().filter(|weight| is_offered(&weight.atom, holds)).collect::<Vec<_>>();
                 let given: Given = met.iter().flat_map(|weight| weight.gives.iter().copied()).collect();
                 if together(std::iter::once(given.as_slice())) >= *need {
                     return None;
@@ -236,6 +238,15 @@ impl Open {
     fn answer(&self, mut chosen: Vec<usize>, exact: bool) -> Missing {
         chosen.sort_unstable();
         Missing { atoms: chosen.into_iter().map(|atom| self.atoms[atom].clone()).collect(), exact }
+    }
+}
+
+/// Whether an open thing is one to be asked for: a component that is not done is asked for as a whole, of one that is done those programs within
+/// it that do not count.
+pub fn is_offered(atom: &Atom, holds: &impl Fn(&Atom) -> bool) -> bool {
+    match atom {
+        Atom::Counted(counted) => holds(&Atom::Component(counted.component)) == counted.part.is_some(),
+        _ => true,
     }
 }
 

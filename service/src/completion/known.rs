@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use cairn_entity::enums::{AttemptStatus, ComponentState, EnrollmentStatus, EventType};
 use cairn_entity::{
-    attempt, component_progress, continuing_unit, enrollment, evidence, learner, learning_event,
+    attempt, component, component_progress, continuing_unit, enrollment, evidence, learner, learning_event,
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::granted;
@@ -240,11 +240,11 @@ async fn stacked(
     plans: &Plans,
     known: &mut HashMap<Uuid, Known>,
 ) -> Result<()> {
-    let programs: HashSet<Uuid> = plans
-        .0
-        .values()
-        .flat_map(|plan| plan.components.iter().filter_map(|component| component.program_id))
-        .collect();
+    let parts = dated_parts(plans);
+    let filling =
+        |plan: &Arc<Plan>| plan.components.iter().filter_map(|component| component.program_id).collect();
+    let programs: HashSet<Uuid> =
+        plans.0.values().flat_map::<Vec<Uuid>, _>(filling).chain(parts.iter().copied()).collect();
     if programs.is_empty() {
         return Ok(());
     }
@@ -252,7 +252,7 @@ async fn stacked(
     let same = same_persons(connection, learners).await?;
     let records: HashSet<Uuid> = same.values().flatten().copied().collect();
     let rows = enrollment::Entity::find()
-        .filter(enrollment::Column::LearnerId.is_in(records))
+        .filter(enrollment::Column::LearnerId.is_in(records.iter().copied()))
         .filter(enrollment::Column::ProgramId.is_in(programs))
         .filter(enrollment::Column::Status.ne(EnrollmentStatus::Withdrawn))
         .all(connection)
@@ -271,8 +271,17 @@ async fn stacked(
             waived: false,
         });
     }
+    for (record, part, done) in done_within(connection, &records, &parts).await? {
+        completions.entry((record, part)).or_default().push(done);
+    }
     for row in enrollments {
         let Some(known) = known.get_mut(&row.id) else { continue };
+        for (part, record) in parts.iter().flat_map(|part| {
+            same.get(&row.learner_id).into_iter().flatten().map(move |record| (*part, *record))
+        }) {
+            let done = completions.get(&(record, part)).into_iter().flatten();
+            known.facts.within.entry(part).or_default().extend(done);
+        }
         for component in &plans.of(row).components {
             let Some(program) = component.program_id else { continue };
             for record in same.get(&row.learner_id).into_iter().flatten() {
@@ -286,6 +295,59 @@ async fn stacked(
         }
     }
     Ok(())
+}
+
+/// The programs whose own dates rules ask for: those within components, where credit counts within limits only.
+fn dated_parts(plans: &Plans) -> HashSet<Uuid> {
+    let limited = |rule: &Rule| match rule {
+        Rule::Credits(credits) => credits.max_age_months.is_some() || credits.carried_over_at_most.is_some(),
+        _ => false,
+    };
+    let asking = plans.0.values().filter(|plan| plan.asks(limited));
+    let mut parts = HashSet::new();
+    for component in asking.flat_map(|plan| &plan.components) {
+        parts.extend(component.parts().into_iter().filter(|part| component.program_id != Some(*part)));
+    }
+    parts
+}
+
+/// When learners completed programs as components of others, whether or not they were enrolled in them: (record, program, moment).
+async fn done_within(
+    connection: &impl ConnectionTrait,
+    records: &HashSet<Uuid>,
+    parts: &HashSet<Uuid>,
+) -> Result<Vec<(Uuid, Uuid, DateTime<Utc>)>> {
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let done = [ComponentState::Completed, ComponentState::Waived];
+    Ok(component_progress::Entity::find()
+        .select_only()
+        .column(enrollment::Column::LearnerId)
+        .column(component::Column::ComponentProgramId)
+        .column(component_progress::Column::CompletedAt)
+        .join(
+            JoinType::InnerJoin,
+            component_progress::Entity::belongs_to(component::Entity)
+                .from(component_progress::Column::ComponentId)
+                .to(component::Column::Id)
+                .into(),
+        )
+        .join(
+            JoinType::InnerJoin,
+            component_progress::Entity::belongs_to(enrollment::Entity)
+                .from(component_progress::Column::EnrollmentId)
+                .to(enrollment::Column::Id)
+                .into(),
+        )
+        .filter(component::Column::ComponentProgramId.is_in(parts.iter().copied()))
+        .filter(enrollment::Column::LearnerId.is_in(records.iter().copied()))
+        .filter(enrollment::Column::Status.ne(EnrollmentStatus::Withdrawn))
+        .filter(component_progress::Column::State.is_in(done))
+        .filter(component_progress::Column::CompletedAt.is_not_null())
+        .into_tuple()
+        .all(connection)
+        .await?)
 }
 
 /// The learner records of the same person, by learner; at least the learner itself.

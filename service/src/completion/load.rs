@@ -182,6 +182,7 @@ async fn components(
             program_id: row.component_program_id,
             module_id: row.module_id,
             credits: HashMap::new(),
+            within: HashMap::new(),
             levels: Vec::new(),
         };
         if let Some(module) = row.module_id.and_then(|id| modules.get(&id)) {
@@ -197,6 +198,8 @@ async fn components(
                     .component_program_id
                     .map(|program| credit::given_by(program, &nested))
                     .unwrap_or_default();
+                let title = |part: Uuid| Some((part, nested.get(&part)?.title.clone()));
+                component.within = component.parts().into_iter().filter_map(title).collect();
             }
         }
         by_version.entry(row.version_id).or_default().push(component);

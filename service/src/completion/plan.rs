@@ -59,8 +59,21 @@ pub struct Component {
     pub group: Option<String>,
     /// Credit that it gives, by scheme: for itself and for each program within it, in ten-thousandths.
     pub credits: HashMap<String, Vec<(Uuid, i64)>>,
+    /// Titles of the programs that give it, where it gives any.
+    pub within: HashMap<Uuid, String>,
     /// Levels that it lies at.
     pub levels: Vec<Level>,
+}
+
+impl Component {
+    /// The programs whose credit it gives; without any, what fills it.
+    pub fn parts(&self) -> Vec<Uuid> {
+        let mut parts: Vec<Uuid> = self.credits.values().flatten().map(|(part, _)| *part).collect();
+        parts.extend(self.program_id.filter(|_| parts.is_empty()));
+        parts.sort_unstable();
+        parts.dedup();
+        parts
+    }
 }
 
 /// An assessment of the version, or a line item of the cohort.
@@ -197,6 +210,8 @@ pub struct Facts {
     pub assessments: HashMap<Uuid, AssessmentFact>,
     /// Every moment at which a component was completed, where there may be several.
     pub repeated: HashMap<Uuid, Vec<DateTime<Utc>>>,
+    /// Every moment at which a program was completed that lies within a component, where a rule limits how old credit may be.
+    pub within: HashMap<Uuid, Vec<DateTime<Utc>>>,
     /// Continuing units, in any order.
     pub units: Vec<Units>,
     /// What was told of the enrollment as a whole, beside its components.
@@ -213,6 +228,7 @@ impl Facts {
             components: HashMap::new(),
             assessments: HashMap::new(),
             repeated: HashMap::new(),
+            within: HashMap::new(),
             units: Vec::new(),
             whole: ComponentFact::default(),
         }
@@ -224,6 +240,14 @@ impl Facts {
         let repeated = self.repeated.get(&component).filter(|all| !all.is_empty());
         let all = repeated.cloned().unwrap_or_else(|| once.into_iter().collect());
         all.into_iter()
+    }
+
+    /// Every moment at which a program within a component was completed: of the one that fills it, the component's own.
+    pub fn completions_of(&self, component: &Component, part: Uuid) -> Vec<DateTime<Utc>> {
+        if component.program_id == Some(part) {
+            return self.completions(component.id).collect();
+        }
+        self.within.get(&part).cloned().unwrap_or_default()
     }
 
     /// When continuing units, of a category or of any, first came to so many.
@@ -261,6 +285,9 @@ impl Facts {
             fact.completed_at = moments.iter().min().copied();
         }
         self.repeated.retain(|_, moments| !moments.is_empty());
+        for moments in self.within.values_mut() {
+            moments.retain(|moment| *moment >= from);
+        }
         self.units.retain(|units| units.at >= from);
         self.whole.completed_at = late(self.whole.completed_at);
         self

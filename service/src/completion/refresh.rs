@@ -62,7 +62,7 @@ async fn refresh_all(work: &mut Work<'_>, ids: Vec<Uuid>, told: &HashMap<Uuid, T
             unsupported.extend(refreshed.unsupported);
             completed.extend(refreshed.completed.into_iter().map(|row| (row.id, row)));
         }
-        ids = containing(work, &moved).await?;
+        ids = containing(work, moved).await?;
     }
     award::follow(work, &completed.into_values().collect::<Vec<_>>()).await?;
     // Last of all: enrollments are locked before credentials.
@@ -259,10 +259,31 @@ async fn write(work: &Work<'_>, rows: &[enrollment::Model]) -> Result<()> {
 }
 
 /// Enrollments, still running, of the same people in programs that contain those that moved; where these enroll by themselves, those made now.
-async fn containing(work: &mut Work<'_>, moved: &[enrollment::Model]) -> Result<Vec<Uuid>> {
-    if moved.is_empty() {
-        return Ok(Vec::new());
+/// One that is complete does not move any more, yet what contains it may count what lies within it by its own dates.
+async fn containing(work: &mut Work<'_>, moved: Vec<enrollment::Model>) -> Result<Vec<Uuid>> {
+    let mut ids = Vec::new();
+    let mut moved = moved;
+    for _ in 0..DEEPEST {
+        if moved.is_empty() {
+            break;
+        }
+        let (made, around) = directly_containing(work, &moved).await?;
+        let (complete, running): (Vec<_>, Vec<_>) =
+            around.into_iter().partition(|row| row.status == EnrollmentStatus::Completed);
+        ids.extend(running.into_iter().map(|row| row.id).chain(made));
+        let anew = moved.iter().any(|row| row.status == EnrollmentStatus::Completed);
+        moved = if anew { complete } else { Vec::new() };
     }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Enrollments made now, and those that run or are complete, in programs that have these as components.
+async fn directly_containing(
+    work: &mut Work<'_>,
+    moved: &[enrollment::Model],
+) -> Result<(Vec<Uuid>, Vec<enrollment::Model>)> {
     let programs: HashSet<Uuid> = moved.iter().map(|row| row.program_id).collect();
     let versions: Vec<Uuid> = component::Entity::find()
         .select_only()
@@ -273,7 +294,7 @@ async fn containing(work: &mut Work<'_>, moved: &[enrollment::Model]) -> Result<
         .all(work.tx())
         .await?;
     if versions.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let learners: HashSet<Uuid> = moved.iter().map(|row| row.learner_id).collect();
     let same = known::same_persons(work.tx(), learners).await?;
@@ -282,18 +303,12 @@ async fn containing(work: &mut Work<'_>, moved: &[enrollment::Model]) -> Result<
         true => stack::enroll(work, &versions, &records).await?,
         false => Vec::new(),
     };
-    let running = [EnrollmentStatus::Pending, EnrollmentStatus::Active];
-    let mut ids: Vec<Uuid> = enrollment::Entity::find()
-        .select_only()
-        .column(enrollment::Column::Id)
+    let open = [EnrollmentStatus::Pending, EnrollmentStatus::Active, EnrollmentStatus::Completed];
+    let around = enrollment::Entity::find()
         .filter(enrollment::Column::VersionId.is_in(versions))
         .filter(enrollment::Column::LearnerId.is_in(records))
-        .filter(enrollment::Column::Status.is_in(running))
-        .into_tuple()
+        .filter(enrollment::Column::Status.is_in(open))
         .all(work.tx())
         .await?;
-    ids.extend(made);
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
+    Ok((made, around))
 }

@@ -65,7 +65,7 @@ pub struct Credits {
     /// Only credit of programs at this level of a framework, or a higher one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_level: Option<Level>,
-    /// Only credit of programs completed at most so many months before the award.
+    /// Only credit of programs completed at most so many months before the award; each program within another by its own date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age_months: Option<u32>,
     /// Of what was completed before the enrollment was made, at most so much counts; a decimal.

@@ -32,6 +32,10 @@ fn plan(rule: Option<Rule>) -> Plan {
         program_id: Some(Uuid::from_u128(300 + number(index))),
         module_id: None,
         credits: [("ECTS".to_owned(), gives(index))].into(),
+        within: gives(index)
+            .into_iter()
+            .map(|(part, _)| (part, format!("Part {}", part.as_u128() - 300)))
+            .collect(),
         levels: vec![Level { framework: "EQF".to_owned(), value: (5 + index).to_string() }],
     });
     let assessments = (0..PARTS).map(|index| Assessment {
@@ -170,14 +174,25 @@ fn facts(plan: &Plan, evidence: &[(Evidence, i64)]) -> Facts {
             Evidence::Verified => facts.track = Some("verified".to_owned()),
         }
     }
+    // What fills the first two lies within the other two as well.
+    for component in &plan.components {
+        let done: Vec<_> = facts.repeated.get(&component.id).into_iter().flatten().copied().collect();
+        facts.within.extend(component.program_id.map(|program| (program, done)));
+    }
     facts.in_order(plan)
 }
 
 /// Evidence, of a moment, for just what an atom asks for.
 fn satisfying(atom: &Atom, days: i64) -> Vec<(Evidence, i64)> {
     let pieces = match atom {
-        Atom::Component(index) | Atom::Counted(Counted { component: index, .. }) => {
-            vec![Evidence::Done(*index)]
+        Atom::Component(index) => vec![Evidence::Done(*index)],
+        // What lies within the third and the fourth fills the first and the second.
+        Atom::Counted(Counted { component, part: None, .. }) => {
+            let within = component.checked_sub(2).into_iter();
+            within.chain([*component]).map(Evidence::Done).collect()
+        }
+        Atom::Counted(Counted { part: Some(part), .. }) => {
+            vec![Evidence::Done(usize::try_from(part.as_u128() - 300).unwrap())]
         }
         Atom::Assessment(index) => vec![Evidence::Grade(*index, 40, false)],
         Atom::Evidence(index) => vec![Evidence::Grade(*index, 40, true)],
@@ -253,7 +268,8 @@ proptest! {
         } else if !condition.ages() {
             prop_assert!(condition.held_since(&plan, &facts).is_none());
         }
-        let open: Vec<Atom> = atoms(&condition).into_iter().filter(|atom| !holds(atom)).collect();
+        let asked = |atom: &Atom| !holds(atom) && gap::is_offered(atom, &holds);
+        let open: Vec<Atom> = atoms(&condition).into_iter().filter(asked).collect();
         if open.len() <= 12 {
             let least = (0_u32..1 << open.len())
                 .filter(|mask| {
@@ -394,44 +410,58 @@ fn what_two_programs_contain_counts_once() {
     assert_eq!(satisfied_at(&plan, &facts(&plan, &three)), Some(moment(3)));
 }
 
+/// The third and the fourth done, with what lies within them: 7 credits.
+fn all_done(first: i64, second: i64) -> Vec<(Evidence, i64)> {
+    let done = |index, days| (Evidence::Done(index), days);
+    vec![done(1, first), done(3, first), done(0, second), done(2, second)]
+}
+
 #[test]
 fn credit_that_is_too_old_at_the_award_does_not_count() {
-    // The fourth gives 4, the third 3: both are needed for 7, within one month.
     let plan = plan(Some(Rule::AllOf(vec![ects("6", Some(1), None), Rule::IdentityVerified(true)])));
-    let early = [(Evidence::Done(3), 0), (Evidence::Done(2), 20), (Evidence::Identity, 25)];
-    assert_eq!(satisfied_at(&plan, &facts(&plan, &early)), Some(moment(25)));
-    let late = [(Evidence::Done(3), 0), (Evidence::Done(2), 20), (Evidence::Identity, 60)];
-    let late = facts(&plan, &late);
-    assert!(satisfied_at(&plan, &late).is_none(), "both were too old once the last part came");
+    let known = |pieces: &[&[(Evidence, i64)]]| facts(&plan, &pieces.concat());
+    let early = known(&[&all_done(0, 20), &[(Evidence::Identity, 25)]]);
+    assert_eq!(satisfied_at(&plan, &early), Some(moment(25)));
+    let late = known(&[&all_done(0, 20), &[(Evidence::Identity, 60)]]);
+    assert!(satisfied_at(&plan, &late).is_none(), "all were too old once the last part came");
     let detail = "completed on 2023-11-14, more than 1 months ago".to_owned();
-    assert!(
-        told(&plan, &late).contains(&("Complete “Part 3”".to_owned(), detail)),
-        "{:?}",
-        told(&plan, &late)
-    );
-    let again = [
-        (Evidence::Done(3), 0),
-        (Evidence::Done(2), 20),
-        (Evidence::Identity, 60),
-        (Evidence::Done(3), 70),
-        (Evidence::Done(2), 80),
-    ];
-    assert_eq!(satisfied_at(&plan, &facts(&plan, &again)), Some(moment(80)), "done anew");
-    let before = [(Evidence::Done(3), -50), (Evidence::Done(2), -49), (Evidence::Identity, -48)];
-    assert!(satisfied_at(&plan, &facts(&plan, &before)).is_none(), "nothing is awarded before one enrolls");
+    let told = told(&plan, &late);
+    assert!(told.contains(&("Complete “Part 3”".to_owned(), detail)), "{told:?}");
+    let again = known(&[&all_done(0, 20), &[(Evidence::Identity, 60)], &all_done(70, 80)]);
+    assert_eq!(satisfied_at(&plan, &again), Some(moment(80)), "done anew");
+    let before = known(&[&all_done(-50, -49), &[(Evidence::Identity, -48)]]);
+    assert!(satisfied_at(&plan, &before).is_none(), "nothing is awarded before one enrolls");
+}
+
+#[test]
+fn an_old_unit_does_not_become_new_by_lying_within_a_new_program() {
+    // The fourth, the only one of its level, gives 4, of which 2 are the second's.
+    let Rule::Credits(credits) = ects("4", Some(1), None) else { unreachable!() };
+    let highest = Some(Level { framework: "EQF".to_owned(), value: "8".to_owned() });
+    let plan = plan(Some(Rule::Credits(Credits { at_level: highest, ..credits })));
+    let old_within = [(Evidence::Done(1), 0), (Evidence::Done(3), 90)];
+    let known = facts(&plan, &old_within);
+    assert!(satisfied_at(&plan, &known).is_none());
+    let old = ("Complete “Part 1”".to_owned(), "completed on 2023-11-14, more than 1 months ago".to_owned());
+    assert_eq!(told(&plan, &known), [old]);
+    let unit_anew = [old_within.as_slice(), &[(Evidence::Done(1), 95)]].concat();
+    assert_eq!(satisfied_at(&plan, &facts(&plan, &unit_anew)), Some(moment(95)));
+    let undated = [(Evidence::Done(3), 90)];
+    let unknown = "within “Part 3”; when it was completed is not known".to_owned();
+    assert_eq!(told(&plan, &facts(&plan, &undated)), [("Complete “Part 1”".to_owned(), unknown)]);
 }
 
 #[test]
 fn only_so_much_is_carried_over() {
     let plan = plan(Some(ects("6", None, Some("3"))));
-    let before = [(Evidence::Done(3), -10), (Evidence::Done(2), -9)];
+    let before = all_done(-10, -9);
     let facts_before = facts(&plan, &before);
     assert!(satisfied_at(&plan, &facts_before).is_none(), "7 of 6, but only 3 of them count");
     let told = told(&plan, &facts_before);
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].1.contains("before you enrolled"), "{told:?}");
-    let after = [before.as_slice(), &[(Evidence::Done(2), 5)]].concat();
-    assert_eq!(satisfied_at(&plan, &facts(&plan, &after)), Some(moment(5)));
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().all(|(_, detail)| detail.contains("before you enrolled")), "{told:?}");
+    let after = [before.as_slice(), &[(Evidence::Done(2), 5), (Evidence::Done(0), 6)]].concat();
+    assert_eq!(satisfied_at(&plan, &facts(&plan, &after)), Some(moment(6)));
 }
 
 #[test]

@@ -73,3 +73,27 @@ async fn units_that_are_too_old_at_the_award_do_not_count() {
     assert_eq!(academy.standing("pg-certificate", "ada").await["status"], "COMPLETED");
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_units_stay_old_within_a_new_certificate() {
+    let app = TestApp::start().await;
+    let academy = Academy::open(&app, "stackable-path.json").await;
+    academy.travel("2027-01-10T10:00:00Z");
+    pass(&academy, 1..=3, "2022-06-05T10:00:00Z").await;
+    pass(&academy, 4..=4, "2027-01-08T10:00:00Z").await;
+    assert_eq!(
+        academy.standing("pg-certificate", "ada").await["status"],
+        "COMPLETED",
+        "none was too old then"
+    );
+    academy.travel("2028-01-10T10:00:00Z");
+    academy.enroll("ada", &["pg-diploma"], "2028-01-08T10:00:00Z").await;
+    pass(&academy, 5..=8, "2028-01-09T10:00:00Z").await;
+    let diploma = academy.standing("pg-diploma", "ada").await;
+    assert_eq!(diploma["status"], "ACTIVE", "{diploma}");
+    let missing = missing(&diploma);
+    assert_eq!(missing.len(), 3, "{missing:?}");
+    let too_old = "completed on 2022-06-05, more than 60 months ago";
+    assert!(missing.iter().all(|(_, detail)| detail == too_old), "{missing:?}");
+    app.stop().await;
+}

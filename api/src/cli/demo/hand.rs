@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Request, Variables};
+use async_graphql::{Executor, Request, Variables};
 use cairn_service::Service;
 use cairn_service::auth::{self, Presented};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use crate::cli::Failure;
-use crate::graphql::{self, CairnSchema};
+use crate::graphql::{self, Gathering};
 
 /// Somebody's hand on the API.
 pub struct Hand {
     service: Arc<Service>,
-    schema: CairnSchema,
+    schema: Gathering,
     presented: fn(String) -> Presented,
     secret: String,
 }
