@@ -28,6 +28,7 @@ async fn marked(app: &TestApp) -> (Course, Issuing) {
     badge.revise(|new| new.may_suspend = Patch::Set(true)).await;
     people(&course).await;
     learning(app, &course).await;
+    judged(app, &course).await;
     credentials(app, &badge).await;
     (course, badge)
 }
@@ -123,6 +124,34 @@ async fn learning(app: &TestApp, course: &Course) {
     learner.mutate(&operation_text(&contract("learner/withdraw.graphql"), "Withdraw"), withdraw).await;
 }
 
+/// Work that several people judge.
+async fn judged(app: &TestApp, course: &Course) {
+    let provider = &course.provider;
+    let named_program = json!({ "externalId": "judged" });
+    let levels = json!([{ "label": "Yes", "points": 50.0 }]);
+    let thesis = json!({ "externalId": "thesis", "title": "Thesis", "kind": "PROJECT", "graders": { "needed": 2 },
+        "rubric": [{ "criterion": "Clear", "levels": levels }] });
+    let program = json!({ "externalId": "judged", "title": "Judged", "achievementType": "Certificate", "assessments": [thesis] });
+    provider.mutate(&contract("provider/upsert_program.graphql"), program).await;
+    provider.mutate(&contract("provider/publish_program.graphql"), json!({ "program": named_program })).await;
+    let row = json!({ "externalId": enrollment("judged"), "learner": named(), "program": named_program });
+    provider.mutate(&contract("provider/upsert_enrollments.graphql"), json!({ "rows": [row] })).await;
+    let learner = app.person(&course.issuer, Role::Learner, &format!("learner-{MARK}")).await;
+    let at = json!({ "enrollment": { "externalId": enrollment("judged") }, "assessment": { "externalId": "thesis" } });
+    let submit = operation_text(&contract("learner/submit_attempt.graphql"), "SubmitAttempt");
+    let attempt = learner.mutate(&submit, at).await["attempt"]["id"].clone();
+    let read = "query($id: ID!) { node(id: $id) { ... on Attempt { assessment { rubric { id } } } } }";
+    let rubric = provider.data(read, json!({ "id": attempt })).await["node"]["assessment"]["rubric"].clone();
+    let scores =
+        json!([{ "criterion": rubric[0]["id"], "points": 40.0, "feedback": format!("Clear {MARK}") }]);
+    let grade = operation_text(&contract("assessor/grade_attempt.graphql"), "GradeAttempt");
+    let input =
+        json!({ "attempt": { "id": attempt }, "rubricScores": scores, "feedback": format!("Words {MARK}") });
+    for subject in ["dean", "vice"] {
+        app.person(&course.issuer, Role::IssuerAdmin, subject).await.mutate(&grade, input.clone()).await;
+    }
+}
+
 async fn credentials(app: &TestApp, badge: &Issuing) {
     let issue = async || {
         badge.issue_to(&[enrollment("badge")]).await;
@@ -165,6 +194,7 @@ async fn nothing_that_was_said_of_an_erased_learner_is_left_in_any_table() {
         "learner_merge",
         "learner_name_change",
         "learning_event",
+        "review",
         "rubric_score",
         "score_revision",
     ] {
@@ -261,6 +291,8 @@ async fn only_who_writes_learners_erases_and_only_their_own() {
 /// What erasing takes out, or makes into a digest.
 const TAKEN_OUT: &[&str] = &[
     "answer.given",
+    "appeal.decision",
+    "appeal.reason",
     "attempt.external_id",
     "attempt.feedback",
     "attempt.identity_method",
@@ -282,6 +314,8 @@ const TAKEN_OUT: &[&str] = &[
     "evidence.name",
     "evidence.url",
     "identity.subject",
+    "integrity_flag.finding",
+    "integrity_flag.note",
     "learner.attributes",
     "learner.did",
     "learner.email",
@@ -308,6 +342,8 @@ const TAKEN_OUT: &[&str] = &[
     "learning_event.corrects",
     "learning_event.event_id",
     "person.name",
+    "review.feedback",
+    "review.rubric",
     "rubric_score.feedback",
     "score_revision.reason",
     "voucher.redemption_id",
@@ -315,6 +351,9 @@ const TAKEN_OUT: &[&str] = &[
 
 /// What stays, since nobody's words or names can stand in it: codes of ours, ids, random letters.
 const HARMLESS: &[&str] = &[
+    "appeal.decided_by_kind",
+    "appeal.filed_by_kind",
+    "appeal.status",
     "attempt.identity_check",
     "attempt.status",
     "attempt.supervision",
@@ -336,11 +375,17 @@ const HARMLESS: &[&str] = &[
     "enrollment_change.to_status",
     "enrollment_change.to_value",
     "identity.provider_key",
+    "integrity_flag.category",
+    "integrity_flag.raised_by_kind",
+    "integrity_flag.resolved_by_kind",
+    "integrity_flag.status",
     "learner_merge.actor_kind",
     "learner_merge.moved",
     "learner_name_change.actor_kind",
     "learning_event.event_type",
     "learning_event.outcome",
+    "review.kind",
+    "review.status",
     "score_revision.grader_kind",
     "voucher.code_hash",
     "voucher.redeemer_kind",
