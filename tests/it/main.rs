@@ -40,6 +40,7 @@ mod samples;
 mod school;
 mod signer;
 mod statements;
+mod strangers;
 mod tenancy;
 mod vc_api;
 mod verification;

@@ -51,7 +51,7 @@ fn is_about_rows_of_a_tenant(case: &Case) -> bool {
 }
 
 /// What the first tenant has, as its provider sees it.
-async fn snapshot(provider: &Client) -> Value {
+pub async fn snapshot(provider: &Client) -> Value {
     let query = "{
         enrollments(first: 100) { nodes { id externalId status track updatedAt: lastActivityAt learner { id name email }
             progress { percent score } attempts(first: 100) { nodes { id status score evidence { id } history { score } } } } }
@@ -62,7 +62,7 @@ async fn snapshot(provider: &Client) -> Value {
     provider.data(query, json!({})).await
 }
 
-fn collect_ids(value: &Value, ids: &mut BTreeSet<String>) {
+pub fn collect_ids(value: &Value, ids: &mut BTreeSet<String>) {
     match value {
         Value::String(text) if OWNED.iter().any(|prefix| text.starts_with(prefix)) => {
             ids.insert(text.clone());
