@@ -13,12 +13,12 @@ use std::time::{Duration, Instant};
 
 use cairn_credential::key::{LocalSigner, SecretKey, Signer};
 use cairn_service::db::Db;
-use cairn_tests::{Backend, Course, TestApp};
 use cairn_service::rows::{audit_entry, bulk_row, credential, outbox, status_entry};
+use cairn_tests::{Backend, Course, TestApp};
 use sea_orm::sea_query::{Alias, ColumnType, Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, IdenStatic, Iterable,
-    PaginatorTrait, Statement,
+    PaginatorTrait, PrimaryKeyToColumn, Statement,
 };
 use serde_json::{Value, json};
 
@@ -78,7 +78,11 @@ async fn measure() {
         megabytes(&rows)
     );
     println!("ratio:             {:>6.1} (goal: at most {GOAL})", ratio(inserting_rows));
-    println!("documents alone:   {:>6.2} s, ratio {:.1}", seconds(inserting_documents), ratio(inserting_documents));
+    println!(
+        "documents alone:   {:>6.2} s, ratio {:.1}",
+        seconds(inserting_documents),
+        ratio(inserting_documents)
+    );
     drop(database);
     app.stop().await;
 }
@@ -120,7 +124,10 @@ async fn sizes<E: EntityTrait>(database: &DatabaseConnection, before: u64) -> Ve
         let name = column.as_str();
         let length = match (Backend::current(), column.def().get_column_type()) {
             (Backend::Sqlite, _) => format!("length(CAST({name} AS BLOB))"),
-            (Backend::Postgres, ColumnType::Text | ColumnType::String(_) | ColumnType::Json | ColumnType::JsonBinary) => {
+            (
+                Backend::Postgres,
+                ColumnType::Text | ColumnType::String(_) | ColumnType::Json | ColumnType::JsonBinary,
+            ) => {
                 format!("octet_length({name}::text)")
             }
             (Backend::Postgres, _) => format!("pg_column_size({name})"),
@@ -128,7 +135,8 @@ async fn sizes<E: EntityTrait>(database: &DatabaseConnection, before: u64) -> Ve
         format!("coalesce({length}, 0)")
     };
     let sum = E::Column::iter().map(bytes).collect::<Vec<_>>().join(" + ");
-    let key = E::PrimaryKey::iter().map(|key| key.into_column().as_str().to_owned()).collect::<Vec<_>>().join(", ");
+    let key =
+        E::PrimaryKey::iter().map(|key| key.into_column().as_str().to_owned()).collect::<Vec<_>>().join(", ");
     let sql = format!(
         "SELECT CAST({sum} AS BIGINT) AS bytes FROM {} ORDER BY {key} LIMIT {COHORT}0 OFFSET {before}",
         E::default().as_str(),
