@@ -219,7 +219,7 @@ impl Standing<'_> {
 
 /// Whether passing this assessment completes that component, which is open.
 fn tests_out(plan: &Plan, facts: &Facts, this: &Atom, other: &Atom) -> bool {
-    let ((Atom::Assessment(assessment) | Atom::Evidence(assessment)), Atom::Component(component)) =
+    let (Atom::Assessment(assessment) | Atom::Evidence(assessment), Atom::Component(component)) =
         (this, other)
     else {
         return false;
