@@ -98,6 +98,8 @@ kinds! {
     Attempt = "atm",
     /// Evidence.
     Evidence = "evd",
+    /// A claim of prior learning.
+    PriorLearningClaim = "plc",
     /// A question of an assessment.
     Question = "qst",
     /// A credential.

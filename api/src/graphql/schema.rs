@@ -9,8 +9,8 @@ use cairn_service::actor::Actor;
 use super::context::{Request, SignIn};
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    continuing, credential, endorsement, enrollment, identity_provider, issuer, learner, live, node, program,
-    progress, question, rubric, signing_key, skill, verification, viewer, voucher,
+    continuing, credential, endorsement, enrollment, identity_provider, issuer, learner, live, node,
+    prior_learning, program, progress, question, rubric, signing_key, skill, verification, viewer, voucher,
 };
 
 /// What can be read.
@@ -25,6 +25,7 @@ pub struct Query(
     analytics::ProgramFigureQueries,
     progress::StuckQueries,
     attempt::AttemptQueries,
+    prior_learning::PriorLearningQueries,
     credential::CredentialQueries,
     verification::VerificationQueries,
     program::ProgramQueries,
@@ -49,6 +50,7 @@ pub struct Mutation(
     attempt::AttemptMutations,
     attempt::ResultMutations,
     attempt::RuleMutations,
+    prior_learning::PriorLearningMutations,
     bulk_operation::BulkOperationMutations,
     credential::CredentialMutations,
     program::ProgramMutations,
@@ -97,6 +99,7 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         identity_provider::register,
         issuer::register,
         learner::register,
+        prior_learning::register,
         program::register,
         skill::register,
         progress::register,

@@ -32,8 +32,8 @@ pub use results::{NewResult, record};
 pub use rubric::NewRubricScore;
 pub use rules::{LateRule, Rules};
 pub use start::{NewStart, start};
-pub(crate) use submit::check_evidence;
 pub use submit::{NewAttempt, NewEvidence, submit};
+pub(crate) use submit::{check_evidence, find as find_enrollment, reaches, refuse_ended};
 
 /// Most characters of a grader's words.
 const LONGEST_FEEDBACK: usize = 20_000;

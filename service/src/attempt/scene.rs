@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cairn_entity::{attempt, enrollment, issuer, learner};
+use cairn_entity::{attempt, enrollment, issuer};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::ledger::Ledger;
@@ -54,12 +54,7 @@ impl Scene {
 
     /// Refuses whoever's own work it is.
     pub async fn not_ones_own(&self, work: &Work<'_>) -> Result<()> {
-        let Some(person) = work.actor().person() else { return Ok(()) };
-        let learner = learner::Entity::find_by_id(self.enrollment.learner_id).one(work.tx()).await?;
-        if learner.and_then(|row| row.person_id) == Some(person) {
-            return Err(Error::Forbidden("nobody grades their own work".to_owned()));
-        }
-        Ok(())
+        enrollments::refuse_own(work, &self.enrollment, "nobody grades their own work").await
     }
 
     /// Writes what changed, and lets completion follow; the attempt as it is now. `regraded` where a grade that had counted has changed.

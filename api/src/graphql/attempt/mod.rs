@@ -24,12 +24,12 @@ use super::enums::AttemptStatus;
 use super::error::Result;
 use super::question::{AnswersOf, AttemptAnswer};
 use super::scalar::{DateTime, global_id, moment};
-use part::{EvidenceOf, GraderById, HistoryOf, RubricScoresOf};
+use part::{EvidenceOf, HistoryOf, RubricScoresOf};
 
 pub use change::{AttemptMutations, EvidenceInput};
 pub use list::AttemptQueries;
 pub use observation::Observation;
-pub use part::{Evidence, Grader, RubricScore, ScoreRevision, VisibleEvidence, VisibleGrader};
+pub use part::{Evidence, Grader, GraderById, RubricScore, ScoreRevision, VisibleEvidence, VisibleGrader};
 pub use results::ResultMutations;
 pub use rules::{CohortDueDate, DueDatesOf, RuleMutations};
 
