@@ -20,7 +20,7 @@ pub use decide::{decide, review, take_back};
 pub use read::{
     ClaimFilter, count, count_of_enrollments, evidence, list, of_enrollments, parts, visible_by_ids,
 };
-pub(crate) use read::{deciders, open_claims};
+pub(crate) use read::{deciders, open_claims, shown};
 
 /// Most parts of a claim.
 const MOST_PARTS: usize = 50;

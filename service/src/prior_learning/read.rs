@@ -1,6 +1,6 @@
 //! Reading claims: those of enrollments, lists for staff, and what belongs to each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cairn_entity::enums::{ActorKind, PriorClaimStatus};
 use cairn_entity::{
@@ -15,6 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::claim::OPEN;
+use super::ground::stands;
 use crate::actor::{Actor, Reach, Scope};
 use crate::chunk::grouped;
 use crate::error::Result;
@@ -216,4 +217,33 @@ pub(crate) async fn open_claims(
         open.entry(part.enrollment_id).or_default().extend(about.map(|id| (id, *status)));
     }
     Ok(open)
+}
+
+/// What stands of one enrollment's claims: the outcomes that are recognized, and what showed all that is.
+pub(crate) type Shown = (HashSet<Uuid>, Vec<prior_claim_evidence::Model>);
+
+/// What stands of the claims of enrollments, by enrollment. Two statements.
+pub(crate) async fn shown(
+    connection: &impl ConnectionTrait,
+    enrollments: &[Uuid],
+) -> Result<HashMap<Uuid, Shown>> {
+    let parts = prior_claim_part::Entity::find()
+        .filter(prior_claim_part::Column::EnrollmentId.is_in(enrollments.iter().copied()))
+        .filter(stands())
+        .order_by_asc(prior_claim_part::Column::Id)
+        .all(connection)
+        .await?;
+    let evidence = prior_claim_evidence::Entity::find()
+        .filter(prior_claim_evidence::Column::PartId.is_in(parts.iter().map(|part| part.id)))
+        .order_by_asc(prior_claim_evidence::Column::Position)
+        .all(connection)
+        .await?;
+    let mut evidence = grouped(evidence, |row| row.part_id);
+    let mut all: HashMap<Uuid, Shown> = HashMap::new();
+    for part in &parts {
+        let (outcomes, pieces) = all.entry(part.enrollment_id).or_default();
+        outcomes.extend(part.outcome_id);
+        pieces.extend(evidence.remove(&part.id).unwrap_or_default());
+    }
+    Ok(all)
 }

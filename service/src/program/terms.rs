@@ -221,6 +221,8 @@ pub trait Terms {
     fn branding(&self) -> Result<Option<Branding>>;
     /// How much may be recognized as learned before; none: nothing.
     fn prior_learning(&self) -> Result<Option<PriorLearning>>;
+    /// The share of it that may be recognized as learned before, percent in ten-thousandths; none: nothing.
+    fn recognizable(&self) -> Result<Option<i64>>;
     /// Tags.
     fn tags(&self) -> Result<Vec<String>>;
 }
@@ -272,6 +274,11 @@ impl Terms for program_version::Model {
 
     fn prior_learning(&self) -> Result<Option<PriorLearning>> {
         self.prior_learning.as_ref().map(list).transpose()
+    }
+
+    fn recognizable(&self) -> Result<Option<i64>> {
+        let Some(prior) = self.prior_learning()? else { return Ok(None) };
+        Ok(Some(prior.share(&self.credits()?)))
     }
 
     fn tags(&self) -> Result<Vec<String>> {

@@ -34,10 +34,11 @@ pub async fn refusals(client: &Client, field: &str, input: Value) -> Vec<(String
 
 /// Three modules of 20, 30 and 50 hours, for the outcomes A and B, C, and D; members are laid over it.
 pub fn program(members: &Value) -> Value {
-    let outcome = |code: &str| json!({ "code": code, "statement": format!("Can do {code}") });
+    let outcomes =
+        ["A", "B", "C", "D"].map(|code| json!({ "code": code, "statement": format!("Can do {code}") }));
     let module = |id: &str, hours: f64, outcomes: Value| json!({ "item": { "module": { "externalId": id, "title": format!("Module {id}"), "workloadHours": hours, "outcomes": outcomes } } });
     let mut program = json!({ "externalId": "course", "title": "Course", "achievementType": "Certificate",
-        "learningOutcomes": ["A", "B", "C", "D"].map(outcome),
+        "learningOutcomes": outcomes,
         "components": [module("m1", 20.0, json!(["A", "B"])), module("m2", 30.0, json!(["C"])), module("m3", 50.0, json!(["D"]))],
         "priorLearning": { "maxSharePercent": 60.0 } });
     for (name, value) in members.as_object().unwrap() {

@@ -1,5 +1,7 @@
 //! Real programs, from the files that a program author would start from: entered, published, refused where they must be, run with learners, awarded.
 
+mod competency_not_seat_time;
+mod portfolio_entry;
 mod professional_certification;
 mod short_course;
 mod stackable_path;
