@@ -65,6 +65,10 @@ pub struct Model {
     pub identity_method: Option<String>,
     /// When that was recorded.
     pub observed_at: Option<DateTimeUtc>,
+    /// Whether its graders are so far apart that a moderator decides.
+    pub awaits_moderation: bool,
+    /// Whether it was taken out because a doubt about its integrity was upheld: it uses up its try.
+    pub disqualified: bool,
     /// When made.
     pub created_at: DateTimeUtc,
     /// When last changed.

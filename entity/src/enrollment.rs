@@ -64,6 +64,8 @@ pub struct Model {
     pub required_total: i32,
     /// Since when a changed grade no longer supports its completion; null where it does.
     pub unsupported_since: Option<DateTimeUtc>,
+    /// Since when nothing is awarded because what it rests on is in doubt; null where it is not.
+    pub held_since: Option<DateTimeUtc>,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// When last changed.

@@ -96,6 +96,8 @@ kinds! {
     LearningEvent = "lev",
     /// An attempt.
     Attempt = "atm",
+    /// The work of a fellow learner that is to be reviewed.
+    ReviewTask = "rvt",
     /// Evidence.
     Evidence = "evd",
     /// A claim of prior learning.

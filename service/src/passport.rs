@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::Service;
 use crate::actor::{Actor, Reach};
+use crate::completion::{self, Nested};
 use crate::error::Result;
-use crate::program::terms::{Credit, Terms};
+use crate::program::terms::{Credit, CreditScheme, Terms};
 use crate::{skill as skills_of_frameworks, tenancy};
 
 /// Whether a passport is the caller's own; nobody else sees it.
@@ -38,7 +39,7 @@ pub async fn name(service: &Service, person: Uuid) -> Result<Option<String>> {
 
 /// Credit that a person earned, by scheme, over all their records. It is what completed enrollments gave: the credit of the version's awards of
 /// credit, or, where it has none, what the version states. Each program counts once, by its latest completion; a program that is part of a
-/// completed stack with credit of its own counts in the stack alone; a completion whose credentials were all revoked counts no more.
+/// completed stack with credit of its own counts in the stack alone, and what two stacks share counts once; a completion whose credentials were all revoked counts no more.
 #[crate::boxed]
 pub async fn credit_totals(service: &Service, person: Uuid) -> Result<Vec<Credit>> {
     let completed = completed(service, tenancy::enrollments(Reach::Own { person })).await?;
@@ -81,19 +82,31 @@ impl Given {
                 cover(*version, &self.parts, &of_program, &mut covered);
             }
         }
-        let mut totals: BTreeMap<&str, Credit> = BTreeMap::new();
-        for (program, version) in &of_program {
-            if covered.contains(program) {
-                continue;
-            }
-            for credit in self.credits.get(version).into_iter().flatten() {
-                totals
-                    .entry(credit.scheme.name())
-                    .and_modify(|total| total.amount += credit.amount)
-                    .or_insert_with(|| credit.clone());
+        let all: HashMap<Uuid, Nested> = of_program
+            .iter()
+            .map(|(program, version)| (*program, self.nested(*version, &of_program)))
+            .collect();
+        let mut by_scheme: BTreeMap<String, Vec<Vec<(Uuid, i64)>>> = BTreeMap::new();
+        for program in of_program.keys().filter(|program| !covered.contains(*program)) {
+            for (scheme, given) in completion::given_by(*program, &all) {
+                by_scheme.entry(scheme).or_default().push(given);
             }
         }
-        totals.into_values().collect()
+        let total = |(scheme, given): (String, Vec<Vec<(Uuid, i64)>>)| {
+            let amount = completion::together(given.iter().map(Vec::as_slice));
+            Some(Credit { amount, scheme: CreditScheme::of_name(&scheme)? })
+        };
+        by_scheme.into_iter().filter_map(total).collect()
+    }
+
+    /// A completed program with those within it that were completed, too.
+    fn nested(&self, version: Uuid, of_program: &HashMap<Uuid, Uuid>) -> Nested {
+        let parts = self.parts.get(&version).into_iter().flatten().copied();
+        Nested {
+            credits: self.credits.get(&version).cloned().unwrap_or_default(),
+            parts: parts.filter(|program| of_program.contains_key(program)).collect(),
+            ..Nested::default()
+        }
     }
 }
 
@@ -231,6 +244,7 @@ async fn parts(service: &Service, versions: &[Uuid]) -> Result<HashMap<Uuid, Vec
         .column(component::Column::ComponentProgramId)
         .filter(component::Column::VersionId.is_in(versions.iter().copied()))
         .filter(component::Column::ComponentProgramId.is_not_null())
+        .order_by_asc(component::Column::Position)
         .into_tuple()
         .all(service.db.reader())
         .await?;

@@ -35,6 +35,7 @@ async fn marked(app: &TestApp) -> (Course, Issuing) {
     badge.revise(lax).await;
     people(&course).await;
     learning(app, &course).await;
+    judged(app, &course).await;
     credentials(app, &badge).await;
     (course, badge)
 }
@@ -146,6 +147,34 @@ async fn claim(learner: &Client, assessor: &Client) {
     prior_learning::call(assessor, "takeBackPriorLearning", back).await;
 }
 
+/// Work that several people judge.
+async fn judged(app: &TestApp, course: &Course) {
+    let provider = &course.provider;
+    let named_program = json!({ "externalId": "judged" });
+    let levels = json!([{ "label": "Yes", "points": 50.0 }]);
+    let thesis = json!({ "externalId": "thesis", "title": "Thesis", "kind": "PROJECT", "graders": { "needed": 2 },
+        "rubric": [{ "criterion": "Clear", "levels": levels }] });
+    let program = json!({ "externalId": "judged", "title": "Judged", "achievementType": "Certificate", "assessments": [thesis] });
+    provider.mutate(&contract("provider/upsert_program.graphql"), program).await;
+    provider.mutate(&contract("provider/publish_program.graphql"), json!({ "program": named_program })).await;
+    let row = json!({ "externalId": enrollment("judged"), "learner": named(), "program": named_program });
+    provider.mutate(&contract("provider/upsert_enrollments.graphql"), json!({ "rows": [row] })).await;
+    let learner = app.person(&course.issuer, Role::Learner, &format!("learner-{MARK}")).await;
+    let at = json!({ "enrollment": { "externalId": enrollment("judged") }, "assessment": { "externalId": "thesis" } });
+    let submit = operation_text(&contract("learner/submit_attempt.graphql"), "SubmitAttempt");
+    let attempt = learner.mutate(&submit, at).await["attempt"]["id"].clone();
+    let read = "query($id: ID!) { node(id: $id) { ... on Attempt { assessment { rubric { id } } } } }";
+    let rubric = provider.data(read, json!({ "id": attempt })).await["node"]["assessment"]["rubric"].clone();
+    let scores =
+        json!([{ "criterion": rubric[0]["id"], "points": 40.0, "feedback": format!("Clear {MARK}") }]);
+    let grade = operation_text(&contract("assessor/grade_attempt.graphql"), "GradeAttempt");
+    let input =
+        json!({ "attempt": { "id": attempt }, "rubricScores": scores, "feedback": format!("Words {MARK}") });
+    for subject in ["dean", "vice"] {
+        app.person(&course.issuer, Role::IssuerAdmin, subject).await.mutate(&grade, input.clone()).await;
+    }
+}
+
 async fn credentials(app: &TestApp, badge: &Issuing) {
     let issue = async || {
         badge.issue_to(&[enrollment("badge")]).await;
@@ -188,6 +217,7 @@ async fn nothing_that_was_said_of_an_erased_learner_is_left_in_any_table() {
         "learner_merge",
         "learner_name_change",
         "learning_event",
+        "review",
         "prior_claim",
         "prior_claim_evidence",
         "prior_claim_part",
@@ -287,6 +317,8 @@ async fn only_who_writes_learners_erases_and_only_their_own() {
 /// What erasing takes out, or makes into a digest.
 const TAKEN_OUT: &[&str] = &[
     "answer.given",
+    "appeal.decision",
+    "appeal.reason",
     "attempt.external_id",
     "attempt.feedback",
     "attempt.identity_method",
@@ -308,6 +340,8 @@ const TAKEN_OUT: &[&str] = &[
     "evidence.name",
     "evidence.url",
     "identity.subject",
+    "integrity_flag.finding",
+    "integrity_flag.note",
     "learner.attributes",
     "learner.did",
     "learner.email",
@@ -334,6 +368,8 @@ const TAKEN_OUT: &[&str] = &[
     "learning_event.corrects",
     "learning_event.event_id",
     "person.name",
+    "review.feedback",
+    "review.rubric",
     "prior_claim.feedback",
     "prior_claim.reason",
     "prior_claim.statement",
@@ -349,6 +385,9 @@ const TAKEN_OUT: &[&str] = &[
 
 /// What stays, since nobody's words or names can stand in it: codes of ours, ids, random letters.
 const HARMLESS: &[&str] = &[
+    "appeal.decided_by_kind",
+    "appeal.filed_by_kind",
+    "appeal.status",
     "attempt.identity_check",
     "attempt.status",
     "attempt.supervision",
@@ -370,11 +409,17 @@ const HARMLESS: &[&str] = &[
     "enrollment_change.to_status",
     "enrollment_change.to_value",
     "identity.provider_key",
+    "integrity_flag.category",
+    "integrity_flag.raised_by_kind",
+    "integrity_flag.resolved_by_kind",
+    "integrity_flag.status",
     "learner_merge.actor_kind",
     "learner_merge.moved",
     "learner_name_change.actor_kind",
     "learning_event.event_type",
     "learning_event.outcome",
+    "review.kind",
+    "review.status",
     "prior_claim.assessor_kind",
     "prior_claim.status",
     "prior_claim_part.verdict",

@@ -13,7 +13,7 @@ async fn issued(app: &TestApp) -> (Course, Value) {
     (course, credential)
 }
 
-fn path(address: &Value) -> String {
+pub fn path(address: &Value) -> String {
     let address: url::Url = address.as_str().unwrap().parse().unwrap();
     address.path().to_owned()
 }

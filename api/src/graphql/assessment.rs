@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::cohort::{Cohort, CohortById};
 use super::context::{Batch, Request, load, load_required};
-use super::enums::{AssessmentKind, GradingMode, IdentityCheck, Supervision};
+use super::enums::{AssessmentKind, GradingMode, IdentityCheck, ScoreCombination, Supervision};
 use super::error::Result;
 use super::question::{Question, QuestionCount, QuestionsOfAssessment};
 use super::rubric::{RubricCriterion, RubricOfAssessment};
@@ -155,8 +155,34 @@ pub struct AssessmentRules {
     partial_credit: bool,
     /// Whether an attempt passes only when supervision and identity check were recorded for it.
     observation_required: bool,
+    /// Several graders; null where one grader decides.
+    graders: Option<AssessmentGraders>,
     /// Whether passing it completes the module that it belongs to.
     completes_module: bool,
+}
+
+/// Several graders of one attempt, and how their judgements become one.
+#[derive(SimpleObject)]
+pub struct AssessmentGraders {
+    /// How many must have judged.
+    needed: i32,
+    /// How their points become one score.
+    combination: ScoreCombination,
+    /// A moderator decides where they are further apart than so many points; nobody has to where null.
+    moderate_beyond: Option<f64>,
+    /// How many works of others a learner is asked to review at most; null without limit.
+    most_per_peer: Option<i32>,
+}
+
+impl From<attempt::Graders> for AssessmentGraders {
+    fn from(graders: attempt::Graders) -> Self {
+        Self {
+            needed: graders.needed,
+            combination: graders.combination.into(),
+            moderate_beyond: graders.moderate_beyond.map(amount::to_f64),
+            most_per_peer: graders.most_per_peer,
+        }
+    }
 }
 
 impl From<attempt::Rules> for AssessmentRules {
@@ -175,6 +201,7 @@ impl From<attempt::Rules> for AssessmentRules {
             draw: rules.draw,
             partial_credit: rules.partial_credit,
             observation_required: rules.observation_required,
+            graders: rules.graders.map(Into::into),
             completes_module: rules.completes_module,
         }
     }

@@ -242,6 +242,37 @@ mirrored! {
     }
 }
 mirrored! {
+    /// As what one of several graders judges.
+    ReviewKind of "stored::ReviewKind" {
+        /// As staff.
+        Expert,
+        /// As a fellow learner.
+        Peer,
+        /// As the one who decides where the others are too far apart.
+        Moderator,
+    }
+}
+mirrored! {
+    /// Where the judgement of one of several graders stands.
+    ReviewStatus of "stored::ReviewStatus" {
+        /// Asked for.
+        Assigned,
+        /// Handed in.
+        Submitted,
+    }
+}
+mirrored! {
+    /// How the points of several graders become one score.
+    ScoreCombination of "cairn_service::attempt::Combination" {
+        /// Their mean.
+        Mean,
+        /// The most.
+        Highest,
+        /// The fewest: it passes only where each judgement does.
+        Lowest,
+    }
+}
+mirrored! {
     /// How a question is answered.
     QuestionKind of "stored::QuestionKind" {
         /// By one choice.

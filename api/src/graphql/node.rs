@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use super::api_key::{ApiKey, VisibleApiKey};
 use super::assessment::{Assessment, VisibleAssessment};
-use super::attempt::{Attempt, Evidence, Grader, VisibleAttempt, VisibleEvidence, VisibleGrader};
+use super::attempt::{
+    Attempt, Evidence, Grader, ReviewTask, VisibleAttempt, VisibleEvidence, VisibleGrader, VisibleTask,
+};
 use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::bulk_operation::{BulkOperation, BulkRow, VisibleBulkOperation, VisibleBulkRow};
 use super::cohort::{Cohort, VisibleCohort};
@@ -48,6 +50,8 @@ pub enum Node {
     Evidence(Evidence),
     /// Who graded.
     Grader(Grader),
+    /// The work of a fellow learner that is to be reviewed.
+    ReviewTask(ReviewTask),
     /// A bulk operation.
     BulkOperation(BulkOperation),
     /// A row of a bulk operation.
@@ -150,6 +154,7 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
     Ok(match kind {
         Kind::Endorsement => load::<EndorsementById>(ctx, id).await?.map(Node::Endorsement),
         Kind::ApiKey => load::<VisibleApiKey>(ctx, id).await?.map(Node::ApiKey),
+        Kind::ReviewTask => load::<VisibleTask>(ctx, id).await?.map(Node::ReviewTask),
         Kind::Attempt => load::<VisibleAttempt>(ctx, id).await?.map(Node::Attempt),
         Kind::Evidence => load::<VisibleEvidence>(ctx, id).await?.map(Node::Evidence),
         Kind::Grader => load::<VisibleGrader>(ctx, id).await?.map(Node::Grader),

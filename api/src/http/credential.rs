@@ -167,10 +167,12 @@ async fn render(service: &Service, found: &Published) -> Result<HttpResponse, Er
     let document: Value = serde_json::from_str(&found.document)?;
     let verified = verification::verify_bytes(service, found.document.clone().into_bytes(), None).await?;
     let succession = credential::succession(service, found).await?;
+    let branding = credential::branding(service, found).await?.unwrap_or_default();
     let achievement = &document["credentialSubject"]["achievement"];
     let title = achievement["name"].as_str().unwrap_or("Credential");
     let content = html! {
         article {
+            (page::look(&branding))
             (heading(&document, achievement))
             (verdict(found, &verified.report))
             (successor(&succession))

@@ -6,6 +6,7 @@ use actix_web::http::header::{
     Accept, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, Header, IF_NONE_MATCH, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, Route, guard, web};
+use cairn_service::program::terms::Branding;
 use maud::{DOCTYPE, Markup, html};
 
 use super::problem::Problem;
@@ -58,6 +59,21 @@ pub fn page(status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
         .insert_header((CACHE_CONTROL, "no-cache"))
         .insert_header((VARY, "Accept"))
         .body(page.into_string())
+}
+
+/// The program's colors and its logo. The colors are those of a drawing: the page's policy admits no style of its own.
+pub fn look(branding: &Branding) -> Markup {
+    let colors: Vec<&String> = branding.primary_color.iter().chain(&branding.secondary_color).collect();
+    html! {
+        @if !colors.is_empty() {
+            svg.band viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true" {
+                @for (place, color) in colors.iter().enumerate() {
+                    rect x=(place * 75) width="100" height="2" fill=(color) {}
+                }
+            }
+        }
+        @if let Some(logo) = &branding.logo_url { img src=(logo) alt=""; }
+    }
 }
 
 /// The page for what does not exist, or not for the public.

@@ -89,3 +89,65 @@ text_enum! {
         ShortAnswer,
     }
 }
+
+text_enum! {
+    /// As what one of several graders judges.
+    pub enum ReviewKind {
+        /// Stored as `expert`.
+        Expert,
+        /// Stored as `peer`.
+        Peer,
+        /// Stored as `moderator`.
+        Moderator,
+    }
+}
+
+text_enum! {
+    /// Where the judgement of one of several graders stands.
+    pub enum ReviewStatus {
+        /// Stored as `assigned`.
+        Assigned,
+        /// Stored as `submitted`.
+        Submitted,
+    }
+}
+
+text_enum! {
+    /// Where an appeal stands.
+    pub enum AppealStatus {
+        /// Stored as `open`.
+        Open,
+        /// Stored as `upheld`.
+        Upheld,
+        /// Stored as `changed`.
+        Changed,
+    }
+}
+
+text_enum! {
+    /// What is in doubt about the integrity of work.
+    pub enum IntegrityCategory {
+        /// Stored as `plagiarism`.
+        Plagiarism,
+        /// Stored as `collusion`.
+        Collusion,
+        /// Stored as `impersonation`.
+        Impersonation,
+        /// Stored as `misconduct`.
+        Misconduct,
+        /// Stored as `other`.
+        Other,
+    }
+}
+
+text_enum! {
+    /// Where a flag stands.
+    pub enum FlagStatus {
+        /// Stored as `open`.
+        Open,
+        /// Stored as `dismissed`.
+        Dismissed,
+        /// Stored as `upheld`.
+        Upheld,
+    }
+}

@@ -103,6 +103,18 @@ text_enum! {
 }
 
 text_enum! {
+    /// What becomes of issued credentials while what they rest on is in doubt.
+    #[derive(Default)]
+    pub enum FlagPolicy {
+        /// Stored as `keep`.
+        #[default]
+        Keep,
+        /// Stored as `suspend`.
+        Suspend,
+    }
+}
+
+text_enum! {
     /// Whether components open one after the other.
     #[derive(Default)]
     pub enum ComponentOrder {

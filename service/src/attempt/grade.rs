@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::ledger::{Grade, Judge};
-use super::rubric::{self, NewRubricScore, Rubric};
+use super::review;
+use super::rubric::{self, NewRubricScore, Point, Rubric};
 use super::scene::Scene;
 use super::start;
 use crate::actor::{Actor, Scope};
@@ -34,7 +35,29 @@ pub struct NewGrade {
     pub reason: Option<String>,
 }
 
-/// Grades an attempt, or grades it again with a reason. The caller must reach it with `assessments:grade`: staff of its cohort, or a key of its issuer.
+/// What somebody judged, held against the rubric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Judgement {
+    /// Points, in ten-thousandths; none for work that is given back without any.
+    pub score: Option<i64>,
+    /// Whether it is given back.
+    pub requires_changes: bool,
+    /// Points by criterion.
+    pub points: Vec<Point>,
+}
+
+impl Judgement {
+    /// What was judged of an attempt with so many points to be had; `before` are the points by criterion that it has already.
+    pub fn of(rubric: &Rubric, max_score: i64, new: &NewGrade, before: &[Point]) -> Result<Self> {
+        let points = rubric.points(max_score, &new.rubric_scores, before)?;
+        let requires_changes = new.requires_changes || rubric.requires_changes(&points);
+        let score = rubric.score(new.score, &points, requires_changes, max_score)?;
+        Ok(Self { score, requires_changes, points })
+    }
+}
+
+/// Grades an attempt, or grades it again with a reason. Where several experts grade it, this is the judgement of one of them, and the attempt is
+/// decided when all have judged. The caller must reach it with `assessments:grade`: staff of its cohort, or a key of its issuer.
 /// Completion is decided anew; a completion made before stays, and the audit log notes where grades no longer support it. What becomes of a
 /// credential then is the program's to say.
 #[crate::boxed]
@@ -46,7 +69,10 @@ pub async fn grade(service: &Service, actor: &Actor, new: NewGrade) -> Result<at
     scene.not_ones_own(&work).await?;
     refuse(&scene, &new, work.now)?;
     let regraded = scene.before.graded_at.is_some();
-    give(&mut work, &mut scene, new).await?;
+    match review::of_experts(&scene) {
+        Some(rule) => review::take(&mut work, &mut scene, rule, new).await?,
+        None => give(&mut work, &mut scene, new).await?,
+    }
     let after = scene.finish(&mut work, regraded).await?;
     work.commit().await?;
     Ok(after)
@@ -69,27 +95,40 @@ fn refuse(scene: &Scene, new: &NewGrade, now: DateTime<Utc>) -> Result<()> {
 
 /// Gives a grade: into the ledger, with points by criterion and what is noted of it.
 pub(super) async fn give(work: &mut Work<'_>, scene: &mut Scene, new: NewGrade) -> Result<()> {
-    let before = scene.before.clone();
+    let before = &scene.before;
     let rubric = Rubric::read(work, before.assessment_id).await?;
     let present = rubric::present(work, before.id).await?;
-    let points = rubric.points(before.max_score, &new.rubric_scores, &rubric::said(&present))?;
-    let requires_changes = new.requires_changes || rubric.requires_changes(&points);
-    let score = rubric.score(new.score, &points, requires_changes, before.max_score)?;
+    let judgement = Judgement::of(&rubric, before.max_score, &new, &rubric::said(&present))?;
     if new.feedback.is_some() {
         scene.ledger.change(work, scene.index, |row| row.feedback.clone_from(&new.feedback));
     }
+    lay(work, scene, judgement, new.reason, Judge::Caller).await
+}
+
+/// Makes a judgement the grade of an attempt.
+pub(super) async fn lay(
+    work: &mut Work<'_>,
+    scene: &mut Scene,
+    judgement: Judgement,
+    reason: Option<String>,
+    by: Judge,
+) -> Result<()> {
+    let before = scene.before.clone();
+    let Judgement { score, requires_changes, points } = judgement;
     let status = if requires_changes { AttemptStatus::Returned } else { AttemptStatus::Graded };
     let (max_score, at) = (before.max_score, work.now);
-    let grade = Grade { score, max_score, status, at, reason: new.reason, by: Judge::Caller };
+    let grade = Grade { score, max_score, status, at, reason, by };
     scene.ledger.grade(work, scene.index, &scene.assessment, grade)?;
     if before.score.is_none() {
         note(work, scene.ledger.get(scene.index))?;
     }
+    let present = rubric::present(work, before.id).await?;
     let rows = rubric::rows(work, &before, &present, points)?;
     save::rows::<rubric_score::Entity>(work.tx(), rows).await
 }
 
-fn check(new: &NewGrade) -> Result<()> {
+/// Checks a judgement in itself.
+pub(super) fn check(new: &NewGrade) -> Result<()> {
     let mut checks = Checks::default();
     progress::number(&mut checks, "score", new.score);
     rubric::check(&mut checks, &new.rubric_scores);

@@ -49,7 +49,7 @@ pub(crate) enum Judge {
     Caller,
     /// The caller's own gradebook, which has taken off what it takes off.
     Gradebook,
-    /// The server, by the keys of questions.
+    /// The server, by the keys of questions or by what several graders said.
     Server,
 }
 
@@ -88,6 +88,8 @@ pub(crate) fn blank(
         identity_check: None,
         identity_method: None,
         observed_at: None,
+        awaits_moderation: false,
+        disqualified: false,
         created_at: now,
         updated_at: now,
     }
@@ -228,6 +230,7 @@ impl Ledger {
             row.max_score = grade.max_score;
             row.passed = passed.or(if graded { row.passed } else { Some(false) });
             row.graded_at = Some(grade.at);
+            row.awaits_moderation = false;
         });
         let row = self.attempts[index].clone();
         if let Some(score) = score {
@@ -275,7 +278,10 @@ impl Ledger {
 
     /// Takes an attempt out: the event that made it counts no more. Its scores stay in the history.
     pub(crate) fn take_out(&mut self, work: &mut Work<'_>, index: usize) -> Result<()> {
-        self.change(work, index, |row| row.status = AttemptStatus::Voided);
+        self.change(work, index, |row| {
+            row.status = AttemptStatus::Voided;
+            row.awaits_moderation = false;
+        });
         let row = self.attempts[index].clone();
         let detail = json!({ "score": row.score, "passed": row.passed, "event": row.event_id });
         work.audit(Some(row.issuer_id), "attempt.voided", (Kind::Attempt, row.id), detail)?;

@@ -10,6 +10,7 @@ mod mark;
 mod observe;
 mod read;
 mod results;
+mod review;
 mod rubric;
 mod rules;
 pub(crate) mod scene;
@@ -29,8 +30,12 @@ pub use read::{
     of_enrollments, rubric_scores, visible_by_ids, visible_evidence, visible_graders,
 };
 pub use results::{NewResult, record};
+pub use review::{
+    NewReview, Review, Reviewing, Task, TaskFilter, count_tasks, reviewing, submit as submit_review, tasks,
+    visible_tasks,
+};
 pub use rubric::NewRubricScore;
-pub use rules::{LateRule, Rules};
+pub use rules::{Combination, Graders, LateRule, Rules};
 pub use start::{NewStart, start};
 pub use submit::{NewAttempt, NewEvidence, submit};
 pub(crate) use submit::{check_evidence, find as find_enrollment, reaches, refuse_ended};

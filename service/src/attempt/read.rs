@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cairn_entity::enums::{ActorKind, AttemptStatus, GradingMode};
+use cairn_entity::enums::{ActorKind, AttemptStatus, GradingMode, ReviewKind};
 use cairn_entity::{
-    api_key, assessment, attempt, cohort, enrollment, evidence, identity, learner, person, program,
+    api_key, assessment, attempt, cohort, enrollment, evidence, identity, learner, person, program, review,
     rubric_criterion, rubric_score, score_revision,
 };
 use chrono::{DateTime, Utc};
@@ -41,6 +41,8 @@ pub struct AttemptFilter {
     pub submitted_from: Option<DateTime<Utc>>,
     /// Handed in before.
     pub submitted_to: Option<DateTime<Utc>>,
+    /// Whether a moderator is to decide.
+    pub awaits_moderation: Option<bool>,
 }
 
 /// What attempts are ordered by.
@@ -122,6 +124,9 @@ async fn select(service: &Service, actor: &Actor, filter: &AttemptFilter) -> Res
     }
     if let Some(to) = filter.submitted_to {
         select = select.filter(attempt::Column::SortSubmittedAt.lt(to));
+    }
+    if let Some(awaits) = filter.awaits_moderation {
+        select = select.filter(attempt::Column::AwaitsModeration.eq(awaits));
     }
     Ok(select)
 }
@@ -302,26 +307,41 @@ pub async fn graders(service: &Service, ids: &[Uuid]) -> Result<Vec<Grader>> {
     Ok(persons.chain(keys).collect())
 }
 
-/// Those of these graders who graded something that the caller sees, or decided a claim of prior learning.
+/// Those of these graders who graded something that the caller sees, or decided a claim of prior learning. Which fellow learners judged is not found
+/// out here.
 #[crate::boxed]
 pub async fn visible_graders(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<Grader>> {
     let Ok(reach) = reach(actor) else { return Ok(Vec::new()) };
-    let attempts = Query::select()
-        .column(attempt::Column::Id)
-        .from(attempt::Entity)
-        .cond_where(tenancy::attempts(reach))
-        .to_owned();
-    let seen: Vec<Uuid> = score_revision::Entity::find()
+    let attempts = || {
+        Query::select()
+            .column(attempt::Column::Id)
+            .from(attempt::Entity)
+            .cond_where(tenancy::attempts(reach))
+            .to_owned()
+    };
+    let mut seen: Vec<Uuid> = score_revision::Entity::find()
         .select_only()
         .column(score_revision::Column::GraderId)
         .distinct()
         .filter(score_revision::Column::GraderId.is_in(ids.iter().copied()))
         .filter(score_revision::Column::GraderKind.is_in([ActorKind::Person, ActorKind::ApiKey]))
-        .filter(score_revision::Column::AttemptId.in_subquery(attempts))
+        .filter(score_revision::Column::AttemptId.in_subquery(attempts()))
         .into_tuple()
         .all(service.db.reader())
         .await?;
-    let decided = prior_learning::deciders(service, reach, ids).await?;
-    let seen: Vec<Uuid> = seen.into_iter().chain(decided).collect();
+    let reviewed: Vec<Uuid> = review::Entity::find()
+        .select_only()
+        .column(review::Column::PersonId)
+        .distinct()
+        .filter(review::Column::PersonId.is_in(ids.iter().copied()))
+        .filter(review::Column::Kind.ne(ReviewKind::Peer))
+        .filter(review::Column::AttemptId.in_subquery(attempts()))
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    seen.extend(reviewed);
+    seen.extend(prior_learning::deciders(service, reach, ids).await?);
+    seen.sort_unstable();
+    seen.dedup();
     graders(service, &seen).await
 }

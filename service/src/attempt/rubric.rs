@@ -97,13 +97,12 @@ impl Rubric {
                 checks.fail(&at("points"), UserErrorCode::Invalid, message);
                 continue;
             }
-            let reached = levels.iter().rev().find(|level| level.points <= points);
             let said = || before.iter().find(|point| point.criterion == criterion.id)?.feedback.clone();
             given.insert(
                 criterion.id,
                 Point {
                     criterion: criterion.id,
-                    level: reached.map(|level| level.id),
+                    level: reached(levels, points),
                     points,
                     feedback: score.feedback.clone().or_else(said),
                 },
@@ -116,6 +115,15 @@ impl Rubric {
         let kept = |id| before.iter().find(|point| point.criterion == id).cloned();
         let each = self.criteria.iter().filter_map(|row| given.remove(&row.id).or_else(|| kept(row.id)));
         Ok(each.collect())
+    }
+
+    /// The same points, each at the level that it reaches.
+    pub fn placed(&self, points: Vec<Point>) -> Vec<Point> {
+        let placed = |point: Point| {
+            let levels = self.levels.get(&point.criterion).map(Vec::as_slice).unwrap_or_default();
+            Point { level: reached(levels, point.points), ..point }
+        };
+        points.into_iter().map(placed).collect()
     }
 
     /// Whether any of the levels reached says that the work is given back for changes.
@@ -162,6 +170,11 @@ impl Rubric {
         }
         Ok(Some(sum))
     }
+}
+
+/// The highest level whose points are reached.
+fn reached(levels: &[rubric_level::Model], points: i64) -> Option<Uuid> {
+    levels.iter().rev().find(|level| level.points <= points).map(|level| level.id)
 }
 
 /// The rows of points that an attempt has so far.

@@ -1,4 +1,4 @@
-//! Rules of an assessment beyond points and number of tries: when one may try again, until when, for how long. The shape of
+//! Rules of an assessment beyond points and number of tries: when one may try again, until when, for how long, who judges and how. The shape of
 //! the JSON column `assessment.rules`; what is absent asks for nothing.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,6 +10,8 @@ use crate::validate::Checks;
 
 /// Longest wait, due time or window, in days: ten years.
 const MOST_DAYS: i32 = 3_650;
+/// Most graders of one attempt.
+const MOST_GRADERS: i32 = 20;
 /// How long after its time is up an attempt is still taken, for the way through the network.
 pub const GRACE: TimeDelta = TimeDelta::seconds(30);
 
@@ -31,8 +33,37 @@ pub struct Rules {
     pub partial_credit: bool,
     /// Whether an attempt passes only when supervision and identity check were recorded for it.
     pub observation_required: bool,
+    /// Several graders; one where absent.
+    pub graders: Option<Graders>,
     /// Whether passing it completes the module that it belongs to.
     pub completes_module: bool,
+}
+
+/// Several graders of one attempt, and how their judgements become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Graders {
+    /// How many must have judged.
+    pub needed: i32,
+    /// How their points become one score.
+    pub combination: Combination,
+    /// A moderator decides where they are further apart than so many points, in ten-thousandths; nobody has to where absent.
+    pub moderate_beyond: Option<i64>,
+    /// How many works of others a learner is asked to review at most; absent without limit.
+    pub most_per_peer: Option<i32>,
+}
+
+/// How the points of several graders become one score.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Combination {
+    /// Their mean.
+    #[default]
+    Mean,
+    /// The most.
+    Highest,
+    /// The fewest: it passes only where each judgement does.
+    Lowest,
 }
 
 /// What becomes of work that is handed in late.
@@ -83,6 +114,7 @@ impl Rules {
         within("minutesBetweenAttempts", self.wait_minutes, 1, MOST_DAYS * 1_440);
         within("dueDays", self.due_days, 0, MOST_DAYS);
         within("timeLimitMinutes", self.time_limit_minutes, 1, 43_200);
+        within("graders.needed", self.graders.map(|graders| graders.needed), 1, MOST_GRADERS);
         if let Some(LateRule::Penalty { per_day, at_most }) = self.late {
             let mut share = |name: &str, value: i64| {
                 if !(0..=amount::HUNDRED).contains(&value) {
@@ -134,7 +166,10 @@ mod tests {
 
     #[test]
     fn what_is_absent_asks_for_nothing_and_what_is_stored_is_read_back() {
-        let rules = Rules { late: Some(LateRule::Penalty { per_day: 1, at_most: 2 }), ..Rules::default() };
+        let late = Some(LateRule::Penalty { per_day: 1, at_most: 2 });
+        let combination = Combination::Lowest;
+        let graders = Graders { needed: 2, combination, moderate_beyond: Some(5), most_per_peer: None };
+        let rules = Rules { late, graders: Some(graders), ..Rules::default() };
         assert_eq!(Rules::read(&serde_json::json!(rules)).ok(), Some(rules));
         assert_eq!(Rules::read(&serde_json::json!({})).ok(), Some(Rules::default()));
     }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::answers::{self, NewAnswer};
 use super::ledger::{Grade, Judge, Ledger};
-use super::{admit, start};
+use super::{admit, review, start};
 use crate::actor::{Actor, Reach, Role, Scope};
 use crate::completion::{self, Assessment, Told, load};
 use crate::error::{Error, Result, UserErrorCode};
@@ -92,6 +92,7 @@ pub async fn submit(service: &Service, actor: &Actor, new: NewAttempt) -> Result
     let made = ledger.get(index).clone();
     ledger.write(&work).await?;
     attach(&work, &made, new.evidence).await?;
+    review::draw(&mut work, &row, &assessment).await?;
     let told = HashMap::from([(row.id, Told { heard_at: now, regraded: false })]);
     completion::refresh_told(&mut work, &told).await?;
     work.commit().await?;

@@ -14,15 +14,16 @@ use crate::program::terms::{Credit, CreditScheme, Level, Terms};
 const DEEPEST: usize = 10;
 
 /// A program that fills a component, as the version that it shows states it.
-pub(super) struct Nested {
+#[derive(Default)]
+pub(crate) struct Nested {
     pub external_id: String,
     pub title: String,
     pub levels: Vec<Level>,
     /// Notional hours, in ten-thousandths.
     pub hours: Option<i64>,
-    credits: Vec<Credit>,
+    pub credits: Vec<Credit>,
     /// The programs that fill its own components, in order; known where credit was asked for.
-    parts: Vec<Uuid>,
+    pub parts: Vec<Uuid>,
 }
 
 impl Nested {
@@ -93,7 +94,7 @@ async fn parts(
 }
 
 /// What a program gives, by scheme: so much for each program within it and the rest for itself, together what it states.
-pub(super) fn given_by(program: Uuid, all: &HashMap<Uuid, Nested>) -> HashMap<String, Vec<(Uuid, i64)>> {
+pub(crate) fn given_by(program: Uuid, all: &HashMap<Uuid, Nested>) -> HashMap<String, Vec<(Uuid, i64)>> {
     let stated = all.get(&program).map(|nested| nested.credits.as_slice()).unwrap_or_default();
     let schemes: HashSet<CreditScheme> = stated.iter().map(|credit| credit.scheme).collect();
     let given = |scheme: CreditScheme| (scheme.name().to_owned(), given_in(program, scheme, all, DEEPEST));

@@ -18,6 +18,8 @@ mod stack;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use condition::together;
+pub(crate) use credit::{Nested, given_by};
 pub(crate) use explain::can_be_met;
 pub use explain::{Gap, Requirement, gap, satisfied_at};
 pub use granted::Source;

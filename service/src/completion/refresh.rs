@@ -246,7 +246,7 @@ const WRITTEN: [enrollment::Column; 8] = [
 ];
 
 async fn write(work: &Work<'_>, rows: &[enrollment::Model]) -> Result<()> {
-    for rows in chunk::rows(rows.to_vec(), 28) {
+    for rows in chunk::rows(rows.to_vec(), 29) {
         let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
         enrollment::Entity::insert_many(rows)
             .on_conflict(

@@ -23,7 +23,7 @@ pub use filter::{CredentialFilter, CredentialOrder, OrderField, Span};
 pub use lifecycle::{Revocation, Suspension, reinstate, revoke, share, suspend};
 pub use links::{Urls, day, page_address, refresh_address, urls};
 pub use public::{
-    Published, Succession, achievement_by_id, by_share_token, by_share_url, newest, succession,
+    Published, Succession, achievement_by_id, branding, by_share_token, by_share_url, newest, succession,
 };
 pub(crate) use regrade::regraded;
 

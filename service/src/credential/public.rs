@@ -2,7 +2,7 @@
 
 use cairn_credential::document::Achievement;
 use cairn_entity::enums::{CredentialStatus, ProgramStatus, Visibility};
-use cairn_entity::{assessment, credential, issuer, program_version_award};
+use cairn_entity::{assessment, credential, issuer, program_version, program_version_award};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use crate::endorsement;
 use crate::error::{Error, Result};
 use crate::issuance::achievement::{self, Source};
 use crate::issuance::{catalogue, results};
+use crate::program::terms::{Branding, Terms};
 use crate::program::tested::{self, Tested};
 
 /// A credential that has a page.
@@ -54,6 +55,16 @@ pub async fn by_share_url(service: &Service, url: &str) -> Result<Option<Publish
     Ok(found.filter(|found| {
         url::Url::parse(&found.issuer.public_base).is_ok_and(|base| base.origin() == url.origin())
     }))
+}
+
+/// How the program of a credential looks, where it differs from its issuer: as the version has it that it was earned in.
+#[crate::boxed]
+pub async fn branding(service: &Service, of: &Published) -> Result<Option<Branding>> {
+    let version = program_version::Entity::find_by_id(of.credential.version_id);
+    match version.one(service.db.reader()).await? {
+        Some(version) => version.branding(),
+        None => Ok(None),
+    }
 }
 
 /// Pages of the credentials that came after one; private ones have none.

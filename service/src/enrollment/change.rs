@@ -72,7 +72,7 @@ pub async fn apply(work: &mut Work<'_>, changes: Vec<Change>) -> Result<Vec<enro
 }
 
 /// Columns of the table.
-pub(super) const COLUMNS: usize = 28;
+pub(super) const COLUMNS: usize = 29;
 
 /// What a change of status writes.
 const WRITTEN: [enrollment::Column; 9] = [

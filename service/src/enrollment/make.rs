@@ -53,6 +53,7 @@ pub(super) fn row(work: &Work<'_>, new: New<'_>) -> Result<enrollment::Model> {
         required_done: 0,
         required_total: 0,
         unsupported_since: None,
+        held_since: None,
         created_at: work.now,
         updated_at: work.now,
     };

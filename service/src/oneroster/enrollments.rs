@@ -197,6 +197,7 @@ impl Import<'_> {
             required_done: 0,
             required_total: 0,
             unsupported_since: None,
+            held_since: None,
             created_at: work.now,
             updated_at: work.now,
         })

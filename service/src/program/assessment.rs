@@ -155,12 +155,39 @@ fn rules(checks: &mut Checks, path: &str, assessment: &NewAssessment) {
         let message = "states neither supervision nor an identity check that could be recorded";
         checks.fail(&format!("{path}.observationRequired"), Conflict, message);
     }
+    graders(checks, path, assessment);
     if rules.completes_module && assessment.module.is_none() {
         checks.fail(
             &format!("{path}.completesModule"),
             Conflict,
             "belongs to no module: name it in `module`",
         );
+    }
+}
+
+/// Several graders: people who judge, and fellow learners only where these grade.
+fn graders(checks: &mut Checks, path: &str, assessment: &NewAssessment) {
+    let Some(graders) = assessment.rules.graders else { return };
+    let path = format!("{path}.graders");
+    let peers = assessment.grading == GradingMode::Peer;
+    if assessment.grading == GradingMode::Automated {
+        checks.fail(&path, Conflict, "several people grade only where people do: EXPERT or PEER");
+    }
+    if graders.needed == 1 && !peers {
+        checks.fail(&format!("{path}.needed"), Invalid, "several graders are at least 2");
+    }
+    if graders.moderate_beyond.is_some_and(|points| !(0..=assessment.max_score).contains(&points)) {
+        checks.fail(&format!("{path}.moderateBeyond"), Invalid, "must be 0 to the points to be had");
+    }
+    match graders.most_per_peer {
+        Some(_) if !peers => {
+            checks.fail(&format!("{path}.mostPerPeer"), Conflict, "fellow learners grade only with PEER");
+        }
+        Some(most) if most < graders.needed => {
+            let message = "must be at least `needed`, or there are too few reviewers for everybody's work";
+            checks.fail(&format!("{path}.mostPerPeer"), Invalid, message);
+        }
+        _ => {}
     }
 }
 

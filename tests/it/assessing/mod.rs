@@ -2,6 +2,7 @@
 
 mod questions;
 mod rules;
+mod several;
 
 use cairn_service::actor::Role;
 use cairn_tests::{Client, TestApp, TestIssuer, contract};

@@ -201,6 +201,16 @@ async fn rules_that_ask_for_what_is_not_there_are_told_by_field() {
             "INVALID",
         ),
         (json!({ "draw": 1 }), "draw", "INVALID"),
+        (json!({ "graders": { "needed": 21 } }), "graders.needed", "INVALID"),
+        (json!({ "graders": { "needed": 1 } }), "graders.needed", "INVALID"),
+        (json!({ "grading": "AUTOMATED", "graders": { "needed": 2 } }), "graders", "CONFLICT"),
+        (json!({ "graders": { "needed": 2, "moderateBeyond": 101.0 } }), "graders.moderateBeyond", "INVALID"),
+        (json!({ "graders": { "needed": 2, "mostPerPeer": 2 } }), "graders.mostPerPeer", "CONFLICT"),
+        (
+            json!({ "grading": "PEER", "graders": { "needed": 2, "mostPerPeer": 1 } }),
+            "graders.mostPerPeer",
+            "INVALID",
+        ),
     ] {
         let program = json!({ "externalId": "other", "title": "Other", "achievementType": "Certificate", "assessments": project(&members) });
         let expected = (format!("assessments.0.{field}"), code.to_owned());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Request, Variables};
 use cairn_service::Service;
 use cairn_service::auth::{self, Presented};
+use chrono::{SecondsFormat, TimeDelta};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -38,6 +39,11 @@ impl Hand {
             presented: Presented::Jwt,
             secret: token.to_owned(),
         }
+    }
+
+    /// A moment so many days ago, as the API takes it.
+    pub fn ago(&self, days: i64) -> String {
+        (self.service.now() - TimeDelta::days(days)).to_rfc3339_opts(SecondsFormat::Secs, true)
     }
 
     /// Runs a document and returns its data.

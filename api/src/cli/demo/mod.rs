@@ -1,8 +1,17 @@
 //! `cairn demo`: a fresh server with programs, learners at every stage and signed credentials; prints what to paste where.
 
+mod cloud_certification;
+mod competency_not_seat_time;
 mod hand;
+mod micromasters;
+mod nanodegree;
 mod people;
+mod portfolio_entry;
+mod professional_certification;
+mod specializations;
+mod stackable_path;
 mod story;
+mod workplace_badge;
 
 use std::path::PathBuf;
 
@@ -88,7 +97,7 @@ fn describe(base: &str, badges: &Badges, told: &story::Told) -> String {
         .collect();
     format!(
         "
-The demo is ready. Two issuers, {programs} programs, {learners} learners, {credentials} signed credentials.
+The demo is ready. Three issuers, {programs} programs, {learners} learners, {credentials} signed credentials.
 
   GraphiQL               {base}/graphql
   a credential's page    {page}

@@ -1,4 +1,4 @@
-//! The two issuers of the demo and the credentials with which each kind of client calls.
+//! The three issuers of the demo and the credentials with which each kind of client calls.
 
 use std::sync::Arc;
 
@@ -17,6 +17,9 @@ pub const LEARNER: &str = "nm-1001";
 /// Who assesses there.
 pub const ASSESSOR: &str = "assessor-1";
 
+/// Who sits the cloud exam at the company.
+pub const CANDIDATE: &str = "co-1";
+
 /// With what each kind of client calls.
 pub struct Badges {
     /// JWT of a learner at the university.
@@ -31,12 +34,17 @@ pub struct Badges {
     pub operator: String,
     /// API key of the learning platform's back office.
     pub platform: String,
+    /// API key of the company's back office.
+    pub company: String,
+    /// JWT of a learner at the company.
+    pub candidate: String,
 }
 
 /// Makes the issuers and the badges.
 pub async fn prepare(service: &Arc<Service>) -> Result<Badges, Failure> {
     let university = issuer::create(service, &Actor::system(), university()).await?;
     let platform = issuer::create(service, &Actor::system(), platform()).await?;
+    let company = issuer::create(service, &Actor::system(), company()).await?;
     let everything: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| *scope != Scope::VcSign).collect();
     let reading =
         vec![Scope::ProgramsRead, Scope::EnrollmentsRead, Scope::CredentialsRead, Scope::AnalyticsRead];
@@ -46,7 +54,9 @@ pub async fn prepare(service: &Arc<Service>) -> Result<Badges, Failure> {
         provider: key(service, Some(&university), "back office", everything.clone()).await?,
         analyst: key(service, Some(&university), "dashboard", reading).await?,
         operator: key(service, None, "operator", Scope::ALL.to_vec()).await?,
-        platform: key(service, Some(&platform), "back office", everything).await?,
+        platform: key(service, Some(&platform), "back office", everything.clone()).await?,
+        company: key(service, Some(&company), "back office", everything).await?,
+        candidate: token(service, &company, Role::Learner, CANDIDATE).await?,
     })
 }
 
@@ -119,6 +129,22 @@ fn platform() -> NewIssuer {
         country: Some("US".to_owned()),
         description: Some("Career certificates for people without a degree.".to_owned()),
         time_zone: "America/New_York".to_owned(),
+        image_url: None,
+        accreditations: Vec::new(),
+        details: Details::default(),
+    }
+}
+
+fn company() -> NewIssuer {
+    NewIssuer {
+        slug: "corviant".to_owned(),
+        name: "Corviant Systems".to_owned(),
+        kind: IssuerKind::Company,
+        url: Some("https://corviant.example/".to_owned()),
+        email: Some("certification@corviant.example".to_owned()),
+        country: Some("US".to_owned()),
+        description: Some("Runs clouds and warehouses, and certifies who can.".to_owned()),
+        time_zone: "America/Chicago".to_owned(),
         image_url: None,
         accreditations: Vec::new(),
         details: Details::default(),

@@ -8,11 +8,25 @@ use serde_json::{Value, json};
 
 use super::hand::Hand;
 use super::people::{self, ASSESSOR, Badges};
+use super::{
+    cloud_certification, competency_not_seat_time, micromasters, nanodegree, portfolio_entry,
+    professional_certification, specializations, stackable_path, workplace_badge,
+};
 use crate::cli::Failure;
 
 const CAREER_CERTIFICATE: &str = include_str!("../../../../examples/programs/career-certificate.json");
 const SHORT_COURSE: &str = include_str!("../../../../examples/programs/short-course.json");
 const AUDIT_AND_VERIFIED: &str = include_str!("../../../../examples/programs/audit-and-verified.json");
+const MICROMASTERS: &str = include_str!("../../../../examples/programs/micromasters.json");
+const NANODEGREE: &str = include_str!("../../../../examples/programs/nanodegree.json");
+const PROFESSIONAL_CERTIFICATION: &str =
+    include_str!("../../../../examples/programs/professional-certification.json");
+const SPECIALIZATIONS: &str = include_str!("../../../../examples/programs/specializations.json");
+const STACKABLE_PATH: &str = include_str!("../../../../examples/programs/stackable-path.json");
+const PORTFOLIO_ENTRY: &str = include_str!("../../../../examples/programs/portfolio-entry.json");
+const COMPETENCY_NOT_SEAT_TIME: &str =
+    include_str!("../../../../examples/programs/competency-not-seat-time.json");
+const WORKPLACE_BADGE: &str = include_str!("../../../../examples/programs/workplace-badge.json");
 
 /// What the demo made, to be told at its start.
 pub struct Told {
@@ -32,8 +46,13 @@ pub struct Told {
 pub async fn tell(service: &Arc<Service>, badges: &Badges) -> Result<Told, Failure> {
     let university = Hand::of_key(service, &badges.provider);
     let platform = Hand::of_key(service, &badges.platform);
-    let mut programs = publish(&university, &[SHORT_COURSE, AUDIT_AND_VERIFIED]).await?;
-    programs += publish(&platform, &[CAREER_CERTIFICATE]).await?;
+    let company = Hand::of_key(service, &badges.company);
+    let mut programs =
+        publish(&university, &[SHORT_COURSE, AUDIT_AND_VERIFIED, MICROMASTERS, STACKABLE_PATH]).await?;
+    let of_platform = [CAREER_CERTIFICATE, SPECIALIZATIONS, NANODEGREE, PROFESSIONAL_CERTIFICATION];
+    programs += publish(&platform, &of_platform).await?;
+    programs += publish(&university, &[PORTFOLIO_ENTRY, COMPETENCY_NOT_SEAT_TIME]).await?;
+    programs += publish(&company, &[cloud_certification::PROGRAMS, WORKPLACE_BADGE]).await?;
     let mut learners = short_course(service, &university, badges).await?;
     statistics(&university).await?;
     learners += career_certificate(&platform).await?;
@@ -43,9 +62,21 @@ pub async fn tell(service: &Arc<Service>, badges: &Badges) -> Result<Told, Failu
     for program in (1..=8).map(|n| format!("data-{n}")).chain(["data-analytics".to_owned()]) {
         issue(&platform, &program).await?;
     }
-    let (credentials, pages) = pages(&university, &platform).await?;
+    learners += micromasters::tell(&university).await?;
+    learners += stackable_path::tell(&university).await?;
+    learners += specializations::tell(&platform).await?;
+    learners += nanodegree::tell(&platform).await?;
+    learners += professional_certification::tell(&platform).await?;
+    learners += cloud_certification::tell(service, &company, badges).await?;
+    learners += workplace_badge::tell(&company).await?;
+    learners += portfolio_entry::tell(&university).await?;
+    learners += competency_not_seat_time::tell(&university).await?;
+    let mut credentials = 0;
+    for issuer in [&university, &platform, &company] {
+        credentials += count(issuer).await?;
+    }
     let revoked_page = revoke(&university).await?;
-    Ok(Told { programs, learners, credentials, page: pages, revoked_page })
+    Ok(Told { programs, learners, credentials, page: page(&university).await?, revoked_page })
 }
 
 async fn publish(hand: &Hand, files: &[&str]) -> Result<usize, Failure> {
@@ -68,28 +99,38 @@ async fn publish(hand: &Hand, files: &[&str]) -> Result<usize, Failure> {
     Ok(count)
 }
 
-fn learner(id: &str, given: &str, family: &str) -> Value {
+/// A learner, as a client sends one.
+pub(super) fn learner(id: &str, given: &str, family: &str) -> Value {
     json!({ "externalId": id, "name": format!("{given} {family}"), "givenName": given, "familyName": family,
         "email": format!("{id}@learners.example") })
 }
 
-fn enrollment(learner: &str, program: &str, cohort: Option<&str>, track: Option<&str>, at: &str) -> Value {
+/// The enrollment `<program>/<learner>`.
+pub(super) fn enrollment(
+    learner: &str,
+    program: &str,
+    cohort: Option<&str>,
+    track: Option<&str>,
+    at: &str,
+) -> Value {
     json!({ "externalId": format!("{program}/{learner}"), "learner": { "externalId": learner }, "program": { "externalId": program },
         "cohort": cohort.map(|cohort| json!({ "externalId": cohort })), "track": track, "enrolledAt": at })
 }
 
 /// A component of an enrollment completed, at a moment.
-fn completed(learner: &str, program: &str, component: &str, at: &str) -> Value {
+pub(super) fn completed(learner: &str, program: &str, component: &str, at: &str) -> Value {
     json!({ "eventId": format!("{program}/{component}/{learner}"), "type": "COMPLETED", "component": component, "occurredAt": at,
         "enrollment": { "externalId": format!("{program}/{learner}") } })
 }
 
-fn result(learner: &str, program: &str, assessment: &str, score: f64, at: &str) -> Value {
+/// A score of `<program>/<learner>`.
+pub(super) fn result(learner: &str, program: &str, assessment: &str, score: f64, at: &str) -> Value {
     json!({ "externalId": assessment, "enrollment": { "externalId": format!("{program}/{learner}") },
         "assessment": { "externalId": assessment }, "score": score, "submittedAt": at, "gradedAt": at })
 }
 
-async fn record(hand: &Hand, events: Vec<Value>) -> Result<(), Failure> {
+/// Records learning events, none of which may be rejected.
+pub(super) async fn record(hand: &Hand, events: Vec<Value>) -> Result<(), Failure> {
     let payload = hand.mutate("recordEvents", "summary { rejected }", json!({ "events": events })).await?;
     match payload["summary"]["rejected"].as_i64() {
         Some(0) => Ok(()),
@@ -248,9 +289,18 @@ async fn career_certificate(hand: &Hand) -> Result<usize, Failure> {
 }
 
 /// Issues to everyone eligible, and waits until it is done.
-async fn issue(hand: &Hand, program: &str) -> Result<(), Failure> {
-    let input = json!({ "target": { "everyoneEligibleIn": { "externalId": program } } });
-    let made = hand.mutate("issueCredentials", "bulkOperation { id }", input).await?;
+pub(super) async fn issue(hand: &Hand, program: &str) -> Result<(), Failure> {
+    issue_to(hand, json!({ "everyoneEligibleIn": { "externalId": program } })).await
+}
+
+/// Issues to these enrollments, and waits until it is done.
+pub(super) async fn issue_for(hand: &Hand, enrollments: &[&str]) -> Result<(), Failure> {
+    let named: Vec<Value> = enrollments.iter().map(|id| json!({ "externalId": id })).collect();
+    issue_to(hand, json!({ "enrollments": named })).await
+}
+
+async fn issue_to(hand: &Hand, target: Value) -> Result<(), Failure> {
+    let made = hand.mutate("issueCredentials", "bulkOperation { id }", json!({ "target": target })).await?;
     let read = "query($id: ID!) { node(id: $id) { ... on BulkOperation { status } } }";
     for _ in 0..1_200 {
         let data = hand.data(read, json!({ "id": made["bulkOperation"]["id"] })).await?;
@@ -263,15 +313,17 @@ async fn issue(hand: &Hand, program: &str) -> Result<(), Failure> {
     Err(Failure::new("issuing the demo's credentials did not end within 30 seconds"))
 }
 
-/// How many credentials there are, and the page of the short course's.
-async fn pages(university: &Hand, platform: &Hand) -> Result<(usize, String), Failure> {
-    let query = "query($programs: [ProgramRef!]) { all: credentials(first: 1) { totalCount }
-        one: credentials(first: 1, filter: { programs: $programs }) { nodes { urls { page } } } }";
-    let here = university.data(query, json!({ "programs": [{ "externalId": "cyber-security" }] })).await?;
-    let there = platform.data(query, json!({ "programs": [{ "externalId": "data-analytics" }] })).await?;
-    let count = [&here, &there].iter().filter_map(|data| data["all"]["totalCount"].as_u64()).sum::<u64>();
-    let page = here["one"]["nodes"][0]["urls"]["page"].as_str().unwrap_or_default().to_owned();
-    Ok((usize::try_from(count).unwrap_or_default(), page))
+/// How many credentials there are at an issuer.
+async fn count(hand: &Hand) -> Result<usize, Failure> {
+    let data = hand.data("{ credentials(first: 1) { totalCount } }", json!({})).await?;
+    Ok(usize::try_from(data["credentials"]["totalCount"].as_u64().unwrap_or_default()).unwrap_or_default())
+}
+
+/// The page of a credential of the short course.
+async fn page(hand: &Hand) -> Result<String, Failure> {
+    let query = "query($programs: [ProgramRef!]) { credentials(first: 1, filter: { programs: $programs }) { nodes { urls { page } } } }";
+    let data = hand.data(query, json!({ "programs": [{ "externalId": "cyber-security" }] })).await?;
+    Ok(data["credentials"]["nodes"][0]["urls"]["page"].as_str().unwrap_or_default().to_owned())
 }
 
 /// Revokes Otto's statistics certificate, so that a page that no longer stands can be seen.

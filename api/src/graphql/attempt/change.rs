@@ -99,18 +99,22 @@ pub struct GradeAttemptInput {
     reason: Option<String>,
 }
 
+impl From<RubricScoreInput> for attempt::NewRubricScore {
+    fn from(score: RubricScoreInput) -> Self {
+        Self {
+            criterion: ids::decode_as(Kind::RubricCriterion, &score.criterion),
+            points: score.points,
+            feedback: score.feedback,
+        }
+    }
+}
+
 impl From<GradeAttemptInput> for attempt::NewGrade {
     fn from(input: GradeAttemptInput) -> Self {
-        let rubric_scores =
-            input.rubric_scores.unwrap_or_default().into_iter().map(|score| attempt::NewRubricScore {
-                criterion: ids::decode_as(Kind::RubricCriterion, &score.criterion),
-                points: score.points,
-                feedback: score.feedback,
-            });
         Self {
             attempt: input.attempt.into(),
             score: input.score,
-            rubric_scores: rubric_scores.collect(),
+            rubric_scores: input.rubric_scores.unwrap_or_default().into_iter().map(Into::into).collect(),
             feedback: input.feedback,
             requires_changes: input.requires_changes,
             reason: input.reason,
@@ -144,7 +148,8 @@ impl AttemptMutations {
         Ok(Some(SubmitAttemptPayload { attempt: row.map(Attempt::from), user_errors }))
     }
 
-    /// Grades an attempt, or grades it again: the earlier score stays in the history. An award that was made already is not touched.
+    /// Grades an attempt, or grades it again: the earlier score stays in the history. Where several experts grade it, this is the judgement of one of
+    /// them; it is graded when all have judged. What becomes of an award that was made already is the program's to say (`onRegrade`).
     async fn grade_attempt(
         &self,
         ctx: &Context<'_>,

@@ -29,6 +29,8 @@ pub struct AttemptFilter {
     grading: Option<Vec<GradingMode>>,
     /// Handed in within this span.
     submitted_at: Option<TimeRange>,
+    /// Whether its graders are so far apart that a moderator is to decide.
+    awaits_moderation: Option<bool>,
 }
 
 impl From<AttemptFilter> for attempt::AttemptFilter {
@@ -44,6 +46,7 @@ impl From<AttemptFilter> for attempt::AttemptFilter {
             grading: filter.grading.map(|list| list.into_iter().map(Into::into).collect()),
             submitted_from: span.from.map(|moment| moment.0),
             submitted_to: span.to.map(|moment| moment.0),
+            awaits_moderation: filter.awaits_moderation,
         }
     }
 }

@@ -5,6 +5,7 @@ mod list;
 mod observation;
 mod part;
 mod results;
+mod review;
 mod rules;
 
 use std::collections::HashMap;
@@ -25,12 +26,14 @@ use super::error::Result;
 use super::question::{AnswersOf, AttemptAnswer};
 use super::scalar::{DateTime, global_id, moment};
 use part::{EvidenceOf, HistoryOf, RubricScoresOf};
+use review::{Reviewing, ReviewingOf};
 
 pub use change::{AttemptMutations, EvidenceInput};
 pub use list::AttemptQueries;
 pub use observation::Observation;
 pub use part::{Evidence, Grader, GraderById, RubricScore, ScoreRevision, VisibleEvidence, VisibleGrader};
 pub use results::ResultMutations;
+pub use review::{ReviewMutations, ReviewQueries, ReviewTask, VisibleTask};
 pub use rules::{CohortDueDate, DueDatesOf, RuleMutations};
 
 /// One try at an assessment.
@@ -85,6 +88,11 @@ impl Attempt {
     /// Whether it passed; null while not graded.
     async fn passed(&self) -> Option<bool> {
         self.row.passed
+    }
+
+    /// Whether its graders are so far apart that a moderator is to decide.
+    async fn awaits_moderation(&self) -> bool {
+        self.row.awaits_moderation
     }
 
     /// When handed in.
@@ -155,6 +163,11 @@ impl Attempt {
     /// Points by criterion.
     async fn rubric_scores(&self, ctx: &Context<'_>) -> Result<Vec<RubricScore>> {
         Ok(load::<RubricScoresOf>(ctx, self.row.id).await?.unwrap_or_default())
+    }
+
+    /// How several graders judge it; null where one grader decides.
+    async fn reviewing(&self, ctx: &Context<'_>) -> Result<Option<Reviewing>> {
+        load::<ReviewingOf>(ctx, self.row.id).await
     }
 
     /// Earlier scores, the newest first.
@@ -237,5 +250,7 @@ pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Dat
         VisibleEvidence,
         VisibleGrader,
         DueDatesOf,
+        ReviewingOf,
+        VisibleTask,
     );
 }

@@ -54,6 +54,12 @@ pub struct RubricScore {
     row: rows::rubric_score::Model,
 }
 
+impl From<rows::rubric_score::Model> for RubricScore {
+    fn from(row: rows::rubric_score::Model) -> Self {
+        Self { row }
+    }
+}
+
 /// Points for a criterion.
 #[Object]
 impl RubricScore {

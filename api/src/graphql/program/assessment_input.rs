@@ -1,11 +1,11 @@
 //! Assessments of a program as clients write them: points, rules, rubric and questions.
 
 use async_graphql::{InputObject, OneofObject};
-use cairn_service::attempt::{Choice, Key, LateRule, Rules};
+use cairn_service::attempt::{Choice, Graders, Key, LateRule, Rules};
 use cairn_service::program as service;
 
 use super::input::Numbers;
-use crate::graphql::enums::{AssessmentKind, GradingMode, IdentityCheck, Supervision};
+use crate::graphql::enums::{AssessmentKind, GradingMode, IdentityCheck, ScoreCombination, Supervision};
 use crate::graphql::scalar::DateTime;
 
 /// A test of what a learner can do.
@@ -55,6 +55,8 @@ pub struct AssessmentInput {
     /// Who grades.
     #[graphql(default_with = "GradingMode::Expert")]
     grading: GradingMode,
+    /// Several graders; one where absent.
+    graders: Option<GradersInput>,
     /// Whether passing it completes the module that it belongs to, for those who have mastered that already.
     #[graphql(default)]
     completes_module: bool,
@@ -69,6 +71,21 @@ pub struct AssessmentInput {
     /// Whether part of the right choices gives part of the points: each right one its share, less a share for each wrong one.
     #[graphql(default)]
     partial_credit: bool,
+}
+
+/// Several graders of one attempt: of EXPERT grading staff who each grade alone, of PEER grading fellow learners of the cohort who are drawn.
+#[derive(InputObject)]
+pub struct GradersInput {
+    /// How many must have judged before the attempt is decided.
+    needed: i32,
+    /// How their points become one score.
+    #[graphql(default_with = "ScoreCombination::Mean")]
+    combination: ScoreCombination,
+    /// A moderator, one of the staff who has not judged it, decides where they are further apart than so many points, or only some would give it
+    /// back; nobody has to where absent.
+    moderate_beyond: Option<f64>,
+    /// How many works of others a learner is asked to review at most, with PEER grading; absent without limit.
+    most_per_peer: Option<i32>,
 }
 
 /// What becomes of work that is handed in late, one of these.
@@ -223,6 +240,12 @@ fn rules(path: &str, assessment: &AssessmentInput, numbers: &mut Numbers) -> Rul
             at_most: numbers.scaled(&format!("{path}.late.penalty.maxPercent"), penalty.max_percent),
         }),
     };
+    let graders = assessment.graders.as_ref().map(|graders| Graders {
+        needed: graders.needed,
+        combination: graders.combination.into(),
+        moderate_beyond: numbers.optional(&format!("{path}.graders.moderateBeyond"), graders.moderate_beyond),
+        most_per_peer: graders.most_per_peer,
+    });
     Rules {
         wait_minutes: assessment.minutes_between_attempts,
         due_days: assessment.due_days,
@@ -231,6 +254,7 @@ fn rules(path: &str, assessment: &AssessmentInput, numbers: &mut Numbers) -> Rul
         draw: assessment.draw,
         partial_credit: assessment.partial_credit,
         observation_required: assessment.observation_required,
+        graders,
         completes_module: assessment.completes_module,
     }
 }

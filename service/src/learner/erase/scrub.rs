@@ -3,10 +3,10 @@
 
 use cairn_entity::enums::Visibility;
 use cairn_entity::{
-    answer, attempt, bulk_row, cohort_staff, continuing_unit, credential, credential_export, enrollment,
-    enrollment_change, evidence, identity, learner, learner_email, learner_external_id, learner_link_code,
-    learner_merge, learner_name_change, learning_event, person, prior_claim, prior_claim_evidence,
-    prior_claim_part, rubric_score, score_revision, voucher,
+    answer, appeal, attempt, bulk_row, cohort_staff, continuing_unit, credential, credential_export,
+    enrollment, enrollment_change, evidence, identity, integrity_flag, learner, learner_email,
+    learner_external_id, learner_link_code, learner_merge, learner_name_change, learning_event, person,
+    prior_claim, prior_claim_evidence, prior_claim_part, review, rubric_score, score_revision, voucher,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
@@ -55,6 +55,13 @@ pub(super) async fn enrollments(work: &Work<'_>, ids: &[Uuid]) -> Result<()> {
         self::attempts(work, &attempts).await?;
         let of = all(voucher::Column::EnrollmentId.is_in(within()));
         clear::<voucher::Entity>(work, voucher::Column::RedemptionId, of).await?;
+        reviews(work, all(review::Column::EnrollmentId.is_in(within()))).await?;
+        integrity_flag::Entity::update_many()
+            .col_expr(integrity_flag::Column::Note, Expr::value(""))
+            .col_expr(integrity_flag::Column::Finding, Expr::value(None::<String>))
+            .filter(integrity_flag::Column::EnrollmentId.is_in(within()))
+            .exec(work.tx())
+            .await?;
         units(work, &ids).await?;
         claims(work, &ids).await?;
         events(work, &ids).await?;
@@ -80,7 +87,25 @@ async fn attempts(work: &Work<'_>, ids: &[Uuid]) -> Result<()> {
         clear::<rubric_score::Entity>(work, rubric_score::Column::Feedback, of).await?;
         let of = all(score_revision::Column::AttemptId.is_in(within()));
         clear::<score_revision::Entity>(work, score_revision::Column::Reason, of).await?;
+        reviews(work, all(review::Column::AttemptId.is_in(within()))).await?;
+        appeal::Entity::update_many()
+            .col_expr(appeal::Column::Reason, Expr::value(""))
+            .col_expr(appeal::Column::Decision, Expr::value(None::<String>))
+            .filter(appeal::Column::AttemptId.is_in(within()))
+            .exec(work.tx())
+            .await?;
     }
+    Ok(())
+}
+
+/// What graders said, and what somebody said of the work of others: points stay, words go.
+async fn reviews(work: &Work<'_>, of: Condition) -> Result<()> {
+    review::Entity::update_many()
+        .col_expr(review::Column::Feedback, Expr::value(None::<String>))
+        .col_expr(review::Column::Rubric, Expr::value(json!([])))
+        .filter(of)
+        .exec(work.tx())
+        .await?;
     Ok(())
 }
 
