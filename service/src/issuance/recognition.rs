@@ -28,6 +28,7 @@ pub struct Recognized {
 }
 
 /// Reads what is recognized of enrollments; where no version recognizes anything nothing is read.
+#[crate::boxed]
 pub async fn read(
     work: &Work<'_>,
     enrollments: &[enrollment::Model],

@@ -18,7 +18,8 @@ pub async fn tell(hand: &Hand) -> Result<usize, Failure> {
     claim(hand, "nm-1022", &["F4", "F5"]).await?;
     let claimed = claim(hand, "nm-1021", &["F1", "F2", "F3"]).await?;
     let grant = |code: &str| json!({ "target": { "outcome": code }, "verdict": "GRANTED" });
-    let decision = json!({ "claim": claimed, "parts": ["F1", "F2", "F3"].map(grant).to_vec(), "feedback": "Eleven years, and shown." });
+    let granted = ["F1", "F2", "F3"].map(grant);
+    let decision = json!({ "claim": claimed, "parts": granted, "feedback": "Eleven years, and shown." });
     hand.mutate("decidePriorLearningClaim", "claim { status }", decision).await?;
     let learned = |unit: &str| completed("nm-1021", PROGRAM, unit, "2026-10-20T10:00:00Z");
     record(hand, ["facilitation", "evaluation"].map(learned).to_vec()).await?;
