@@ -44,7 +44,11 @@ pub fn gap(plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> Gap {
     let satisfied_at = condition.held_since(plan, facts);
     let missing = match satisfied_at {
         Some(_) => Missing { atoms: Vec::new(), exact: true },
-        None => gap::missing(&condition, |atom| holds(atom, plan, facts, now)),
+        None => {
+            let implies =
+                |this: &Atom, other: &Atom| this.implies(other) || tests_out(plan, facts, this, other);
+            gap::missing(&condition, |atom| holds(atom, plan, facts, now), implies)
+        }
     };
     let Missing { atoms, exact } = missing;
     let stand = Standing { plan, facts, now: satisfied_at.unwrap_or(now) };
@@ -250,6 +254,20 @@ impl Standing<'_> {
     }
 }
 
+/// Whether passing this assessment completes that component, which is open.
+fn tests_out(plan: &Plan, facts: &Facts, this: &Atom, other: &Atom) -> bool {
+    let (Atom::Assessment(assessment) | Atom::Evidence(assessment), Atom::Component(component)) =
+        (this, other)
+    else {
+        return false;
+    };
+    let (assessment, place) = (&plan.assessments[*assessment], &plan.components[*component]);
+    assessment.rules.completes_module
+        && place.module_id.is_some()
+        && place.module_id == assessment.module_id
+        && facts.locked_by(plan, *component).is_none()
+}
+
 /// How far an assessment is from being passed.
 fn standing(assessment: &Assessment, facts: &Facts) -> String {
     let fact = facts.assessments.get(&assessment.id);
@@ -264,9 +282,14 @@ fn standing(assessment: &Assessment, facts: &Facts) -> String {
         (None, Some(fact)) if fact.returned => "given back for changes".to_owned(),
         (None, _) => "not tried yet".to_owned(),
     };
+    let enough = |points| assessment.pass_mark.is_none_or(|mark| points >= mark);
+    let unseen = match (assessment.rules.observation_required, best.is_some_and(enough)) {
+        (true, true) => "; that it was supervised, and identity checked, as asked for is not recorded",
+        _ => "",
+    };
     let waits = best.is_some() && fact.is_some_and(|fact| fact.waiting);
     let waits = if waits { "; another try waits for its grade" } else { "" };
-    format!("{asked}; {present}{waits}")
+    format!("{asked}; {present}{unseen}{waits}")
 }
 
 fn one_of(names: &[String]) -> String {
