@@ -9,8 +9,8 @@ use cairn_service::actor::Actor;
 use super::context::{Request, SignIn};
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    continuing, credential, endorsement, enrollment, identity_provider, issuer, learner, live, node, program,
-    progress, question, rubric, signing_key, skill, verification, viewer, voucher,
+    continuing, credential, endorsement, enrollment, identity_provider, integrity, issuer, learner, live,
+    node, program, progress, question, rubric, signing_key, skill, verification, viewer, voucher,
 };
 
 /// What can be read.
@@ -26,6 +26,8 @@ pub struct Query(
     progress::StuckQueries,
     attempt::AttemptQueries,
     attempt::ReviewQueries,
+    attempt::AppealQueries,
+    integrity::IntegrityQueries,
     credential::CredentialQueries,
     verification::VerificationQueries,
     program::ProgramQueries,
@@ -51,6 +53,8 @@ pub struct Mutation(
     attempt::ResultMutations,
     attempt::RuleMutations,
     attempt::ReviewMutations,
+    attempt::AppealMutations,
+    integrity::IntegrityMutations,
     bulk_operation::BulkOperationMutations,
     credential::CredentialMutations,
     program::ProgramMutations,
@@ -97,6 +101,7 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         endorsement::register,
         enrollment::register,
         identity_provider::register,
+        integrity::register,
         issuer::register,
         learner::register,
         program::register,

@@ -18,6 +18,7 @@ use crate::Service;
 use crate::actor::{Actor, Reach, Scope};
 use crate::error::{Error, Result};
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
+use crate::read::grouped;
 use crate::reference::{self, Referable, Reference};
 use crate::tenancy;
 
@@ -271,14 +272,6 @@ fn earlier(newest_first: Vec<score_revision::Model>) -> Vec<score_revision::Mode
     let reasons: Vec<Option<String>> = newest_first.iter().map(|row| row.reason.clone()).collect();
     let older = newest_first.into_iter().skip(1).zip(reasons);
     older.map(|(row, reason)| score_revision::Model { reason, ..row }).collect()
-}
-
-fn grouped<T>(rows: Vec<T>, of: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
-    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
-    for row in rows {
-        groups.entry(of(&row)).or_default().push(row);
-    }
-    groups
 }
 
 /// Who graded: a person or an API key.
