@@ -75,6 +75,8 @@ fn the_walk_of_the_readme_works_as_written() {
         "\"status\": \"REVOKED\"",         // revoked
         "\"verdict\": \"REVOKED\"",        // and found so
         "\"credentialsIssued\"",           // counted
+        "\"slug\": \"harbor\"",            // an issuer of one's own
+        "\"status\": \"PUBLISHED\"",       // its program
     ] {
         let found = expected
             .split('|')

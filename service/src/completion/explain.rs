@@ -45,7 +45,11 @@ pub fn gap(plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> Gap {
     let open = satisfied_at.filter(|_| facts.doubt.is_none());
     let missing = match satisfied_at {
         Some(_) => Missing { atoms: Vec::new(), exact: true },
-        None => gap::missing(&condition, |atom| holds(atom, plan, facts, now)),
+        None => {
+            let implies =
+                |this: &Atom, other: &Atom| this.implies(other) || tests_out(plan, facts, this, other);
+            gap::missing(&condition, |atom| holds(atom, plan, facts, now), implies)
+        }
     };
     let Missing { atoms, exact } = missing;
     let stand = Standing { plan, facts, now: satisfied_at.unwrap_or(now) };
@@ -228,6 +232,20 @@ impl Standing<'_> {
     }
 }
 
+/// Whether passing this assessment completes that component, which is open.
+fn tests_out(plan: &Plan, facts: &Facts, this: &Atom, other: &Atom) -> bool {
+    let (Atom::Assessment(assessment) | Atom::Evidence(assessment), Atom::Component(component)) =
+        (this, other)
+    else {
+        return false;
+    };
+    let (assessment, place) = (&plan.assessments[*assessment], &plan.components[*component]);
+    assessment.rules.completes_module
+        && place.module_id.is_some()
+        && place.module_id == assessment.module_id
+        && facts.locked_by(plan, *component).is_none()
+}
+
 /// How far an assessment is from being passed.
 fn standing(assessment: &Assessment, facts: &Facts) -> String {
     let fact = facts.assessments.get(&assessment.id);
@@ -243,12 +261,17 @@ fn standing(assessment: &Assessment, facts: &Facts) -> String {
         (None, Some(fact)) if fact.returned => "given back for changes".to_owned(),
         (None, _) => "not tried yet".to_owned(),
     };
+    let enough = |points| assessment.pass_mark.is_none_or(|mark| points >= mark);
+    let unseen = match (assessment.rules.observation_required, best.is_some_and(enough)) {
+        (true, true) => "; that it was supervised, and identity checked, as asked for is not recorded",
+        _ => "",
+    };
     let waits = match fact.filter(|_| best.is_some()) {
         Some(fact) if fact.doubted => "; another try is being looked into",
         Some(fact) if fact.waiting => "; another try waits for its grade",
         _ => "",
     };
-    format!("{asked}; {present}{waits}")
+    format!("{asked}; {present}{unseen}{waits}")
 }
 
 fn one_of(names: &[String]) -> String {

@@ -19,9 +19,13 @@ pub struct Missing {
     pub exact: bool,
 }
 
-/// Finds what is missing, where `holds` says what is met already.
-pub fn missing(condition: &Condition, holds: impl Fn(&Atom) -> bool) -> Missing {
-    let open = Open::of(condition, &holds);
+/// Finds what is missing, where `holds` says what is met already, and `implies` whether meeting one thing meets another, too.
+pub fn missing(
+    condition: &Condition,
+    holds: impl Fn(&Atom) -> bool,
+    implies: impl Fn(&Atom, &Atom) -> bool,
+) -> Missing {
+    let open = Open::of(condition, &holds, &implies);
     let found = open.cheapest(&open.condition);
     let chosen = open.without_needless(found);
     if !open.repeated || chosen.len() <= 1 {
@@ -58,7 +62,11 @@ enum Part {
 }
 
 impl Open {
-    fn of(condition: &Condition, holds: &impl Fn(&Atom) -> bool) -> Self {
+    fn of(
+        condition: &Condition,
+        holds: &impl Fn(&Atom) -> bool,
+        implies: &impl Fn(&Atom, &Atom) -> bool,
+    ) -> Self {
         let mut open = Self {
             atoms: Vec::new(),
             repeated: false,
@@ -70,7 +78,8 @@ impl Open {
             open.condition = part;
         }
         let all = 0..open.atoms.len();
-        let meets = |atom: usize, other: usize| atom == other || open.atoms[atom].implies(&open.atoms[other]);
+        let meets =
+            |atom: usize, other: usize| atom == other || implies(&open.atoms[atom], &open.atoms[other]);
         open.met_by =
             all.clone().map(|atom| all.clone().filter(|other| meets(*other, atom)).collect()).collect();
         open.repeated |= open.met_by.iter().any(|by| by.len() > 1);

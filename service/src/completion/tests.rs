@@ -241,7 +241,7 @@ proptest! {
         let facts = facts(&plan, &pieces);
         let condition = Condition::of_plan(&plan);
         let holds = |atom: &Atom| holds(atom, &plan, &facts, moment(NOW));
-        let missing = gap::missing(&condition, holds);
+        let missing = gap::missing(&condition, holds, Atom::implies);
         let with = |set: &[Atom]| {
             gap::is_met(&condition, &|atom: &Atom| {
                 holds(atom) || set.iter().any(|chosen| chosen.implies(atom))
@@ -279,7 +279,7 @@ proptest! {
         let plan = plan(Some(rule));
         let known = facts(&plan, &pieces);
         let condition = Condition::of_plan(&plan);
-        let missing = gap::missing(&condition, |atom| holds(atom, &plan, &known, moment(NOW)));
+        let missing = gap::missing(&condition, |atom| holds(atom, &plan, &known, moment(NOW)), Atom::implies);
         if missing.atoms.iter().any(is_hopeless) {
             return Ok(());
         }
@@ -309,7 +309,7 @@ fn beyond_twenty_open_things_nothing_can_be_left_out_and_it_says_so() {
         })
         .collect();
     let condition = Condition::of_plan(&plan);
-    let missing = gap::missing(&condition, |_| false);
+    let missing = gap::missing(&condition, |_| false, Atom::implies);
     assert!(!missing.exact);
     assert!(gap::is_met(&condition, &|atom: &Atom| missing.atoms.contains(atom)));
     for left_out in &missing.atoms {

@@ -61,6 +61,7 @@ async fn it_takes_every_course_on_the_verified_track_and_an_exam_that_was_watche
     exam(&academy, "noor", 72.0, Value::Null).await;
     let standing = academy.standing(PROGRAM, "noor").await;
     assert_eq!(asked(&standing), ["Pass “Comprehensive final exam”"], "nobody watched: {standing}");
+    assert!(missing(&standing)[0].1.contains("best so far 72; that it was supervised"), "{standing}");
     let unwatched =
         json!({ "supervision": "NONE", "identityCheck": "DOCUMENT", "identityMethod": "passport" });
     exam(&academy, "noor", 72.0, unwatched).await;

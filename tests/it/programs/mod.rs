@@ -3,12 +3,14 @@
 mod audit_and_verified;
 mod career_certificate;
 mod cloud_certification;
+mod documented;
 mod micromasters;
 mod nanodegree;
 mod professional_certification;
 mod short_course;
 mod specializations;
 mod stackable_path;
+mod terms;
 mod workplace_badge;
 
 use cairn_service::actor::Role;
@@ -23,10 +25,15 @@ pub struct Academy<'a> {
 }
 
 impl<'a> Academy<'a> {
+    /// One without programs.
+    pub async fn found(app: &'a TestApp) -> Self {
+        let issuer = app.issuer("academy").await;
+        Self { app, provider: app.provider(&issuer).await, issuer }
+    }
+
     /// Enters and publishes the programs of a file.
     pub async fn open(app: &'a TestApp, file: &str) -> Self {
-        let issuer = app.issuer("academy").await;
-        let academy = Self { app, provider: app.provider(&issuer).await, issuer };
+        let academy = Self::found(app).await;
         for program in programs(file) {
             academy.publish(program).await;
         }

@@ -3,7 +3,7 @@
 use cairn_tests::TestApp;
 use serde_json::json;
 
-use super::{Academy, missing};
+use super::{Academy, asked, missing};
 
 async fn pass(academy: &Academy<'_>, units: impl IntoIterator<Item = usize>, at: &str) {
     for n in units {
@@ -16,7 +16,7 @@ async fn pass(academy: &Academy<'_>, units: impl IntoIterator<Item = usize>, at:
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn units_become_a_certificate_by_itself_and_then_a_diploma() {
+async fn units_become_a_certificate_by_itself_then_a_diploma_and_a_masters() {
     let app = TestApp::start().await;
     let academy = Academy::open(&app, "stackable-path.json").await;
     academy.travel("2027-01-10T10:00:00Z");
@@ -37,6 +37,58 @@ async fn units_become_a_certificate_by_itself_and_then_a_diploma() {
     let diploma = academy.standing("pg-diploma", "ada").await;
     assert_eq!(diploma["status"], "COMPLETED", "{diploma}");
     assert_eq!(academy.credential("pg-diploma", "ada").await["status"], "ACTIVE");
+
+    // The master's: the diploma is carried over, the dissertation is written for it.
+    academy.enroll("ada", &["pg-masters"], "2027-01-09T21:00:00Z").await;
+    let open = asked(&academy.standing("pg-masters", "ada").await);
+    assert_eq!(open, ["Complete “Dissertation”"]);
+    academy.travel("2027-11-10T10:00:00Z");
+    dissertation(&academy, "2027-11-01T10:00:00Z").await;
+    let masters = academy.standing("pg-masters", "ada").await;
+    assert_eq!(
+        (&masters["status"], &masters["completedAt"]),
+        (&json!("COMPLETED"), &json!("2027-11-01T10:00:00Z"))
+    );
+    let named = json!({ "target": { "enrollments": [{ "externalId": "pg-masters/ada" }] } });
+    academy.call("issueCredentials", "bulkOperation { id }", named).await;
+    assert_eq!(academy.credential("pg-masters", "ada").await["status"], "ACTIVE");
+    let totals = academy.passport("ada").await["creditTotals"].clone();
+    assert_eq!(totals, json!([{ "amount": "180.00", "scheme": "UK_CATS" }]), "every unit once");
+    app.stop().await;
+}
+
+async fn dissertation(academy: &Academy<'_>, at: &str) {
+    let program = "pg-dissertation";
+    academy.enroll("ada", &[program], at).await;
+    academy.done(program, "ada", "pg-dissertation-unit", at).await;
+    academy.scored(program, "ada", "pg-dissertation-assignment", 58.0, at).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_masters_carries_over_two_thirds_and_no_diploma_that_is_too_old() {
+    let app = TestApp::start().await;
+    let academy = Academy::open(&app, "stackable-path.json").await;
+    academy.travel("2027-01-10T10:00:00Z");
+    academy.enroll("ada", &["pg-diploma"], "2027-01-04T10:00:00Z").await;
+    pass(&academy, 1..=8, "2027-01-05T10:00:00Z").await;
+    dissertation(&academy, "2027-01-06T10:00:00Z").await;
+    assert_eq!(academy.standing("pg-diploma", "ada").await["status"], "COMPLETED");
+    academy.enroll("ada", &["pg-masters"], "2027-01-07T10:00:00Z").await;
+    let masters = academy.standing("pg-masters", "ada").await;
+    assert_eq!(masters["status"], "ACTIVE", "all 180 were there before: only 120 are carried over");
+    assert!(missing(&masters).iter().any(|(_, detail)| detail.contains("before you enrolled")), "{masters}");
+
+    academy.travel("2032-06-01T10:00:00Z");
+    academy.enroll("bea", &["pg-masters"], "2032-05-01T10:00:00Z").await;
+    academy.enroll("ada", &["pg-masters"], "2027-01-07T10:00:00Z").await;
+    let masters = academy.standing("pg-masters", "ada").await;
+    assert!(
+        missing(&masters).iter().any(|(_, detail)| detail.contains("more than 60 months ago")),
+        "{masters}"
+    );
+    let mut fresh = asked(&academy.standing("pg-masters", "bea").await);
+    fresh.sort();
+    assert_eq!(fresh, ["Complete “Dissertation”", "Complete “Postgraduate Diploma in Public Health”"]);
     app.stop().await;
 }
 
