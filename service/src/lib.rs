@@ -28,6 +28,7 @@ pub mod error;
 pub mod feed;
 pub mod fetch;
 pub mod ids;
+pub mod integrity;
 pub mod issuance;
 pub mod issuer;
 pub mod learner;

@@ -152,7 +152,7 @@ async fn judged(app: &TestApp, course: &Course) {
     let provider = &course.provider;
     let named_program = json!({ "externalId": "judged" });
     let levels = json!([{ "label": "Yes", "points": 50.0 }]);
-    let thesis = json!({ "externalId": "thesis", "title": "Thesis", "kind": "PROJECT", "graders": { "needed": 2 },
+    let thesis = json!({ "externalId": "thesis", "title": "Thesis", "kind": "PROJECT", "appealDays": 9, "graders": { "needed": 2 },
         "rubric": [{ "criterion": "Clear", "levels": levels }] });
     let program = json!({ "externalId": "judged", "title": "Judged", "achievementType": "Certificate", "assessments": [thesis] });
     provider.mutate(&contract("provider/upsert_program.graphql"), program).await;
@@ -173,6 +173,18 @@ async fn judged(app: &TestApp, course: &Course) {
     for subject in ["dean", "vice"] {
         app.person(&course.issuer, Role::IssuerAdmin, subject).await.mutate(&grade, input.clone()).await;
     }
+    let file = "mutation($input: FileAppealInput!) { fileAppeal(input: $input) { appeal { id } userErrors { field message code } } }";
+    let appeal = json!({ "attempt": { "id": attempt }, "reason": format!("Reason {MARK}") });
+    let filed = learner.mutate(file, appeal).await["appeal"]["id"].clone();
+    let decide = "mutation($input: DecideAppealInput!) { decideAppeal(input: $input) { userErrors { field message code } } }";
+    let input = json!({ "appeal": filed, "decision": format!("Decision {MARK}") });
+    provider.mutate(decide, input).await;
+    let raise = "mutation($input: RaiseIntegrityFlagInput!) { raiseIntegrityFlag(input: $input) { integrityFlag { id } userErrors { field message code } } }";
+    let flag = json!({ "on": { "attempt": { "id": attempt } }, "category": "OTHER", "note": format!("Note {MARK}") });
+    let raised = provider.mutate(raise, flag).await["integrityFlag"]["id"].clone();
+    let resolve = "mutation($input: ResolveIntegrityFlagInput!) { resolveIntegrityFlag(input: $input) { userErrors { field message code } } }";
+    let input = json!({ "flag": raised, "resolution": "DISMISSED", "finding": format!("Finding {MARK}") });
+    provider.mutate(resolve, input).await;
 }
 
 async fn credentials(app: &TestApp, badge: &Issuing) {
@@ -204,6 +216,7 @@ async fn nothing_that_was_said_of_an_erased_learner_is_left_in_any_table() {
     let (course, badge) = marked(&app).await;
     let before = tables_with(&app, MARK).await;
     for table in [
+        "appeal",
         "attempt",
         "credential",
         "credential_export",
@@ -211,6 +224,7 @@ async fn nothing_that_was_said_of_an_erased_learner_is_left_in_any_table() {
         "enrollment_change",
         "evidence",
         "identity",
+        "integrity_flag",
         "learner",
         "learner_email",
         "learner_external_id",

@@ -19,6 +19,7 @@ mod enrollment;
 mod enums;
 mod error;
 mod identity_provider;
+mod integrity;
 mod issuer;
 mod learner;
 mod live;

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::api_key::{ApiKey, VisibleApiKey};
 use super::assessment::{Assessment, VisibleAssessment};
 use super::attempt::{
-    Attempt, Evidence, Grader, ReviewTask, VisibleAttempt, VisibleEvidence, VisibleGrader, VisibleTask,
+    Appeal, Attempt, Evidence, Grader, ReviewTask, VisibleAppeal, VisibleAttempt, VisibleEvidence,
+    VisibleGrader, VisibleTask,
 };
 use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::bulk_operation::{BulkOperation, BulkRow, VisibleBulkOperation, VisibleBulkRow};
@@ -21,6 +22,7 @@ use super::endorsement::{Endorsement, EndorsementById};
 use super::enrollment::{Enrollment, EnrollmentChange, VisibleChange, VisibleEnrollment};
 use super::error::Result;
 use super::identity_provider::{IdentityProvider, VisibleIdentityProvider};
+use super::integrity::{IntegrityFlag, VisibleFlag};
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
 use super::learner::{ErasureReceipt, Learner, LearnerMerge, VisibleLearner, VisibleMerge, VisibleReceipt};
 use super::prior_learning::{PriorLearningClaim, VisibleClaim};
@@ -50,6 +52,10 @@ pub enum Node {
     Evidence(Evidence),
     /// Who graded.
     Grader(Grader),
+    /// An objection to a grade.
+    Appeal(Appeal),
+    /// A doubt about the integrity of work.
+    IntegrityFlag(IntegrityFlag),
     /// The work of a fellow learner that is to be reviewed.
     ReviewTask(ReviewTask),
     /// A bulk operation.
@@ -154,6 +160,8 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
     Ok(match kind {
         Kind::Endorsement => load::<EndorsementById>(ctx, id).await?.map(Node::Endorsement),
         Kind::ApiKey => load::<VisibleApiKey>(ctx, id).await?.map(Node::ApiKey),
+        Kind::Appeal => load::<VisibleAppeal>(ctx, id).await?.map(Node::Appeal),
+        Kind::IntegrityFlag => load::<VisibleFlag>(ctx, id).await?.map(Node::IntegrityFlag),
         Kind::ReviewTask => load::<VisibleTask>(ctx, id).await?.map(Node::ReviewTask),
         Kind::Attempt => load::<VisibleAttempt>(ctx, id).await?.map(Node::Attempt),
         Kind::Evidence => load::<VisibleEvidence>(ctx, id).await?.map(Node::Evidence),

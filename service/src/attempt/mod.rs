@@ -2,6 +2,7 @@
 
 mod admit;
 mod answers;
+pub mod appeal;
 mod due;
 mod grade;
 mod keys;

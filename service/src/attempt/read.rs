@@ -16,9 +16,9 @@ use uuid::Uuid;
 
 use crate::Service;
 use crate::actor::{Actor, Reach, Scope};
-use crate::chunk::grouped;
 use crate::error::{Error, Result};
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
+use crate::read::grouped;
 use crate::reference::{self, Referable, Reference};
 use crate::{prior_learning, tenancy};
 

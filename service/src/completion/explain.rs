@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::atom::{Atom, Counted};
 use super::condition::{Condition, rule_of};
+use super::doubt::Doubt;
 use super::gap::{self, Missing};
 use super::plan::{Assessment, Component, Facts, Plan};
 use super::rule::Rule;
@@ -42,6 +43,7 @@ pub struct Requirement {
 pub fn gap(plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> Gap {
     let condition = Condition::of_plan(plan);
     let satisfied_at = condition.held_since(plan, facts);
+    let open = satisfied_at.filter(|_| facts.doubt.is_none());
     let missing = match satisfied_at {
         Some(_) => Missing { atoms: Vec::new(), exact: true },
         None => {
@@ -52,9 +54,10 @@ pub fn gap(plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> Gap {
     };
     let Missing { atoms, exact } = missing;
     let stand = Standing { plan, facts, now: satisfied_at.unwrap_or(now) };
+    let whole = facts.doubt.map(doubted);
     Gap {
-        satisfied_at,
-        missing: atoms.iter().map(|atom| stand.requirement(atom)).collect(),
+        satisfied_at: open,
+        missing: whole.into_iter().chain(atoms.iter().map(|atom| stand.requirement(atom))).collect(),
         exact,
         tree: stand.tree(&rule_of(plan)),
     }
@@ -73,7 +76,17 @@ pub(super) fn holds(atom: &Atom, plan: &Plan, facts: &Facts, now: DateTime<Utc>)
 
 /// Only whether and since when the rule is satisfied.
 pub fn satisfied_at(plan: &Plan, facts: &Facts) -> Option<DateTime<Utc>> {
-    Condition::of_plan(plan).held_since(plan, facts)
+    Condition::of_plan(plan).held_since(plan, facts).filter(|_| facts.doubt.is_none())
+}
+
+/// What is asked for where the enrollment as a whole is in doubt.
+fn doubted(doubt: Doubt) -> Requirement {
+    let (requirement, detail) = match doubt {
+        Doubt::Open => ("Wait until your work has been looked into", "it is being looked into"),
+        Doubt::Upheld => ("Ask the provider", "your work was looked into, and does not lead to an award"),
+    };
+    let (requirement, detail) = (requirement.to_owned(), Some(detail.to_owned()));
+    Requirement { requirement, detail, component: None, assessment: None }
 }
 
 /// Where an enrollment stands at a moment.
@@ -146,7 +159,9 @@ impl Standing<'_> {
     fn component(&self, index: usize, counted: Option<Counted>) -> Requirement {
         let component = &self.plan.components[index];
         let fact = self.facts.components.get(&component.id).copied().unwrap_or_default();
+        let looked_into = self.facts.doubted.contains(&component.id);
         let mut detail = match (fact.completed_at, fact.percent, fact.started_at) {
+            (None, ..) if looked_into => "done; it is being looked into".to_owned(),
             (Some(_), ..) => self.why_not_counted(component.id, counted),
             (None, 0, None) => "not started".to_owned(),
             (None, amount::HUNDRED, _) => "done".to_owned(),
@@ -278,6 +293,7 @@ fn standing(assessment: &Assessment, facts: &Facts) -> String {
     };
     let present = match (best, fact) {
         (Some(best), _) => format!("best so far {}", number(best)),
+        (None, Some(fact)) if fact.doubted => "what you handed in is being looked into".to_owned(),
         (None, Some(fact)) if fact.waiting => "handed in, waits for its grade".to_owned(),
         (None, Some(fact)) if fact.returned => "given back for changes".to_owned(),
         (None, _) => "not tried yet".to_owned(),
@@ -287,8 +303,11 @@ fn standing(assessment: &Assessment, facts: &Facts) -> String {
         (true, true) => "; that it was supervised, and identity checked, as asked for is not recorded",
         _ => "",
     };
-    let waits = best.is_some() && fact.is_some_and(|fact| fact.waiting);
-    let waits = if waits { "; another try waits for its grade" } else { "" };
+    let waits = match fact.filter(|_| best.is_some()) {
+        Some(fact) if fact.doubted => "; another try is being looked into",
+        Some(fact) if fact.waiting => "; another try waits for its grade",
+        _ => "",
+    };
     format!("{asked}; {present}{unseen}{waits}")
 }
 

@@ -4,6 +4,7 @@ mod atom;
 mod condition;
 mod credit;
 pub mod describe;
+mod doubt;
 mod explain;
 mod gap;
 pub(crate) mod granted;
@@ -20,6 +21,7 @@ mod tests;
 
 pub(crate) use condition::together;
 pub(crate) use credit::{Nested, given_by};
+pub use doubt::Doubt;
 pub(crate) use explain::can_be_met;
 pub use explain::{Gap, Requirement, gap, satisfied_at};
 pub use granted::Source;

@@ -1,12 +1,13 @@
 //! What a rule is about: the components and assessments of a version (and of a cohort), and what is known of one enrollment. Values only; `load` fills them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cairn_entity::attempt;
 use cairn_entity::enums::{GradingMode, IdentityCheck, PriorClaimStatus, Supervision};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::doubt::Doubt;
 use super::granted;
 use super::rule::Rule;
 use crate::amount;
@@ -194,6 +195,8 @@ pub struct AssessmentFact {
     pub waiting: bool,
     /// Whether an attempt was given back.
     pub returned: bool,
+    /// Whether an attempt is being looked into, and does not count meanwhile.
+    pub doubted: bool,
 }
 
 /// What is known of one enrollment.
@@ -219,6 +222,10 @@ pub struct Facts {
     pub units: Vec<Units>,
     /// What was told of the enrollment as a whole, beside its components.
     pub whole: ComponentFact,
+    /// Whether the enrollment as a whole is in doubt: then nothing satisfies its rule.
+    pub doubt: Option<Doubt>,
+    /// Components that are programs, complete but in doubt: they do not count meanwhile.
+    pub doubted: HashSet<Uuid>,
 }
 
 impl Facts {
@@ -235,6 +242,8 @@ impl Facts {
             claimed: HashMap::new(),
             units: Vec::new(),
             whole: ComponentFact::default(),
+            doubt: None,
+            doubted: HashSet::new(),
         }
     }
 

@@ -11,9 +11,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Service;
-use crate::chunk::grouped;
 use crate::error::Result;
 use crate::issuance::name_of;
+use crate::read::grouped;
 
 /// The records that are a person's, by issuer; for that person.
 #[crate::boxed]

@@ -12,11 +12,11 @@ use super::ground::{Ground, Grounds, settle};
 use super::scene::Scene;
 use super::{LONGEST_WORDS, NewDecision, PartDecision, TakingBack, Target};
 use crate::actor::{Actor, Scope};
-use crate::attempt;
+use crate::attempt::{self, scene};
 use crate::completion::{self, Told};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::validate::Checks;
-use crate::{Service, Work, amount, enrollment as enrollments, save};
+use crate::{Service, Work, amount, save};
 
 /// Takes a claim that was handed in under review: whoever made it sees that somebody looks at it.
 #[crate::boxed]
@@ -36,7 +36,7 @@ pub async fn review(service: &Service, actor: &Actor, claim: Option<Uuid>) -> Re
 /// The claim of an id, for whoever may judge it.
 async fn judging(work: &Work<'_>, reach: crate::actor::Reach, claim: Option<Uuid>) -> Result<Scene> {
     let scene = Scene::find(work, &[reach], claim).await?;
-    enrollments::refuse_own(work, &scene.enrollment, "nobody decides their own claim").await?;
+    scene::not_ones_own(work, &scene.enrollment).await?;
     Ok(scene)
 }
 

@@ -17,9 +17,9 @@ use uuid::Uuid;
 use super::claim::OPEN;
 use super::ground::stands;
 use crate::actor::{Actor, Reach, Scope};
-use crate::chunk::grouped;
 use crate::error::Result;
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
+use crate::read::grouped;
 use crate::reference::{Reference, ids_of};
 use crate::{Service, tenancy};
 

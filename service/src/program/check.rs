@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use cairn_credential::document::vocabulary;
-use cairn_entity::enums::RegradePolicy;
+use cairn_entity::enums::{FlagPolicy, RegradePolicy};
 
 use super::document::{Document, NewAward, NewComponent, NewItem, NewParty};
 use super::terms::{Credit, Level, Price};
@@ -98,12 +98,15 @@ fn numbers(checks: &mut Checks, document: &Document) {
             checks.fail("validity.renewalClosesMonthsAfter", Invalid, message);
         }
     }
-    if document.on_regrade == RegradePolicy::Suspend && !document.may_suspend {
-        checks.fail(
-            "onRegrade",
-            Invalid,
-            "suspending needs `maySuspend`: only then have credentials a place in a list of suspensions",
-        );
+    for (field, suspends) in [
+        ("onRegrade", document.on_regrade == RegradePolicy::Suspend),
+        ("onIntegrityFlag", document.on_integrity_flag == FlagPolicy::Suspend),
+    ] {
+        if suspends && !document.may_suspend {
+            let message =
+                "suspending needs `maySuspend`: only then have credentials a place in a list of suspensions";
+            checks.fail(field, Invalid, message);
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! A program as one document: what a provider sends, and the whole that results from laying it over what is there.
 
-use cairn_entity::enums::{AwardKind, ComponentOrder, DeliveryMode, PartyRole, RegradePolicy, RenewalStart};
+use cairn_entity::enums::{
+    AwardKind, ComponentOrder, DeliveryMode, FlagPolicy, PartyRole, RegradePolicy, RenewalStart,
+};
 
 use super::assessment::NewAssessment;
 use super::terms::{
@@ -88,6 +90,8 @@ pub struct NewProgram {
     pub may_suspend: Patch<bool>,
     /// What becomes of a credential that a changed grade no longer supports.
     pub on_regrade: Patch<RegradePolicy>,
+    /// What becomes of issued credentials while what they rest on is in doubt.
+    pub on_integrity_flag: Patch<FlagPolicy>,
     /// What others count it as.
     pub recognitions: Patch<Vec<Recognition>>,
     /// Who assures quality.
@@ -250,6 +254,7 @@ pub(super) struct Document {
     pub validity: Option<Validity>,
     pub may_suspend: bool,
     pub on_regrade: RegradePolicy,
+    pub on_integrity_flag: FlagPolicy,
     pub recognitions: Vec<Recognition>,
     pub quality_assurance: Vec<QualityAssurance>,
     pub awards: Vec<NewAward>,
@@ -292,6 +297,7 @@ impl Document {
             validity: None,
             may_suspend: false,
             on_regrade: RegradePolicy::Keep,
+            on_integrity_flag: FlagPolicy::Keep,
             recognitions: Vec::new(),
             quality_assurance: Vec::new(),
             awards: Vec::new(),
@@ -337,6 +343,7 @@ impl Document {
         new.validity.apply(&mut self.validity);
         new.may_suspend.apply_or_default(&mut self.may_suspend);
         new.on_regrade.apply_or_default(&mut self.on_regrade);
+        new.on_integrity_flag.apply_or_default(&mut self.on_integrity_flag);
         new.recognitions.apply_or_default(&mut self.recognitions);
         new.quality_assurance.apply_or_default(&mut self.quality_assurance);
         if default_award {

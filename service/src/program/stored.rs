@@ -120,6 +120,7 @@ impl Stored {
             validity: validity(version)?,
             may_suspend: version.may_suspend,
             on_regrade: version.on_regrade,
+            on_integrity_flag: version.on_integrity_flag,
             recognitions: version.recognitions()?,
             quality_assurance: version.quality_assurance()?,
             awards: self.award_documents()?,

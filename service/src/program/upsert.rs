@@ -291,6 +291,7 @@ impl Writing<'_> {
             renewal_rule: validity.renewal_rule.as_ref().map(|rule| json!(rule)),
             may_suspend: document.may_suspend,
             on_regrade: document.on_regrade,
+            on_integrity_flag: document.on_integrity_flag,
             search_text: facet::words_of(document, &self.named.skills_of(document)),
             sort_workload: document.workload_hours.unwrap_or(i64::MAX),
             sort_price: facet::sort_price(document),

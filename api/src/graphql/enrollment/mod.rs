@@ -24,6 +24,7 @@ use super::continuing::{ContinuingUnit, units_of};
 use super::credential::{Credential, CredentialOfEnrollment};
 use super::enums::EnrollmentStatus;
 use super::error::Result;
+use super::integrity::{FlagsOfEnrollment, IntegrityFlag};
 use super::learner::{Learner, LearnerById};
 use super::prior_learning::{PriorLearningClaim, claims_of};
 use super::program::{Program, ProgramById, ProgramVersion, ProgramVersionById};
@@ -107,6 +108,16 @@ impl Enrollment {
     /// When it will run out of time, or is to end.
     async fn ends_at(&self) -> Option<DateTime> {
         moment(self.row.ends_at)
+    }
+
+    /// Since when nothing is awarded for it because what that would rest on is being looked into, or was found not to count; null where that is not so.
+    async fn held_since(&self) -> Option<DateTime> {
+        moment(self.row.held_since)
+    }
+
+    /// Flags on it and on its attempts, the earliest first; none for those who do not grade it.
+    async fn integrity_flags(&self, ctx: &Context<'_>) -> Result<Vec<IntegrityFlag>> {
+        Ok(load::<FlagsOfEnrollment>(ctx, self.row.id).await?.unwrap_or_default())
     }
 
     /// When the learner's identity was checked.

@@ -11,7 +11,7 @@ use super::prior_learning::PriorLearningInput;
 use super::rule::CompletionRuleInput;
 use super::terms::{BrandingInput, ComponentGroupInput, PriceInput, QualityAssurance, RecognitionInput};
 use crate::graphql::enums::{
-    AwardKind, ComponentOrder, DeliveryMode, PartyRole, RegradePolicy, RenewalStart,
+    AwardKind, ComponentOrder, DeliveryMode, IntegrityFlagPolicy, PartyRole, RegradePolicy, RenewalStart,
 };
 use crate::graphql::learner::patch;
 use crate::graphql::reference::{IssuerRef, ProgramRef, SkillRef};
@@ -92,6 +92,8 @@ pub struct UpsertProgramInput {
     may_suspend: MaybeUndefined<bool>,
     /// What becomes of a credential that a changed grade no longer supports; KEEP at first. SUSPEND needs `maySuspend`.
     on_regrade: MaybeUndefined<RegradePolicy>,
+    /// What becomes of issued credentials while what they rest on is in doubt; KEEP at first. SUSPEND needs `maySuspend`.
+    on_integrity_flag: MaybeUndefined<IntegrityFlagPolicy>,
     /// What others count it as.
     recognitions: MaybeUndefined<Vec<RecognitionInput>>,
     /// Who assures quality.
@@ -302,6 +304,7 @@ impl UpsertProgramInput {
             }),
             may_suspend: patch(self.may_suspend),
             on_regrade: patch(self.on_regrade).map(Into::into),
+            on_integrity_flag: patch(self.on_integrity_flag).map(Into::into),
             recognitions: patch(self.recognitions).map(list),
             quality_assurance: patch(self.quality_assurance).map(list),
             awards: patch(self.awards).map(list),

@@ -26,7 +26,9 @@ use crate::graphql::assessment::Assessment;
 use crate::graphql::component::Component;
 use crate::graphql::context::{load, load_required};
 use crate::graphql::endorsement::{Endorsement, EndorsementsOfVersion};
-use crate::graphql::enums::{ComponentOrder, DeliveryMode, ProgramStatus, RegradePolicy};
+use crate::graphql::enums::{
+    ComponentOrder, DeliveryMode, IntegrityFlagPolicy, ProgramStatus, RegradePolicy,
+};
 use crate::graphql::error::Result;
 use crate::graphql::scalar::{DateTime, Url, global_id, moment};
 use crate::graphql::skill::{Skill, skills};
@@ -218,6 +220,11 @@ impl Content {
     /// What becomes of a credential that a changed grade no longer supports.
     async fn on_regrade(&self) -> RegradePolicy {
         self.0.on_regrade.into()
+    }
+
+    /// What becomes of issued credentials while what they rest on is in doubt.
+    async fn on_integrity_flag(&self) -> IntegrityFlagPolicy {
+        self.0.on_integrity_flag.into()
     }
 
     /// Who vouches for what it awards, the newest first.
