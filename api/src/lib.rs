@@ -1,5 +1,8 @@
 //! The cairn server and command line: transport only. Rules live in `cairn-service`.
 
+// The schema's objects are merged one into the next, which nests as deep as there are domains.
+#![recursion_limit = "256"]
+
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::enums::{ComponentOrder, DeliveryMode, ProgramStatus, RegradePolicy, RenewalStart};
+use crate::enums::{ComponentOrder, DeliveryMode, FlagPolicy, ProgramStatus, RegradePolicy, RenewalStart};
 
 /// One version of a program, frozen once published.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -92,6 +92,9 @@ pub struct Model {
     /// The rule's tree; null: everything required.
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub completion_rule: Option<Json>,
+    /// How much may be recognized as learned before: {maxShare, maxCredits}; null: nothing.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub prior_learning: Option<Json>,
     /// Overall pass mark, percent in ten-thousandths.
     pub pass_mark: Option<i64>,
     /// How long a credential lasts; null where it does not end.
@@ -111,6 +114,8 @@ pub struct Model {
     pub may_suspend: bool,
     /// What becomes of a credential that a changed grade no longer supports.
     pub on_regrade: RegradePolicy,
+    /// What becomes of issued credentials while what they rest on is in doubt.
+    pub on_integrity_flag: FlagPolicy,
     /// Words to search in, case-folded: title, summary, outcomes, skills.
     #[sea_orm(column_type = "Text")]
     pub search_text: String,

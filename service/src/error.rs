@@ -31,6 +31,8 @@ pub enum UserErrorCode {
     TooEarly,
     /// Was to be done earlier.
     TooLate,
+    /// What it rests on is being looked into.
+    UnderReview,
 }
 
 /// Something that the caller can mend: where, what and which kind.
@@ -84,6 +86,15 @@ impl Error {
     /// One user error at a dotted path.
     pub fn user(path: &str, code: UserErrorCode, message: impl Into<String>) -> Self {
         Self::User(vec![UserError::at(path, code, message)])
+    }
+
+    /// The same, with the paths of user errors one level further in.
+    #[must_use]
+    pub fn under(self, path: &str) -> Self {
+        match self {
+            Self::User(errors) => Self::User(errors.into_iter().map(|error| error.under(path)).collect()),
+            other => other,
+        }
     }
 
     /// A fault of ours.

@@ -98,8 +98,14 @@ kinds! {
     Attempt = "atm",
     /// The work of a fellow learner that is to be reviewed.
     ReviewTask = "rvt",
+    /// An objection to a grade.
+    Appeal = "apl",
+    /// A doubt about the integrity of work.
+    IntegrityFlag = "ifl",
     /// Evidence.
     Evidence = "evd",
+    /// A claim of prior learning.
+    PriorLearningClaim = "plc",
     /// A question of an assessment.
     Question = "qst",
     /// A credential.

@@ -1,5 +1,8 @@
 //! Rows by id, for loaders that follow a foreign key: whoever may see the row that refers to them may see them.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use cairn_entity as entity;
 use sea_orm::{ColumnTrait, EntityTrait, Iterable, PrimaryKeyToColumn, PrimaryKeyTrait, QueryFilter};
 use uuid::Uuid;
@@ -15,6 +18,15 @@ where
 {
     let Some(key) = E::PrimaryKey::iter().next() else { return Ok(Vec::new()) };
     Ok(E::find().filter(key.into_column().is_in(ids.iter().copied())).all(service.db.reader()).await?)
+}
+
+/// Rows by a key of theirs, each group in the order in which they come.
+pub(crate) fn grouped<K: Hash + Eq, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
+    let mut groups: HashMap<K, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
 }
 
 /// A row that has an id.

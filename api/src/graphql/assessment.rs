@@ -155,6 +155,8 @@ pub struct AssessmentRules {
     partial_credit: bool,
     /// Whether an attempt passes only when supervision and identity check were recorded for it.
     observation_required: bool,
+    /// Days from the grade within which its learner may appeal against it; null: no appeals.
+    appeal_days: Option<i32>,
     /// Several graders; null where one grader decides.
     graders: Option<AssessmentGraders>,
     /// Whether passing it completes the module that it belongs to.
@@ -201,6 +203,7 @@ impl From<attempt::Rules> for AssessmentRules {
             draw: rules.draw,
             partial_credit: rules.partial_credit,
             observation_required: rules.observation_required,
+            appeal_days: rules.appeal_days,
             graders: rules.graders.map(Into::into),
             completes_module: rules.completes_module,
         }

@@ -262,6 +262,52 @@ mirrored! {
     }
 }
 mirrored! {
+    /// Where an appeal stands.
+    AppealStatus of "stored::AppealStatus" {
+        /// Nobody has decided yet.
+        Open,
+        /// The grade was upheld.
+        Upheld,
+        /// The grade was changed.
+        Changed,
+    }
+}
+mirrored! {
+    /// What is in doubt about the integrity of work.
+    IntegrityCategory of "stored::IntegrityCategory" {
+        /// Work of others is given out as one's own.
+        Plagiarism,
+        /// Work was done together that was to be done alone.
+        Collusion,
+        /// Somebody else did it.
+        Impersonation,
+        /// Rules of conduct were broken.
+        Misconduct,
+        /// Something else.
+        Other,
+    }
+}
+mirrored! {
+    /// Where a flag stands.
+    FlagStatus of "stored::FlagStatus" {
+        /// It is being looked into.
+        Open,
+        /// The doubt was not right.
+        Dismissed,
+        /// The doubt was right.
+        Upheld,
+    }
+}
+mirrored! {
+    /// What becomes of issued credentials while what they rest on is in doubt.
+    IntegrityFlagPolicy of "stored::FlagPolicy" {
+        /// They stand.
+        Keep,
+        /// They are suspended, and reinstated when the doubt is gone.
+        Suspend,
+    }
+}
+mirrored! {
     /// How the points of several graders become one score.
     ScoreCombination of "cairn_service::attempt::Combination" {
         /// Their mean.
@@ -292,6 +338,42 @@ mirrored! {
         Learned,
         /// An assessment showed that nothing of it needs to be learned.
         Assessed,
+        /// It was recognized as learned before.
+        Recognized,
+    }
+}
+mirrored! {
+    /// Where a claim of prior learning stands.
+    PriorLearningStatus of "stored::PriorClaimStatus" {
+        /// Not handed in yet.
+        Draft,
+        /// Handed in.
+        Submitted,
+        /// An assessor looks at it.
+        UnderReview,
+        /// Given back: more evidence is asked for.
+        MoreEvidence,
+        /// Granted in whole.
+        Granted,
+        /// Granted in part.
+        PartlyGranted,
+        /// Refused in whole.
+        Refused,
+        /// Withdrawn by whoever made it.
+        Withdrawn,
+        /// Granted once; nothing of it is recognized any more.
+        TakenBack,
+    }
+}
+mirrored! {
+    /// What was judged of a part of a claim of prior learning.
+    PriorLearningVerdict of "stored::PriorVerdict" {
+        /// It was learned before, and counts.
+        Granted,
+        /// It does not count.
+        Refused,
+        /// More evidence is asked for.
+        MoreEvidence,
     }
 }
 mirrored! {

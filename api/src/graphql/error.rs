@@ -57,6 +57,8 @@ pub enum UserErrorCode {
     TooEarly,
     /// Was to be done earlier.
     TooLate,
+    /// What it rests on is being looked into.
+    UnderReview,
 }
 
 /// Something that the caller can mend.

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::api_key::{ApiKey, VisibleApiKey};
 use super::assessment::{Assessment, VisibleAssessment};
 use super::attempt::{
-    Attempt, Evidence, Grader, ReviewTask, VisibleAttempt, VisibleEvidence, VisibleGrader, VisibleTask,
+    Appeal, Attempt, Evidence, Grader, ReviewTask, VisibleAppeal, VisibleAttempt, VisibleEvidence,
+    VisibleGrader, VisibleTask,
 };
 use super::audit::{AuditEntry, VisibleAuditEntry};
 use super::bulk_operation::{BulkOperation, BulkRow, VisibleBulkOperation, VisibleBulkRow};
@@ -21,8 +22,10 @@ use super::endorsement::{Endorsement, EndorsementById};
 use super::enrollment::{Enrollment, EnrollmentChange, VisibleChange, VisibleEnrollment};
 use super::error::Result;
 use super::identity_provider::{IdentityProvider, VisibleIdentityProvider};
+use super::integrity::{IntegrityFlag, VisibleFlag};
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
 use super::learner::{ErasureReceipt, Learner, LearnerMerge, VisibleLearner, VisibleMerge, VisibleReceipt};
+use super::prior_learning::{PriorLearningClaim, VisibleClaim};
 use super::program::{
     Award, LearningOutcome, Module, Program, ProgramVersion, VisibleAward, VisibleModule, VisibleOutcome,
     VisibleProgram, VisibleProgramVersion,
@@ -49,6 +52,10 @@ pub enum Node {
     Evidence(Evidence),
     /// Who graded.
     Grader(Grader),
+    /// An objection to a grade.
+    Appeal(Appeal),
+    /// A doubt about the integrity of work.
+    IntegrityFlag(IntegrityFlag),
     /// The work of a fellow learner that is to be reviewed.
     ReviewTask(ReviewTask),
     /// A bulk operation.
@@ -77,6 +84,8 @@ pub enum Node {
     LearnerMerge(LearnerMerge),
     /// Proof of an erasure.
     ErasureReceipt(ErasureReceipt),
+    /// A claim of prior learning.
+    PriorLearningClaim(PriorLearningClaim),
     /// A provider of identity.
     IdentityProvider(IdentityProvider),
     /// A program.
@@ -151,6 +160,8 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
     Ok(match kind {
         Kind::Endorsement => load::<EndorsementById>(ctx, id).await?.map(Node::Endorsement),
         Kind::ApiKey => load::<VisibleApiKey>(ctx, id).await?.map(Node::ApiKey),
+        Kind::Appeal => load::<VisibleAppeal>(ctx, id).await?.map(Node::Appeal),
+        Kind::IntegrityFlag => load::<VisibleFlag>(ctx, id).await?.map(Node::IntegrityFlag),
         Kind::ReviewTask => load::<VisibleTask>(ctx, id).await?.map(Node::ReviewTask),
         Kind::Attempt => load::<VisibleAttempt>(ctx, id).await?.map(Node::Attempt),
         Kind::Evidence => load::<VisibleEvidence>(ctx, id).await?.map(Node::Evidence),
@@ -169,6 +180,7 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
         Kind::LearnerMerge => load::<VisibleMerge>(ctx, id).await?.map(Node::LearnerMerge),
         Kind::ErasureReceipt => load::<VisibleReceipt>(ctx, id).await?.map(Node::ErasureReceipt),
+        Kind::PriorLearningClaim => load::<VisibleClaim>(ctx, id).await?.map(Node::PriorLearningClaim),
         Kind::IdentityProvider => load::<VisibleIdentityProvider>(ctx, id).await?.map(Node::IdentityProvider),
         Kind::LearningEvent => load::<VisibleLearningEvent>(ctx, id).await?.map(Node::LearningEvent),
         Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),

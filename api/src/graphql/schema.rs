@@ -10,8 +10,9 @@ use super::context::{Request, SignIn};
 use super::gather::Gathering;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    continuing, credential, endorsement, enrollment, identity_provider, issuer, learner, live, node, program,
-    progress, question, rubric, signing_key, skill, verification, viewer, voucher,
+    continuing, credential, endorsement, enrollment, identity_provider, integrity, issuer, learner, live,
+    node, prior_learning, program, progress, question, rubric, signing_key, skill, verification, viewer,
+    voucher,
 };
 
 /// What can be read.
@@ -27,6 +28,9 @@ pub struct Query(
     progress::StuckQueries,
     attempt::AttemptQueries,
     attempt::ReviewQueries,
+    attempt::AppealQueries,
+    integrity::IntegrityQueries,
+    prior_learning::PriorLearningQueries,
     credential::CredentialQueries,
     verification::VerificationQueries,
     program::ProgramQueries,
@@ -52,6 +56,9 @@ pub struct Mutation(
     attempt::ResultMutations,
     attempt::RuleMutations,
     attempt::ReviewMutations,
+    attempt::AppealMutations,
+    integrity::IntegrityMutations,
+    prior_learning::PriorLearningMutations,
     bulk_operation::BulkOperationMutations,
     credential::CredentialMutations,
     program::ProgramMutations,
@@ -98,8 +105,10 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         endorsement::register,
         enrollment::register,
         identity_provider::register,
+        integrity::register,
         issuer::register,
         learner::register,
+        prior_learning::register,
         program::register,
         skill::register,
         progress::register,

@@ -156,13 +156,15 @@ impl Ledger {
         rows.filter(|row| row.status != AttemptStatus::Voided).max_by_key(|row| row.number)
     }
 
-    /// Whether no more attempts are allowed. What was taken out or given back for changes does not use up a try.
+    /// Whether no more attempts are allowed. What was taken out or given back for changes does not use up a try; what
+    /// was disqualified does.
     pub(crate) fn is_full(&self, enrollment: Uuid, assessment: &Assessment) -> bool {
         let Some(most) = assessment.max_attempts.and_then(|most| usize::try_from(most).ok()) else {
             return false;
         };
         let counts = |row: &attempt::Model| {
-            matches!(row.status, AttemptStatus::Started | AttemptStatus::Submitted | AttemptStatus::Graded)
+            let live = [AttemptStatus::Started, AttemptStatus::Submitted, AttemptStatus::Graded];
+            row.disqualified || live.contains(&row.status)
         };
         self.at(enrollment, assessment.id).filter(|(_, row)| counts(row)).count() >= most
     }

@@ -2,6 +2,7 @@
 
 mod admit;
 mod answers;
+pub mod appeal;
 mod due;
 mod grade;
 mod keys;
@@ -37,8 +38,8 @@ pub use review::{
 pub use rubric::NewRubricScore;
 pub use rules::{Combination, Graders, LateRule, Rules};
 pub use start::{NewStart, start};
-pub(crate) use submit::check_evidence;
 pub use submit::{NewAttempt, NewEvidence, submit};
+pub(crate) use submit::{check_evidence, find as find_enrollment, reaches, refuse_ended};
 
 /// Most characters of a grader's words.
 const LONGEST_FEEDBACK: usize = 20_000;

@@ -18,8 +18,9 @@ use crate::Service;
 use crate::actor::{Actor, Reach, Scope};
 use crate::error::{Error, Result};
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
+use crate::read::grouped;
 use crate::reference::{self, Referable, Reference};
-use crate::tenancy;
+use crate::{prior_learning, tenancy};
 
 /// Which attempts; everything optional, and what is absent restricts nothing.
 #[derive(Clone, Debug, Default)]
@@ -273,14 +274,6 @@ fn earlier(newest_first: Vec<score_revision::Model>) -> Vec<score_revision::Mode
     older.map(|(row, reason)| score_revision::Model { reason, ..row }).collect()
 }
 
-fn grouped<T>(rows: Vec<T>, of: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
-    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
-    for row in rows {
-        groups.entry(of(&row)).or_default().push(row);
-    }
-    groups
-}
-
 /// Who graded: a person or an API key.
 #[derive(Clone, Debug)]
 pub struct Grader {
@@ -314,7 +307,8 @@ pub async fn graders(service: &Service, ids: &[Uuid]) -> Result<Vec<Grader>> {
     Ok(persons.chain(keys).collect())
 }
 
-/// Those of these graders who graded something that the caller sees. Which fellow learners judged is not found out here.
+/// Those of these graders who graded something that the caller sees, or decided a claim of prior learning. Which fellow learners judged is not found
+/// out here.
 #[crate::boxed]
 pub async fn visible_graders(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<Grader>> {
     let Ok(reach) = reach(actor) else { return Ok(Vec::new()) };
@@ -346,6 +340,7 @@ pub async fn visible_graders(service: &Service, actor: &Actor, ids: &[Uuid]) -> 
         .all(service.db.reader())
         .await?;
     seen.extend(reviewed);
+    seen.extend(prior_learning::deciders(service, reach, ids).await?);
     seen.sort_unstable();
     seen.dedup();
     graders(service, &seen).await

@@ -33,6 +33,8 @@ pub struct Rules {
     pub partial_credit: bool,
     /// Whether an attempt passes only when supervision and identity check were recorded for it.
     pub observation_required: bool,
+    /// Days from the grade within which one may appeal against it; nobody may where absent.
+    pub appeal_days: Option<i32>,
     /// Several graders; one where absent.
     pub graders: Option<Graders>,
     /// Whether passing it completes the module that it belongs to.
@@ -114,6 +116,7 @@ impl Rules {
         within("minutesBetweenAttempts", self.wait_minutes, 1, MOST_DAYS * 1_440);
         within("dueDays", self.due_days, 0, MOST_DAYS);
         within("timeLimitMinutes", self.time_limit_minutes, 1, 43_200);
+        within("appealDays", self.appeal_days, 1, MOST_DAYS);
         within("graders.needed", self.graders.map(|graders| graders.needed), 1, MOST_GRADERS);
         if let Some(LateRule::Penalty { per_day, at_most }) = self.late {
             let mut share = |name: &str, value: i64| {

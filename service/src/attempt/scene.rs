@@ -54,12 +54,7 @@ impl Scene {
 
     /// Refuses whoever's own work it is.
     pub async fn not_ones_own(&self, work: &Work<'_>) -> Result<()> {
-        let Some(person) = work.actor().person() else { return Ok(()) };
-        let learner = learner::Entity::find_by_id(self.enrollment.learner_id).one(work.tx()).await?;
-        if learner.and_then(|row| row.person_id) == Some(person) {
-            return Err(Error::Forbidden("nobody grades their own work".to_owned()));
-        }
-        Ok(())
+        not_ones_own(work, &self.enrollment).await
     }
 
     /// Writes what changed, and lets completion follow; the attempt as it is now. `regraded` where a grade that had counted has changed.
@@ -70,6 +65,16 @@ impl Scene {
         completion::refresh_told(work, &HashMap::from([(self.enrollment.id, told)])).await?;
         Ok(after)
     }
+}
+
+/// Refuses whoever's own work an enrollment holds.
+pub(crate) async fn not_ones_own(work: &Work<'_>, enrollment: &enrollment::Model) -> Result<()> {
+    let Some(person) = work.actor().person() else { return Ok(()) };
+    let learner = learner::Entity::find_by_id(enrollment.learner_id).one(work.tx()).await?;
+    if learner.and_then(|row| row.person_id) == Some(person) {
+        return Err(Error::Forbidden("nobody judges their own work".to_owned()));
+    }
+    Ok(())
 }
 
 pub(crate) fn not_found() -> Error {

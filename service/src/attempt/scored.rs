@@ -98,13 +98,14 @@ pub(crate) fn settle(
     assessment: &Assessment,
     mut scores: Vec<Score>,
 ) -> Result<bool> {
-    let uses_up =
-        |row: &attempt::Model| matches!(row.status, AttemptStatus::Submitted | AttemptStatus::Graded);
+    let uses_up = |row: &attempt::Model| {
+        row.disqualified || matches!(row.status, AttemptStatus::Submitted | AttemptStatus::Graded)
+    };
     let rows: Vec<(usize, attempt::Model)> =
         ledger.at(enrollment.id, assessment.id).map(|(index, row)| (index, row.clone())).collect();
     let (given, others): (Vec<_>, Vec<_>) =
         rows.into_iter().filter(|(_, row)| uses_up(row)).partition(|(_, row)| told(row));
-    // A grader's word stands in the place of the event's.
+    // A grader's word stands in the place of the event's, and so does what was found of its integrity.
     scores.retain(|score| !others.iter().any(|(_, row)| row.event_id == Some(score.event)));
     scores.sort_by_key(|score| (score.at, score.score, score.event));
     let most = assessment.max_attempts.and_then(|most| usize::try_from(most).ok());

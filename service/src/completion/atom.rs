@@ -3,7 +3,7 @@
 use chrono::{DateTime, Months, Utc};
 use uuid::Uuid;
 
-use super::plan::{Facts, Plan};
+use super::plan::{Completion, Facts, Plan, earliest};
 
 /// One thing that is met or not. Those of components and assessments hold their place in the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -50,16 +50,17 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// Whether a completion counts for an award of this moment.
-    fn counts(self, done: DateTime<Utc>, facts: &Facts, award: DateTime<Utc>) -> bool {
+    /// Whether a completion counts for an award of this moment. What is recognized as learned before is carried over.
+    fn counts(self, done: Completion, facts: &Facts, award: DateTime<Utc>) -> bool {
         let fresh = self.months.is_none_or(|months| {
-            done.checked_add_months(Months::new(months)).is_none_or(|until| until >= award)
+            done.at.checked_add_months(Months::new(months)).is_none_or(|until| until >= award)
         });
-        done <= award && fresh && (!self.own || done >= facts.enrolled_at)
+        let own = !done.recognized && done.at >= facts.enrolled_at;
+        done.at <= award && fresh && (!self.own || own)
     }
 
     /// What must count, each by the moments at which it was completed.
-    fn moments(self, plan: &Plan, facts: &Facts) -> Vec<Vec<DateTime<Utc>>> {
+    fn moments(self, plan: &Plan, facts: &Facts) -> Vec<Vec<Completion>> {
         let component = &plan.components[self.component];
         match self.part {
             Some(part) => vec![facts.completions_of(component, part)],
@@ -74,9 +75,9 @@ impl Counted {
         let Some(open) = facts.components.get(&id).and_then(|fact| fact.completed_at) else {
             return vec![Vec::new()];
         };
-        let counted = |moments: Vec<DateTime<Utc>>| {
-            let counted = moments.into_iter().filter(|done| self.counts(*done, facts, *done));
-            counted.map(|done| done.max(open)).collect()
+        let counted = |moments: Vec<Completion>| {
+            let counted = moments.into_iter().filter(|done| self.counts(*done, facts, done.at));
+            counted.map(|done| done.at.max(open)).collect()
         };
         self.moments(plan, facts).into_iter().map(counted).collect()
     }
@@ -116,7 +117,10 @@ impl Atom {
                 let first = counted.starts(plan, facts).into_iter().map(|starts| starts.into_iter().min());
                 first.collect::<Option<Vec<_>>>()?.into_iter().max()
             }
-            Self::Assessment(index) => earliest_pass(plan, facts, *index, |_| true),
+            Self::Assessment(index) => {
+                let passed = earliest_pass(plan, facts, *index, |_| true);
+                earliest(passed, facts.excused_since(plan, &plan.assessments[*index]))
+            }
             Self::Evidence(index) => earliest_pass(plan, facts, *index, |graded| graded.with_evidence),
             Self::Score(threshold) => facts.score_reached(plan, *threshold),
             Self::Units(need, category) => facts.units_reached(category.as_deref(), *need),

@@ -1,11 +1,13 @@
 //! The evaluator's answers in words and as data: what is missing, how far it is met, and the rule's tree with the state of each part.
 
+use cairn_entity::enums::PriorClaimStatus;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::atom::{Atom, Counted};
 use super::condition::{Condition, rule_of};
+use super::doubt::Doubt;
 use super::gap::{self, Missing};
 use super::plan::{Assessment, Component, Facts, Plan};
 use super::rule::Rule;
@@ -41,6 +43,7 @@ pub struct Requirement {
 pub fn gap(plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> Gap {
     let condition = Condition::of_plan(plan);
     let satisfied_at = condition.held_since(plan, facts);
+    let open = satisfied_at.filter(|_| facts.doubt.is_none());
     let missing = match satisfied_at {
         Some(_) => Missing { atoms: Vec::new(), exact: true },
         None => {
@@ -51,9 +54,10 @@ pub fn gap(plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> Gap {
     };
     let Missing { atoms, exact } = missing;
     let stand = Standing { plan, facts, now: satisfied_at.unwrap_or(now) };
+    let whole = facts.doubt.map(doubted);
     Gap {
-        satisfied_at,
-        missing: atoms.iter().map(|atom| stand.requirement(atom)).collect(),
+        satisfied_at: open,
+        missing: whole.into_iter().chain(atoms.iter().map(|atom| stand.requirement(atom))).collect(),
         exact,
         tree: stand.tree(&rule_of(plan)),
     }
@@ -72,7 +76,17 @@ pub(super) fn holds(atom: &Atom, plan: &Plan, facts: &Facts, now: DateTime<Utc>)
 
 /// Only whether and since when the rule is satisfied.
 pub fn satisfied_at(plan: &Plan, facts: &Facts) -> Option<DateTime<Utc>> {
-    Condition::of_plan(plan).held_since(plan, facts)
+    Condition::of_plan(plan).held_since(plan, facts).filter(|_| facts.doubt.is_none())
+}
+
+/// What is asked for where the enrollment as a whole is in doubt.
+fn doubted(doubt: Doubt) -> Requirement {
+    let (requirement, detail) = match doubt {
+        Doubt::Open => ("Wait until your work has been looked into", "it is being looked into"),
+        Doubt::Upheld => ("Ask the provider", "your work was looked into, and does not lead to an award"),
+    };
+    let (requirement, detail) = (requirement.to_owned(), Some(detail.to_owned()));
+    Requirement { requirement, detail, component: None, assessment: None }
 }
 
 /// Where an enrollment stands at a moment.
@@ -146,12 +160,17 @@ impl Standing<'_> {
         let component = &self.plan.components[index];
         let fact = self.facts.components.get(&component.id).copied().unwrap_or_default();
         let part = counted.and_then(|counted| counted.part);
+        let looked_into = self.facts.doubted.contains(&component.id);
         let mut detail = match (fact.completed_at, fact.percent, fact.started_at) {
+            (None, ..) if looked_into => "done; it is being looked into".to_owned(),
             (Some(_), ..) => self.why_not_counted(component, counted),
             (None, 0, None) => "not started".to_owned(),
             (None, amount::HUNDRED, _) => "done".to_owned(),
             (None, percent, _) => format!("{} % done", number(percent)),
         };
+        if let Some(prior) = self.prior_learning(component, counted) {
+            detail = format!("{detail}; {prior}");
+        }
         if let Some(before) = self.facts.locked_by(self.plan, index) {
             detail = format!("{detail}; opens once “{}” is complete", before.title);
         }
@@ -164,17 +183,50 @@ impl Standing<'_> {
         }
     }
 
+    /// What is to be said of recognizing an open component as learned before; nothing where the program does not, or where that would not count.
+    fn prior_learning(&self, component: &Component, counted: Option<Counted>) -> Option<String> {
+        use PriorClaimStatus::{Draft, MoreEvidence, Submitted, UnderReview};
+        if counted.is_some_and(|counted| counted.own) {
+            return None;
+        }
+        let fits = self.facts.may_recognize(self.plan, component)?;
+        let said = match self.facts.claimed.get(&component.id) {
+            Some(Draft) => "claimed as learned before, and not handed in yet",
+            Some(Submitted | UnderReview) => "claimed as learned before, waits for the decision",
+            Some(MoreEvidence) => "claimed as learned before, more evidence is asked for",
+            _ if self.facts.recognized.contains_key(&component.id) => return None,
+            _ if fits => "may be recognized if you have learned it before",
+            _ => return Some(self.used_up()),
+        };
+        Some(said.to_owned())
+    }
+
+    /// How much of what may be recognized is used up.
+    fn used_up(&self) -> String {
+        format!(
+            "cannot be recognized as learned before: {} % of the program is, and at most {} % may be",
+            number(self.facts.recognized_share(self.plan)),
+            number(self.plan.recognizes.unwrap_or_default())
+        )
+    }
+
     /// Why what is complete does not count.
     fn why_not_counted(&self, component: &Component, counted: Option<Counted>) -> String {
         let completions = match counted.and_then(|counted| counted.part) {
             Some(part) => self.facts.completions_of(component, part),
             None => self.facts.completions(component.id).collect(),
         };
-        let Some(latest) = completions.into_iter().max() else {
+        let Some(done) = completions.into_iter().max() else {
             return format!("within “{}”; when it was completed is not known", component.title);
         };
+        let latest = done.at;
         let day = latest.date_naive();
         match counted {
+            Some(Counted { own: true, .. }) if done.recognized => {
+                format!(
+                    "recognized on {day} as learned before; no more than what counts already is carried over"
+                )
+            }
             Some(Counted { months: Some(months), own: false, .. }) => {
                 format!("completed on {day}, more than {months} months ago")
             }
@@ -249,6 +301,7 @@ fn standing(assessment: &Assessment, facts: &Facts) -> String {
     };
     let present = match (best, fact) {
         (Some(best), _) => format!("best so far {}", number(best)),
+        (None, Some(fact)) if fact.doubted => "what you handed in is being looked into".to_owned(),
         (None, Some(fact)) if fact.waiting => "handed in, waits for its grade".to_owned(),
         (None, Some(fact)) if fact.returned => "given back for changes".to_owned(),
         (None, _) => "not tried yet".to_owned(),
@@ -258,8 +311,11 @@ fn standing(assessment: &Assessment, facts: &Facts) -> String {
         (true, true) => "; that it was supervised, and identity checked, as asked for is not recorded",
         _ => "",
     };
-    let waits = best.is_some() && fact.is_some_and(|fact| fact.waiting);
-    let waits = if waits { "; another try waits for its grade" } else { "" };
+    let waits = match fact.filter(|_| best.is_some()) {
+        Some(fact) if fact.doubted => "; another try is being looked into",
+        Some(fact) if fact.waiting => "; another try waits for its grade",
+        _ => "",
+    };
     format!("{asked}; {present}{unseen}{waits}")
 }
 

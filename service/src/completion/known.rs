@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
+use super::doubt::{self, Doubt, Doubts};
 use super::granted;
 use super::load::Plans;
 use super::plan::{
@@ -18,6 +19,7 @@ use super::plan::{
 };
 use super::rule::Rule;
 use crate::error::Result;
+use crate::prior_learning;
 
 /// The facts of one enrollment, with what only its rollup needs.
 pub(crate) struct Known {
@@ -28,6 +30,8 @@ pub(crate) struct Known {
     pub stacked: HashMap<Uuid, ComponentFact>,
     /// The rows of its components' progress.
     pub rows: HashMap<Uuid, component_progress::Model>,
+    /// What is in doubt about it.
+    pub(super) doubts: Doubts,
 }
 
 /// Reads the facts of enrollments.
@@ -44,7 +48,8 @@ pub(crate) async fn facts(
                 identity_verified_at: row.identity_verified_at,
                 ..Facts::new(row.enrolled_at)
             };
-            (row.id, Known { facts, begun_at: None, stacked: HashMap::new(), rows: HashMap::new() })
+            let (stacked, rows, doubts) = (HashMap::new(), HashMap::new(), Doubts::default());
+            (row.id, Known { facts, begun_at: None, stacked, rows, doubts })
         })
         .collect();
     if known.is_empty() {
@@ -52,10 +57,17 @@ pub(crate) async fn facts(
     }
     let ids: Vec<Uuid> = enrollments.iter().map(|row| row.id).collect();
     progress(connection, &ids, &mut known).await?;
+    for (id, doubts) in doubt::of(connection, &ids).await? {
+        if let Some(known) = known.get_mut(&id) {
+            known.facts.doubt = doubts.whole;
+            known.doubts = doubts;
+        }
+    }
     attempts(connection, enrollments, plans, &ids, &mut known).await?;
     whole(connection, &ids, &mut known).await?;
     units(connection, plans, &ids, &mut known).await?;
     stacked(connection, enrollments, plans, &mut known).await?;
+    recognized(connection, plans, &ids, &mut known).await?;
     for row in enrollments {
         if let Some(known) = known.get_mut(&row.id) {
             let facts = std::mem::replace(&mut known.facts, Facts::new(row.enrolled_at));
@@ -118,6 +130,10 @@ async fn attempts(
         };
         known.begun_at = earliest(known.begun_at, Some(row.sort_submitted_at));
         let fact: &mut AssessmentFact = known.facts.assessments.entry(row.assessment_id).or_default();
+        if known.doubts.attempts.contains(&row.id) {
+            fact.doubted = true;
+            continue;
+        }
         let planned = plan.assessments.iter().find(|planned| planned.id == row.assessment_id);
         match (row.status, row.score, planned) {
             (AttemptStatus::Graded, Some(score), Some(planned)) => {
@@ -195,6 +211,28 @@ async fn units(
     Ok(())
 }
 
+/// What is recognized as learned before, and what is claimed to be; where no version recognizes anything nothing is read.
+async fn recognized(
+    connection: &impl ConnectionTrait,
+    plans: &Plans,
+    ids: &[Uuid],
+    known: &mut HashMap<Uuid, Known>,
+) -> Result<()> {
+    if plans.0.values().all(|plan| plan.recognizes.is_none()) {
+        return Ok(());
+    }
+    for row in granted::recognized(connection, ids).await? {
+        let Some(known) = known.get_mut(&row.enrollment_id) else { continue };
+        known.facts.recognize(row.component_id, row.recognized_at);
+    }
+    for (enrollment, claimed) in prior_learning::open_claims(connection, ids).await? {
+        if let Some(known) = known.get_mut(&enrollment) {
+            known.facts.claimed.extend(claimed);
+        }
+    }
+    Ok(())
+}
+
 /// Enrollment, kind of event, its first moment and highest percent.
 type Summary = (Uuid, EventType, Option<DateTime<Utc>>, Option<i64>);
 
@@ -259,10 +297,16 @@ async fn stacked(
         .await?;
     let mut by_place: HashMap<(Uuid, Uuid), ComponentFact> = HashMap::new();
     let mut completions: HashMap<(Uuid, Uuid), Vec<DateTime<Utc>>> = HashMap::new();
+    let mut held: HashMap<(Uuid, Uuid), Doubt> = HashMap::new();
     for row in rows {
         let place = (row.learner_id, row.program_id);
         let fact = by_place.entry(place).or_default();
-        let done = row.completed_at.filter(|_| row.status == EnrollmentStatus::Completed);
+        let complete = row.status == EnrollmentStatus::Completed;
+        if complete && row.held_since.is_some() {
+            let doubt = row.unsupported_since.map_or(Doubt::Open, |_| Doubt::Upheld);
+            held.entry(place).and_modify(|known| *known = doubt.max(*known)).or_insert(doubt);
+        }
+        let done = row.completed_at.filter(|_| complete && row.held_since.is_none());
         completions.entry(place).or_default().extend(done);
         fact.join(ComponentFact {
             percent: row.percent,
@@ -271,30 +315,48 @@ async fn stacked(
             waived: false,
         });
     }
+    let mut within: HashMap<(Uuid, Uuid), Vec<DateTime<Utc>>> = HashMap::new();
     for (record, part, done) in done_within(connection, &records, &parts).await? {
-        completions.entry((record, part)).or_default().push(done);
+        within.entry((record, part)).or_default().push(done);
     }
     for row in enrollments {
         let Some(known) = known.get_mut(&row.id) else { continue };
-        for (part, record) in parts.iter().flat_map(|part| {
-            same.get(&row.learner_id).into_iter().flatten().map(move |record| (*part, *record))
-        }) {
-            let done = completions.get(&(record, part)).into_iter().flatten();
-            known.facts.within.entry(part).or_default().extend(done);
+        for record in same.get(&row.learner_id).into_iter().flatten() {
+            for part in &parts {
+                let place = (*record, *part);
+                let done = [&completions, &within].map(|dates| dates.get(&place).into_iter().flatten());
+                known.facts.within.entry(*part).or_default().extend(done.into_iter().flatten());
+            }
         }
         for component in &plans.of(row).components {
             let Some(program) = component.program_id else { continue };
-            for record in same.get(&row.learner_id).into_iter().flatten() {
-                if let Some(fact) = by_place.get(&(*record, program)) {
+            let places = || same.get(&row.learner_id).into_iter().flatten().map(|record| (*record, program));
+            for place in places() {
+                if let Some(fact) = by_place.get(&place) {
                     known.stacked.entry(component.id).or_default().join(*fact);
                     known.facts.components.entry(component.id).or_default().join(*fact);
-                    let done = completions.get(&(*record, program)).into_iter().flatten();
+                    let done = completions.get(&place).into_iter().flatten();
                     known.facts.repeated.entry(component.id).or_default().extend(done);
                 }
             }
+            known.set_aside(component.id, places().filter_map(|place| held.get(&place).copied()).max());
         }
     }
     Ok(())
+}
+
+impl Known {
+    /// A component that only a program in doubt completes is not done meanwhile.
+    fn set_aside(&mut self, component: Uuid, doubt: Option<Doubt>) {
+        let elsewhere = self.facts.repeated.get(&component).is_some_and(|all| !all.is_empty());
+        let (Some(doubt), Some(fact)) = (doubt, self.facts.components.get_mut(&component)) else { return };
+        if elsewhere || fact.waived {
+            return;
+        }
+        fact.completed_at = None;
+        self.facts.doubted.insert(component);
+        self.doubts.add(doubt);
+    }
 }
 
 /// The programs whose own dates rules ask for: those within components, where credit counts within limits only.

@@ -4,20 +4,24 @@ mod atom;
 mod condition;
 mod credit;
 pub mod describe;
+mod doubt;
 mod explain;
 mod gap;
 pub(crate) mod granted;
 pub(crate) mod known;
 pub(crate) mod load;
 mod plan;
+mod prior;
 mod refresh;
 pub mod rule;
+mod score;
 mod stack;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use condition::together;
 pub(crate) use credit::{Nested, given_by};
+pub use doubt::Doubt;
 pub(crate) use explain::can_be_met;
 pub use explain::{Gap, Requirement, gap, satisfied_at};
 pub use granted::Source;

@@ -1,12 +1,14 @@
 //! What a rule is about: the components and assessments of a version (and of a cohort), and what is known of one enrollment. Values only; `load` fills them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cairn_entity::attempt;
-use cairn_entity::enums::{GradingMode, IdentityCheck, Supervision};
+use cairn_entity::enums::{GradingMode, IdentityCheck, PriorClaimStatus, Supervision};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::doubt::Doubt;
+use super::granted;
 use super::rule::Rule;
 use crate::amount;
 use crate::attempt::Rules;
@@ -21,6 +23,8 @@ pub struct Plan {
     pub pass_mark: Option<i64>,
     /// Whether each required component opens the next.
     pub ordered: bool,
+    /// How much of it may be recognized as learned before, percent in ten-thousandths; none: nothing is recognized.
+    pub recognizes: Option<i64>,
     /// Groups to choose from.
     pub groups: Vec<Group>,
     /// Places, in order.
@@ -63,6 +67,8 @@ pub struct Component {
     pub within: HashMap<Uuid, String>,
     /// Levels that it lies at.
     pub levels: Vec<Level>,
+    /// Its part of the whole, beside that of the others: in hours or credit where all state them.
+    pub worth: i64,
 }
 
 impl Component {
@@ -158,6 +164,15 @@ pub struct ComponentFact {
     pub waived: bool,
 }
 
+/// A moment at which a component was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Completion {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whether it was recognized as learned before, rather than learned.
+    pub recognized: bool,
+}
+
 /// A graded attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Graded {
@@ -193,6 +208,8 @@ pub struct AssessmentFact {
     pub waiting: bool,
     /// Whether an attempt was given back.
     pub returned: bool,
+    /// Whether an attempt is being looked into, and does not count meanwhile.
+    pub doubted: bool,
 }
 
 /// What is known of one enrollment.
@@ -212,10 +229,18 @@ pub struct Facts {
     pub repeated: HashMap<Uuid, Vec<DateTime<Utc>>>,
     /// Every moment at which a program was completed that lies within a component, where a rule limits how old credit may be.
     pub within: HashMap<Uuid, Vec<DateTime<Utc>>>,
+    /// Components that are recognized as learned before, and since when; they are done by that.
+    pub recognized: HashMap<Uuid, DateTime<Utc>>,
+    /// Components that are claimed as learned before, and how far the claim is.
+    pub claimed: HashMap<Uuid, PriorClaimStatus>,
     /// Continuing units, in any order.
     pub units: Vec<Units>,
     /// What was told of the enrollment as a whole, beside its components.
     pub whole: ComponentFact,
+    /// Whether the enrollment as a whole is in doubt: then nothing satisfies its rule.
+    pub doubt: Option<Doubt>,
+    /// Components that are programs, complete but in doubt: they do not count meanwhile.
+    pub doubted: HashSet<Uuid>,
 }
 
 impl Facts {
@@ -229,25 +254,39 @@ impl Facts {
             assessments: HashMap::new(),
             repeated: HashMap::new(),
             within: HashMap::new(),
+            recognized: HashMap::new(),
+            claimed: HashMap::new(),
             units: Vec::new(),
             whole: ComponentFact::default(),
+            doubt: None,
+            doubted: HashSet::new(),
         }
     }
 
-    /// Every moment at which a component was completed.
-    pub fn completions(&self, component: Uuid) -> impl Iterator<Item = DateTime<Utc>> {
+    /// Every moment at which a component was completed, and at last that at which it was recognized.
+    pub fn completions(&self, component: Uuid) -> impl Iterator<Item = Completion> {
+        let recognized = self.recognized.get(&component).copied();
         let once = self.components.get(&component).and_then(|fact| fact.completed_at);
         let repeated = self.repeated.get(&component).filter(|all| !all.is_empty());
-        let all = repeated.cloned().unwrap_or_else(|| once.into_iter().collect());
-        all.into_iter()
+        let learned = match repeated {
+            Some(all) => all.clone(),
+            None => once.filter(|_| recognized.is_none()).into_iter().collect(),
+        };
+        let of = |recognized: bool| move |at: DateTime<Utc>| Completion { at, recognized };
+        learned.into_iter().map(of(false)).chain(recognized.map(of(true)))
     }
 
-    /// Every moment at which a program within a component was completed: of the one that fills it, the component's own.
-    pub fn completions_of(&self, component: &Component, part: Uuid) -> Vec<DateTime<Utc>> {
+    /// Every moment at which a program within a component was completed: of the one that fills it, the component's own. What is recognized is so
+    /// with all that lies within it.
+    pub fn completions_of(&self, component: &Component, part: Uuid) -> Vec<Completion> {
         if component.program_id == Some(part) {
             return self.completions(component.id).collect();
         }
-        self.within.get(&part).cloned().unwrap_or_default()
+        let learned = self.within.get(&part).into_iter().flatten();
+        let learned = learned.map(|at| Completion { at: *at, recognized: false });
+        let recognized =
+            self.recognized.get(&component.id).map(|at| Completion { at: *at, recognized: true });
+        learned.chain(recognized).collect()
     }
 
     /// When continuing units, of a category or of any, first came to so many.
@@ -288,6 +327,10 @@ impl Facts {
         for moments in self.within.values_mut() {
             moments.retain(|moment| *moment >= from);
         }
+        self.recognized.retain(|_, moment| *moment >= from);
+        for (component, moment) in &self.recognized {
+            self.components.entry(*component).or_default().join(granted::done(*moment));
+        }
         self.units.retain(|units| units.at >= from);
         self.whole.completed_at = late(self.whole.completed_at);
         self
@@ -319,64 +362,6 @@ impl Facts {
             }
         }
         self
-    }
-
-    /// Overall score so far: the weighted mean of the best graded attempts, percent in ten-thousandths. Assessments without a weight or a grade do
-    /// not count; none where nothing counts.
-    pub fn score(&self, plan: &Plan) -> Option<i64> {
-        let mut sum = 0_i128;
-        let mut weights = 0_i128;
-        for assessment in plan.assessments.iter().filter(|assessment| assessment.weight > 0) {
-            let graded = self.assessments.get(&assessment.id).map(|fact| fact.graded.as_slice());
-            if let Some(best) = graded.unwrap_or_default().iter().map(|graded| graded.share).max() {
-                sum += i128::from(best) * i128::from(assessment.weight);
-                weights += i128::from(assessment.weight);
-            }
-        }
-        (weights > 0).then(|| i64::try_from(sum / weights).unwrap_or(0))
-    }
-
-    /// The overall score that a rule asks for: as `score`, but what is not graded yet counts as nothing.
-    pub fn score_of_all(&self, plan: &Plan) -> i64 {
-        self.course_of_score(plan).last().map_or(0, |(_, score)| *score)
-    }
-
-    /// When the overall score of all that counts first reached a threshold.
-    pub fn score_reached(&self, plan: &Plan, threshold: i64) -> Option<DateTime<Utc>> {
-        if threshold <= 0 {
-            return Some(self.enrolled_at);
-        }
-        self.course_of_score(plan).into_iter().find(|(_, score)| *score >= threshold).map(|(at, _)| at)
-    }
-
-    /// The overall score of all that counts after each grade, in order of time. It never falls, since the best attempts count.
-    fn course_of_score(&self, plan: &Plan) -> Vec<(DateTime<Utc>, i64)> {
-        let weighted: HashMap<Uuid, i64> = plan
-            .assessments
-            .iter()
-            .filter(|assessment| assessment.weight > 0)
-            .map(|assessment| (assessment.id, assessment.weight))
-            .collect();
-        let total: i128 = weighted.values().map(|weight| i128::from(*weight)).sum();
-        let mut grades: Vec<(Graded, Uuid)> = self
-            .assessments
-            .iter()
-            .filter(|(id, _)| weighted.contains_key(*id))
-            .flat_map(|(id, fact)| fact.graded.iter().map(|graded| (*graded, *id)))
-            .collect();
-        grades.sort_by_key(|(graded, id)| (graded.at, *id, graded.share));
-        let mut best: HashMap<Uuid, i64> = HashMap::new();
-        let mut sum = 0_i128;
-        let mut course = Vec::with_capacity(grades.len());
-        for (graded, id) in grades {
-            let known = best.entry(id).or_insert(0);
-            if graded.share > *known {
-                sum += i128::from(graded.share - *known) * i128::from(weighted[&id]);
-                *known = graded.share;
-            }
-            course.push((graded.at, i64::try_from(sum / total).unwrap_or(0)));
-        }
-        course
     }
 
     /// Share done, percent in ten-thousandths: the mean over required components and, of each group, the furthest of as many as it asks

@@ -10,6 +10,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde_json::json;
 use uuid::Uuid;
 
+use super::doubt::Doubt;
 use super::explain::satisfied_at;
 use super::known::{self, Known};
 use super::plan::{ComponentFact, Plan, earliest};
@@ -51,22 +52,25 @@ async fn refresh_all(work: &mut Work<'_>, ids: Vec<Uuid>, told: &HashMap<Uuid, T
     let mut ids = ids;
     let mut unsupported = Vec::new();
     let mut completed: HashMap<Uuid, enrollment::Model> = HashMap::new();
+    let mut doubted = credential::Doubted::default();
     for _ in 0..DEEPEST {
         if ids.is_empty() {
             break;
         }
-        let mut moved = Vec::new();
+        let (mut moved, before) = (Vec::new(), doubted.count());
         for batch in ids.chunks(BATCH) {
             let refreshed = refresh_batch(work, batch, told).await?;
             moved.extend(refreshed.moved);
             unsupported.extend(refreshed.unsupported);
             completed.extend(refreshed.completed.into_iter().map(|row| (row.id, row)));
+            doubted.extend(refreshed.doubted);
         }
-        ids = containing(work, moved).await?;
+        ids = containing(work, moved, doubted.count() > before).await?;
     }
     award::follow(work, &completed.into_values().collect::<Vec<_>>()).await?;
     // Last of all: enrollments are locked before credentials.
-    credential::regraded(work, &unsupported).await
+    credential::regraded(work, &unsupported).await?;
+    credential::doubted(work, doubted).await
 }
 
 /// What refreshing a batch came to.
@@ -77,6 +81,8 @@ struct Refreshed {
     completed: Vec<enrollment::Model>,
     /// Completed enrollments whose rule a changed grade leaves unsatisfied.
     unsupported: Vec<Uuid>,
+    /// Completed enrollments that came to be in doubt, or are so no more.
+    doubted: credential::Doubted,
 }
 
 /// Refreshes a batch.
@@ -89,6 +95,7 @@ async fn refresh_batch(work: &mut Work<'_>, ids: &[Uuid], told: &HashMap<Uuid, T
     let mut changes = Vec::new();
     let mut unsupported = Vec::new();
     let mut completed = Vec::new();
+    let mut doubted = credential::Doubted::default();
     for before in rows {
         let Some(known) = known.get(&before.id) else { continue };
         let plan = plans.of(&before);
@@ -103,6 +110,8 @@ async fn refresh_batch(work: &mut Work<'_>, ids: &[Uuid], told: &HashMap<Uuid, T
             unsupported.push(before.id);
             row.unsupported_since = before.unsupported_since.or(Some(work.now));
         }
+        row.held_since = held_since(work, &before, known.doubts.any.filter(|_| satisfied.is_none()));
+        doubted.note(&before, &row);
         if row.status == EnrollmentStatus::Completed {
             completed.push(row.clone());
         }
@@ -119,7 +128,19 @@ async fn refresh_batch(work: &mut Work<'_>, ids: &[Uuid], told: &HashMap<Uuid, T
     write(work, &written).await?;
     let changed = enrollments::apply(work, changes).await?;
     completed.extend(changed.iter().filter(|row| row.status == EnrollmentStatus::Completed).cloned());
-    Ok(Refreshed { moved: written.into_iter().chain(changed).collect(), completed, unsupported })
+    Ok(Refreshed { moved: written.into_iter().chain(changed).collect(), completed, unsupported, doubted })
+}
+
+/// Since when nothing is awarded for an enrollment because what is left without what is in doubt does not satisfy its rule.
+fn held_since(work: &Work<'_>, before: &enrollment::Model, doubt: Option<Doubt>) -> Option<DateTime<Utc>> {
+    match doubt {
+        Some(Doubt::Open) => before.held_since.or(Some(work.now)),
+        // One that still runs goes on by what else is done in it.
+        Some(Doubt::Upheld) if before.status == EnrollmentStatus::Completed => {
+            before.held_since.or(Some(work.now))
+        }
+        Some(Doubt::Upheld) | None => None,
+    }
 }
 
 /// The row with its figures as they should be.
@@ -234,12 +255,13 @@ pub(crate) fn progress_row(
 }
 
 /// The columns that a refresh writes; the status is left to `enrollment::apply`.
-const WRITTEN: [enrollment::Column; 8] = [
+const WRITTEN: [enrollment::Column; 9] = [
     enrollment::Column::Percent,
     enrollment::Column::Score,
     enrollment::Column::RequiredDone,
     enrollment::Column::RequiredTotal,
     enrollment::Column::UnsupportedSince,
+    enrollment::Column::HeldSince,
     enrollment::Column::StartedAt,
     enrollment::Column::LastActivityAt,
     enrollment::Column::UpdatedAt,
@@ -258,9 +280,10 @@ async fn write(work: &Work<'_>, rows: &[enrollment::Model]) -> Result<()> {
     Ok(())
 }
 
-/// Enrollments, still running, of the same people in programs that contain those that moved; where these enroll by themselves, those made now.
-/// One that is complete does not move any more, yet what contains it may count what lies within it by its own dates.
-async fn containing(work: &mut Work<'_>, moved: Vec<enrollment::Model>) -> Result<Vec<Uuid>> {
+/// Enrollments, still running, of the same people in programs that contain those that moved; where these enroll by themselves, those made now. Where
+/// doubts came or went, those that are complete, too. One that is complete does not move any more, yet what contains it may count what lies within it
+/// by its own dates.
+async fn containing(work: &mut Work<'_>, moved: Vec<enrollment::Model>, doubts: bool) -> Result<Vec<Uuid>> {
     let mut ids = Vec::new();
     let mut moved = moved;
     for _ in 0..DEEPEST {
@@ -271,6 +294,7 @@ async fn containing(work: &mut Work<'_>, moved: Vec<enrollment::Model>) -> Resul
         let (complete, running): (Vec<_>, Vec<_>) =
             around.into_iter().partition(|row| row.status == EnrollmentStatus::Completed);
         ids.extend(running.into_iter().map(|row| row.id).chain(made));
+        ids.extend(complete.iter().filter(|_| doubts).map(|row| row.id));
         let anew = moved.iter().any(|row| row.status == EnrollmentStatus::Completed);
         moved = if anew { complete } else { Vec::new() };
     }

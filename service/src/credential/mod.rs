@@ -4,6 +4,7 @@ pub(crate) mod change;
 mod expiry;
 mod export;
 mod filter;
+mod hold;
 mod lifecycle;
 mod links;
 mod public;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 pub use expiry::tell_expired;
 pub use export::{Wanted, export, exports};
 pub use filter::{CredentialFilter, CredentialOrder, OrderField, Span};
+pub(crate) use hold::{Doubted, doubted};
 pub use lifecycle::{Revocation, Suspension, reinstate, revoke, share, suspend};
 pub use links::{Urls, day, page_address, refresh_address, urls};
 pub use public::{

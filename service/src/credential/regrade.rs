@@ -14,6 +14,19 @@ use super::change::{self, tell, told};
 use crate::Work;
 use crate::error::Result;
 
+/// The credentials of enrollments that something may become of. Those that wait to renew or replace are left out: whoever finishes them locks them
+/// first, and then the old ones that are locked here.
+pub(super) fn of_enrollments(enrollments: &[Uuid]) -> Condition {
+    Condition::all()
+        .add(credential::Column::EnrollmentId.is_in(enrollments.iter().copied()))
+        .add(credential::Column::Status.ne(CredentialStatus::Revoked))
+        .add(
+            Condition::any()
+                .add(credential::Column::Status.ne(CredentialStatus::Pending))
+                .add(credential::Column::BulkOperationId.is_not_null()),
+        )
+}
+
 /// Applies the policies to the credentials of enrollments whose rule a changed grade leaves unsatisfied. Each is noted in the audit log and told to
 /// those who listen, also where it stays as it is. Comes after every lock of enrollments.
 #[crate::boxed]
@@ -21,17 +34,8 @@ pub(crate) async fn regraded(work: &mut Work<'_>, enrollments: &[Uuid]) -> Resul
     if enrollments.is_empty() {
         return Ok(());
     }
-    let of_enrollments = Condition::all()
-        .add(credential::Column::EnrollmentId.is_in(enrollments.iter().copied()))
-        .add(credential::Column::Status.ne(CredentialStatus::Revoked))
-        // Those that wait to renew or replace are left out: whoever finishes them locks them first, and then the old ones that are locked here.
-        .add(
-            Condition::any()
-                .add(credential::Column::Status.ne(CredentialStatus::Pending))
-                .add(credential::Column::BulkOperationId.is_not_null()),
-        );
     // One that waits for its signature still is given back when it is to turn active.
-    let mut rows = change::lock_any(work, of_enrollments).await?;
+    let mut rows = change::lock_any(work, of_enrollments(enrollments)).await?;
     rows.retain(|row| row.status != CredentialStatus::Pending);
     if rows.is_empty() {
         return Ok(());

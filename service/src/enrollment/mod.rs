@@ -28,5 +28,5 @@ pub use resolve::resolve;
 pub use track::change_track;
 pub use transfer::{Transfer, Transferred, transfer};
 pub use upsert::{EnrollmentRow, upsert};
-pub(crate) use withdraw::give_up;
 pub use withdraw::withdraw;
+pub(crate) use withdraw::{give_up, leave};

@@ -69,10 +69,19 @@ fn not_found() -> Error {
 
 /// Withdraws enrollments that run, locked by the caller, and fills the places that they held.
 pub(crate) async fn give_up(work: &mut Work<'_>, rows: Vec<enrollment::Model>, reason: &str) -> Result<()> {
+    leave(work, rows, EnrollmentStatus::Withdrawn, reason).await
+}
+
+/// Ends enrollments that run, locked by the caller, and fills the places that they held.
+pub(crate) async fn leave(
+    work: &mut Work<'_>,
+    rows: Vec<enrollment::Model>,
+    to: EnrollmentStatus,
+    reason: &str,
+) -> Result<()> {
     let freed = rows.iter().filter(|row| seats::holds(row.status)).filter_map(|row| row.cohort_id).collect();
     let at = work.now;
-    let change =
-        |before| Change { before, to: EnrollmentStatus::Withdrawn, at, reason: Some(reason.to_owned()) };
+    let change = |before| Change { before, to, at, reason: Some(reason.to_owned()) };
     apply(work, rows.into_iter().map(change).collect()).await?;
     seats::fill(work, freed).await?;
     Ok(())

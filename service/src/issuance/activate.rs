@@ -8,7 +8,7 @@ use cairn_entity::enums::{CredentialStatus, RegradePolicy, RevocationReason};
 use cairn_entity::{credential, enrollment, program_version, status_entry};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -54,14 +54,13 @@ pub async fn activate(work: &mut Work<'_>, signed: Vec<Signed>) -> Result<Option
         return Ok(None);
     }
     let old = predecessors(work, &waiting).await?;
-    let unsupported = unsupported(work, &waiting).await?;
+    let shaken = self::problems(work, &waiting).await?;
     let (mut good, mut replaced) = (Vec::new(), Vec::new());
     for row in waiting {
         let predecessor = row.replaces_id.or(row.renews_id).and_then(|id| old.get(&id));
         match predecessor {
-            _ if unsupported.contains(&row.id) => {
-                let problem = "a grade has changed meanwhile, and no longer satisfies the completion rule";
-                problems.insert(row.id, problem.to_owned());
+            _ if shaken.contains_key(&row.id) => {
+                problems.insert(row.id, shaken[&row.id].to_owned());
             }
             Some(old) if old.status != CredentialStatus::Active => {
                 let problem = "the credential that it renews or replaces was revoked or suspended meanwhile";
@@ -120,38 +119,48 @@ async fn predecessors(work: &Work<'_>, waiting: &[Waiting]) -> Result<HashMap<Uu
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// Those of these whose completion a grade no longer supports that was changed since they were reserved, where the program says that this counts.
-/// What renews or replaces another is not among them: that one was judged already. A regrade that comes later waits for the rows, and finds them active.
-async fn unsupported(work: &Work<'_>, waiting: &[Waiting]) -> Result<HashSet<Uuid>> {
+/// Why some of these are not to be issued any more: what they rest on came to be in doubt since they were reserved, or a grade that was changed since no
+/// longer supports the completion, where the program says that this counts. What renews or replaces another is not among them: that one was judged
+/// already. A doubt or a regrade that comes later waits for the rows, and finds them active.
+async fn problems(work: &Work<'_>, waiting: &[Waiting]) -> Result<HashMap<Uuid, &'static str>> {
     let issued: Vec<&Waiting> = waiting.iter().filter(|row| row.bulk_operation_id.is_some()).collect();
     if issued.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(HashMap::new());
     }
-    let versions: HashSet<Uuid> = issued.iter().map(|row| row.version_id).collect();
-    let strict: Vec<Uuid> = program_version::Entity::find()
+    let shaken: Vec<(Uuid, Option<DateTime<Utc>>)> = enrollment::Entity::find()
         .select_only()
-        .column(program_version::Column::Id)
-        .filter(program_version::Column::Id.is_in(versions))
-        .filter(program_version::Column::OnRegrade.ne(RegradePolicy::Keep))
+        .columns([enrollment::Column::Id, enrollment::Column::HeldSince])
+        .filter(enrollment::Column::Id.is_in(issued.iter().filter_map(|row| row.enrollment_id)))
+        .filter(
+            Condition::any()
+                .add(enrollment::Column::UnsupportedSince.is_not_null())
+                .add(enrollment::Column::HeldSince.is_not_null()),
+        )
         .into_tuple()
         .all(work.tx())
         .await?;
-    let issued: Vec<&Waiting> = issued.into_iter().filter(|row| strict.contains(&row.version_id)).collect();
-    if issued.is_empty() {
-        return Ok(HashSet::new());
+    if shaken.is_empty() {
+        return Ok(HashMap::new());
     }
-    let unsupported: HashSet<Uuid> = enrollment::Entity::find()
+    let held: HashMap<Uuid, bool> = shaken.into_iter().map(|(id, since)| (id, since.is_some())).collect();
+    let strict: HashSet<Uuid> = program_version::Entity::find()
         .select_only()
-        .column(enrollment::Column::Id)
-        .filter(enrollment::Column::Id.is_in(issued.iter().filter_map(|row| row.enrollment_id)))
-        .filter(enrollment::Column::UnsupportedSince.is_not_null())
+        .column(program_version::Column::Id)
+        .filter(program_version::Column::Id.is_in(issued.iter().map(|row| row.version_id)))
+        .filter(program_version::Column::OnRegrade.ne(RegradePolicy::Keep))
         .into_tuple::<Uuid>()
         .all(work.tx())
         .await?
         .into_iter()
         .collect();
-    let is_unsupported = |row: &&&Waiting| row.enrollment_id.is_some_and(|id| unsupported.contains(&id));
-    Ok(issued.iter().filter(is_unsupported).map(|row| row.id).collect())
+    let problem = |row: &&Waiting| match held.get(&row.enrollment_id?) {
+        Some(true) => Some((row.id, "what it rests on is being looked into")),
+        Some(false) if strict.contains(&row.version_id) => {
+            Some((row.id, "a grade has changed meanwhile, and no longer satisfies the completion rule"))
+        }
+        _ => None,
+    };
+    Ok(issued.iter().filter_map(problem).collect())
 }
 
 async fn write(work: &Work<'_>, rows: &[Waiting], documents: &HashMap<Uuid, Made>) -> Result<()> {

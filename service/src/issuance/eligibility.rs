@@ -1,4 +1,4 @@
-//! Who may be issued to: whoever has completed, by grades that still stand, on a track that leads to awards, with identity checked where the track
+//! Who may be issued to: whoever has completed, by grades that still stand and are not in doubt, on a track that leads to awards, with identity checked where the track
 //! asks for it.
 
 use cairn_entity::enums::{EnrollmentStatus, RegradePolicy};
@@ -14,6 +14,9 @@ pub fn refusal(
     version: &program_version::Model,
 ) -> Option<UserError> {
     let no = |message: &str| Some(UserError::at("", UserErrorCode::NotEligible, message));
+    if let Some(error) = in_doubt(enrollment) {
+        return Some(error);
+    }
     if enrollment.status != EnrollmentStatus::Completed {
         return no("the enrollment is not completed");
     }
@@ -34,6 +37,21 @@ pub fn refusal(
         return no("the track asks for a check of identity, which is missing");
     }
     None
+}
+
+/// Why nothing is awarded while, or because, what it rests on is in doubt.
+pub fn in_doubt(enrollment: &enrollment::Model) -> Option<UserError> {
+    enrollment.held_since?;
+    Some(match enrollment.unsupported_since {
+        Some(_) => {
+            let message = "what this award rests on was looked into, and no longer counts";
+            UserError::at("", UserErrorCode::NotEligible, message)
+        }
+        None => {
+            let message = "what this award rests on is being looked into";
+            UserError::at("", UserErrorCode::UnderReview, message)
+        }
+    })
 }
 
 /// Whether the grades no longer support a completion, and the program says that this counts. Where it keeps what was issued, it issues, too.

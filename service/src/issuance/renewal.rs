@@ -11,6 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::claims::{self, Facts};
+use super::eligibility;
 use super::known::Known;
 use super::pending::{self, Fresh, Origin, Pending};
 use super::reissue::{Renewal, Reserved};
@@ -122,12 +123,15 @@ fn fresh<'a>(
     Ok(made)
 }
 
-/// Refuses where the cycle that ends has not brought what the version asks for.
+/// Refuses where what it rests on is in doubt, or the cycle that ends has not brought what the version asks for.
 async fn check_cycle(work: &Work<'_>, known: &Known, old: &credential::Model) -> Result<()> {
     let facts = facts(known, old);
     let Some((enrollment, version)) = facts.map(|facts| (facts.enrollment, &facts.version.version)) else {
         return Ok(());
     };
+    if let Some(error) = eligibility::in_doubt(enrollment) {
+        return Err(Error::User(vec![error.under("credential")]));
+    }
     let gap = completion::renewal_gap(work.tx(), enrollment, version, old.valid_from, work.now).await?;
     let Some(gap) = gap.filter(|gap| gap.satisfied_at.is_none()) else { return Ok(()) };
     let missing = gap.missing.iter().map(|missing| match &missing.detail {

@@ -1,7 +1,6 @@
 //! What is kept of learners beside their records, each in one statement for many learners; for whoever may see their personal data.
 
 use std::collections::HashMap;
-use std::hash::Hash;
 
 use cairn_entity::enums::CredentialStatus;
 use cairn_entity::{
@@ -14,14 +13,7 @@ use uuid::Uuid;
 use crate::Service;
 use crate::error::Result;
 use crate::issuance::name_of;
-
-fn grouped<K: Hash + Eq, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
-    let mut groups: HashMap<K, Vec<T>> = HashMap::new();
-    for row in rows {
-        groups.entry(key(&row)).or_default().push(row);
-    }
-    groups
-}
+use crate::read::grouped;
 
 /// The records that are a person's, by issuer; for that person.
 #[crate::boxed]

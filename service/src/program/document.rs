@@ -1,9 +1,13 @@
 //! A program as one document: what a provider sends, and the whole that results from laying it over what is there.
 
-use cairn_entity::enums::{AwardKind, ComponentOrder, DeliveryMode, PartyRole, RegradePolicy, RenewalStart};
+use cairn_entity::enums::{
+    AwardKind, ComponentOrder, DeliveryMode, FlagPolicy, PartyRole, RegradePolicy, RenewalStart,
+};
 
 use super::assessment::NewAssessment;
-use super::terms::{Branding, ComponentGroup, Credit, Level, Price, QualityAssurance, Recognition};
+use super::terms::{
+    Branding, ComponentGroup, Credit, Level, Price, PriorLearning, QualityAssurance, Recognition,
+};
 use crate::completion::rule::Rule;
 use crate::patch::Patch;
 use crate::reference::{IssuerReference, Reference};
@@ -72,6 +76,8 @@ pub struct NewProgram {
     pub enrolls_by_itself: Patch<bool>,
     /// How it looks, where it differs from its issuer.
     pub branding: Patch<Branding>,
+    /// How much may be recognized as learned before.
+    pub prior_learning: Patch<PriorLearning>,
     /// How it is assessed.
     pub assessments: Patch<Vec<NewAssessment>>,
     /// What decides an award.
@@ -84,6 +90,8 @@ pub struct NewProgram {
     pub may_suspend: Patch<bool>,
     /// What becomes of a credential that a changed grade no longer supports.
     pub on_regrade: Patch<RegradePolicy>,
+    /// What becomes of issued credentials while what they rest on is in doubt.
+    pub on_integrity_flag: Patch<FlagPolicy>,
     /// What others count it as.
     pub recognitions: Patch<Vec<Recognition>>,
     /// Who assures quality.
@@ -239,12 +247,14 @@ pub(super) struct Document {
     pub component_groups: Vec<ComponentGroup>,
     pub enrolls_by_itself: bool,
     pub branding: Option<Branding>,
+    pub prior_learning: Option<PriorLearning>,
     pub assessments: Vec<NewAssessment>,
     pub completion_rule: Option<Rule>,
     pub pass_mark: Option<i64>,
     pub validity: Option<Validity>,
     pub may_suspend: bool,
     pub on_regrade: RegradePolicy,
+    pub on_integrity_flag: FlagPolicy,
     pub recognitions: Vec<Recognition>,
     pub quality_assurance: Vec<QualityAssurance>,
     pub awards: Vec<NewAward>,
@@ -280,12 +290,14 @@ impl Document {
             component_groups: Vec::new(),
             enrolls_by_itself: false,
             branding: None,
+            prior_learning: None,
             assessments: Vec::new(),
             completion_rule: None,
             pass_mark: None,
             validity: None,
             may_suspend: false,
             on_regrade: RegradePolicy::Keep,
+            on_integrity_flag: FlagPolicy::Keep,
             recognitions: Vec::new(),
             quality_assurance: Vec::new(),
             awards: Vec::new(),
@@ -324,12 +336,14 @@ impl Document {
         new.component_groups.apply_or_default(&mut self.component_groups);
         new.enrolls_by_itself.apply_or_default(&mut self.enrolls_by_itself);
         new.branding.apply(&mut self.branding);
+        new.prior_learning.apply(&mut self.prior_learning);
         new.assessments.apply_or_default(&mut self.assessments);
         new.completion_rule.apply(&mut self.completion_rule);
         new.pass_mark.apply(&mut self.pass_mark);
         new.validity.apply(&mut self.validity);
         new.may_suspend.apply_or_default(&mut self.may_suspend);
         new.on_regrade.apply_or_default(&mut self.on_regrade);
+        new.on_integrity_flag.apply_or_default(&mut self.on_integrity_flag);
         new.recognitions.apply_or_default(&mut self.recognitions);
         new.quality_assurance.apply_or_default(&mut self.quality_assurance);
         if default_award {

@@ -1,5 +1,8 @@
 //! Assessing: rules of attempts, and questions. Here the school that the stories happen in.
 
+mod appeals;
+mod integrity;
+mod kinds;
 mod questions;
 mod rules;
 mod several;

@@ -124,7 +124,7 @@ async fn what_no_grade_supports_any_more_is_issued_only_where_the_program_keeps(
 }
 
 #[tokio::test]
-async fn what_was_reserved_before_a_regrade_is_given_back() {
+async fn what_was_reserved_before_a_regrade_or_a_doubt_is_given_back() {
     let app = TestApp::start().await;
     let course = Course::publish(&app, "alpha").await;
     course
@@ -133,12 +133,16 @@ async fn what_was_reserved_before_a_regrade_is_given_back() {
             new.on_regrade = Patch::Set(RegradePolicy::Revoke);
         })
         .await;
-    course.enroll(2, None).await;
-    score(&course, 0, 80.0).await;
-    score(&course, 1, 80.0).await;
-    // A process reserves for both and dies; one of them is regraded before anybody goes on.
+    course.enroll(3, None).await;
+    for learner in 0..3 {
+        score(&course, learner, 80.0).await;
+    }
+    // A process reserves for all and dies; one of them is regraded and one comes to be in doubt before anybody goes on.
     super::broken_off::issue_and_die(&app, &course).await;
     score(&course, 0, 20.0).await;
+    let raise = "mutation($input: RaiseIntegrityFlagInput!) { raiseIntegrityFlag(input: $input) { userErrors { field message code } } }";
+    let on = json!({ "enrollment": { "externalId": course.enrollment(2) } });
+    course.provider.mutate(raise, json!({ "on": on, "category": "OTHER", "note": "Who was it?" })).await;
     app.clock.advance(chrono::TimeDelta::minutes(1));
     for _ in 0..400 {
         if course.credentials().await.len() == 1 {
@@ -148,8 +152,11 @@ async fn what_was_reserved_before_a_regrade_is_given_back() {
     }
     let all = course.credentials().await;
     assert_eq!((all.len(), &all[0]["learner"]["externalId"]), (1, &json!("s-1")));
-    let again = course.issue_to(&[course.enrollment(0)]).await;
-    assert_eq!(outcome(&again), "NOT_ELIGIBLE");
+    for (learner, code) in [(0, "NOT_ELIGIBLE"), (2, "UNDER_REVIEW")] {
+        let again = course.issue_to(&[course.enrollment(learner)]).await;
+        assert_eq!(outcome(&again), "NOT_ELIGIBLE");
+        assert_eq!(again["rows"]["edges"][0]["node"]["userErrors"][0]["code"], code);
+    }
     app.stop().await;
 }
 

@@ -1,5 +1,6 @@
 //! Attempts: the type, its loaders, and the grading queue. Parts of an attempt are in `part`, single mutations in `change`, results in bulk in `results`.
 
+mod appeal;
 mod change;
 mod list;
 mod observation;
@@ -23,15 +24,18 @@ use super::context::{Batch, Request, load, load_required};
 use super::enrollment::{Enrollment, EnrollmentById};
 use super::enums::AttemptStatus;
 use super::error::Result;
+use super::integrity::{FlagsOfAttempt, IntegrityFlag};
 use super::question::{AnswersOf, AttemptAnswer};
 use super::scalar::{DateTime, global_id, moment};
-use part::{EvidenceOf, GraderById, HistoryOf, RubricScoresOf};
+use appeal::AppealsOf;
+use part::{EvidenceOf, HistoryOf, RubricScoresOf};
 use review::{Reviewing, ReviewingOf};
 
+pub use appeal::{Appeal, AppealMutations, AppealQueries, VisibleAppeal};
 pub use change::{AttemptMutations, EvidenceInput};
 pub use list::AttemptQueries;
 pub use observation::Observation;
-pub use part::{Evidence, Grader, RubricScore, ScoreRevision, VisibleEvidence, VisibleGrader};
+pub use part::{Evidence, Grader, GraderById, RubricScore, ScoreRevision, VisibleEvidence, VisibleGrader};
 pub use results::ResultMutations;
 pub use review::{ReviewMutations, ReviewQueries, ReviewTask, VisibleTask};
 pub use rules::{CohortDueDate, DueDatesOf, RuleMutations};
@@ -165,6 +169,21 @@ impl Attempt {
         Ok(load::<RubricScoresOf>(ctx, self.row.id).await?.unwrap_or_default())
     }
 
+    /// Whether it was taken out because a doubt about its integrity was upheld: it uses up its try.
+    async fn disqualified(&self) -> bool {
+        self.row.disqualified
+    }
+
+    /// Flags on it, the earliest first; none for those who do not grade it.
+    async fn integrity_flags(&self, ctx: &Context<'_>) -> Result<Vec<IntegrityFlag>> {
+        Ok(load::<FlagsOfAttempt>(ctx, self.row.id).await?.unwrap_or_default())
+    }
+
+    /// Appeals against its grade, the earliest first: for its learner and those who grade it.
+    async fn appeals(&self, ctx: &Context<'_>) -> Result<Vec<Appeal>> {
+        Ok(load::<AppealsOf>(ctx, self.row.id).await?.unwrap_or_default())
+    }
+
     /// How several graders judge it; null where one grader decides.
     async fn reviewing(&self, ctx: &Context<'_>) -> Result<Option<Reviewing>> {
         load::<ReviewingOf>(ctx, self.row.id).await
@@ -251,6 +270,8 @@ pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Dat
         VisibleGrader,
         DueDatesOf,
         ReviewingOf,
+        AppealsOf,
+        VisibleAppeal,
         VisibleTask,
     );
 }

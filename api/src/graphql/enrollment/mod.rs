@@ -24,7 +24,9 @@ use super::continuing::{ContinuingUnit, units_of};
 use super::credential::{Credential, CredentialOfEnrollment};
 use super::enums::EnrollmentStatus;
 use super::error::Result;
+use super::integrity::{FlagsOfEnrollment, IntegrityFlag};
 use super::learner::{Learner, LearnerById};
+use super::prior_learning::{PriorLearningClaim, claims_of};
 use super::program::{Program, ProgramById, ProgramVersion, ProgramVersionById};
 use super::progress::{LearningEvent, events_of};
 use super::reference::{EnrollmentRef, ProgramRef};
@@ -106,6 +108,16 @@ impl Enrollment {
     /// When it will run out of time, or is to end.
     async fn ends_at(&self) -> Option<DateTime> {
         moment(self.row.ends_at)
+    }
+
+    /// Since when nothing is awarded for it because what that would rest on is being looked into, or was found not to count; null where that is not so.
+    async fn held_since(&self) -> Option<DateTime> {
+        moment(self.row.held_since)
+    }
+
+    /// Flags on it and on its attempts, the earliest first; none for those who do not grade it.
+    async fn integrity_flags(&self, ctx: &Context<'_>) -> Result<Vec<IntegrityFlag>> {
+        Ok(load::<FlagsOfEnrollment>(ctx, self.row.id).await?.unwrap_or_default())
     }
 
     /// When the learner's identity was checked.
@@ -202,6 +214,18 @@ impl Enrollment {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<ContinuingUnit>> {
         units_of(ctx, self.row.id, page_args(first, after, last, before)).await
+    }
+
+    /// Claims that something was learned before, the oldest first.
+    async fn prior_learning_claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<PriorLearningClaim>> {
+        claims_of(ctx, self.row.id, page_args(first, after, last, before)).await
     }
 
     /// Vouchers that it earned.

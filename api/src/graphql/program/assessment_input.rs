@@ -55,6 +55,8 @@ pub struct AssessmentInput {
     /// Who grades.
     #[graphql(default_with = "GradingMode::Expert")]
     grading: GradingMode,
+    /// Days from the grade within which its learner may appeal against it; absent: no appeals.
+    appeal_days: Option<i32>,
     /// Several graders; one where absent.
     graders: Option<GradersInput>,
     /// Whether passing it completes the module that it belongs to, for those who have mastered that already.
@@ -254,6 +256,7 @@ fn rules(path: &str, assessment: &AssessmentInput, numbers: &mut Numbers) -> Rul
         draw: assessment.draw,
         partial_credit: assessment.partial_credit,
         observation_required: assessment.observation_required,
+        appeal_days: assessment.appeal_days,
         graders,
         completes_module: assessment.completes_module,
     }

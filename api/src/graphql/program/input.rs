@@ -7,10 +7,11 @@ use cairn_service::program as service;
 use cairn_service::validate::Checks;
 
 use super::assessment_input::{AssessmentInput, assessments};
+use super::prior_learning::PriorLearningInput;
 use super::rule::CompletionRuleInput;
 use super::terms::{BrandingInput, ComponentGroupInput, PriceInput, QualityAssurance, RecognitionInput};
 use crate::graphql::enums::{
-    AwardKind, ComponentOrder, DeliveryMode, PartyRole, RegradePolicy, RenewalStart,
+    AwardKind, ComponentOrder, DeliveryMode, IntegrityFlagPolicy, PartyRole, RegradePolicy, RenewalStart,
 };
 use crate::graphql::learner::patch;
 use crate::graphql::reference::{IssuerRef, ProgramRef, SkillRef};
@@ -77,6 +78,8 @@ pub struct UpsertProgramInput {
     enrolls_by_itself: MaybeUndefined<bool>,
     /// How it looks, where it differs from its issuer.
     branding: MaybeUndefined<BrandingInput>,
+    /// How much of it may be recognized as learned before; nothing at first. `{}` sets no limit.
+    prior_learning: MaybeUndefined<PriorLearningInput>,
     /// How it is assessed.
     assessments: MaybeUndefined<Vec<AssessmentInput>>,
     /// What decides an award; without one, every required component and every assessment.
@@ -89,6 +92,8 @@ pub struct UpsertProgramInput {
     may_suspend: MaybeUndefined<bool>,
     /// What becomes of a credential that a changed grade no longer supports; KEEP at first. SUSPEND needs `maySuspend`.
     on_regrade: MaybeUndefined<RegradePolicy>,
+    /// What becomes of issued credentials while what they rest on is in doubt; KEEP at first. SUSPEND needs `maySuspend`.
+    on_integrity_flag: MaybeUndefined<IntegrityFlagPolicy>,
     /// What others count it as.
     recognitions: MaybeUndefined<Vec<RecognitionInput>>,
     /// Who assures quality.
@@ -285,6 +290,7 @@ impl UpsertProgramInput {
             component_groups: patch(self.component_groups).map(list),
             enrolls_by_itself: patch(self.enrolls_by_itself),
             branding: patch(self.branding).map(Into::into),
+            prior_learning: patch(self.prior_learning).map(|prior| prior.read(&mut numbers)),
             assessments: patch(self.assessments).map(|all| assessments(all, &mut numbers)),
             completion_rule: patch(self.completion_rule).map(Into::into),
             pass_mark: numbers.patch("passMark", self.pass_mark),
@@ -298,6 +304,7 @@ impl UpsertProgramInput {
             }),
             may_suspend: patch(self.may_suspend),
             on_regrade: patch(self.on_regrade).map(Into::into),
+            on_integrity_flag: patch(self.on_integrity_flag).map(Into::into),
             recognitions: patch(self.recognitions).map(list),
             quality_assurance: patch(self.quality_assurance).map(list),
             awards: patch(self.awards).map(list),

@@ -15,6 +15,7 @@ use super::load::{
     PartiesOfVersion, SkillsOfVersion, visible_programs,
 };
 use super::part::LearningOutcome;
+use super::prior_learning::PriorLearning;
 use super::rigor::RigorProfile;
 use super::rule::CompletionRule;
 use super::terms::{
@@ -25,7 +26,9 @@ use crate::graphql::assessment::Assessment;
 use crate::graphql::component::Component;
 use crate::graphql::context::{load, load_required};
 use crate::graphql::endorsement::{Endorsement, EndorsementsOfVersion};
-use crate::graphql::enums::{ComponentOrder, DeliveryMode, ProgramStatus, RegradePolicy};
+use crate::graphql::enums::{
+    ComponentOrder, DeliveryMode, IntegrityFlagPolicy, ProgramStatus, RegradePolicy,
+};
 use crate::graphql::error::Result;
 use crate::graphql::scalar::{DateTime, Url, global_id, moment};
 use crate::graphql::skill::{Skill, skills};
@@ -219,6 +222,11 @@ impl Content {
         self.0.on_regrade.into()
     }
 
+    /// What becomes of issued credentials while what they rest on is in doubt.
+    async fn on_integrity_flag(&self) -> IntegrityFlagPolicy {
+        self.0.on_integrity_flag.into()
+    }
+
     /// Who vouches for what it awards, the newest first.
     async fn endorsements(&self, ctx: &Context<'_>) -> Result<Vec<Endorsement>> {
         Ok(load::<EndorsementsOfVersion>(ctx, self.0.id).await?.unwrap_or_default())
@@ -269,6 +277,11 @@ impl Content {
     /// How it looks, where it differs from its issuer.
     async fn branding(&self) -> Result<Option<Branding>> {
         Ok(self.0.branding()?.map(Branding::from))
+    }
+
+    /// How much of it may be recognized as learned before; null: nothing.
+    async fn prior_learning(&self) -> Result<Option<PriorLearning>> {
+        Ok(self.0.prior_learning()?.map(PriorLearning::from))
     }
 
     /// What decides an award; where the provider gave none: every required component, and every assessment passed.
