@@ -92,6 +92,9 @@ pub struct Model {
     /// The rule's tree; null: everything required.
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub completion_rule: Option<Json>,
+    /// How much may be recognized as learned before: {maxShare, maxCredits}; null: nothing.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub prior_learning: Option<Json>,
     /// Overall pass mark, percent in ten-thousandths.
     pub pass_mark: Option<i64>,
     /// How long a credential lasts; null where it does not end.

@@ -23,6 +23,7 @@ mod m20261122_000017_order_events;
 mod m20261122_000020_extend_programs;
 mod m20261122_000025_ask_questions;
 mod m20261122_000026_judge_attempts;
+mod m20261122_000027_recognize_prior_learning;
 mod m20261122_000030_annul_events;
 mod m20261122_000031_keep_people;
 
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000016_slim_credential_indices::Migration),
             Box::new(m20261122_000017_order_events::Migration),
             Box::new(m20261122_000026_judge_attempts::Migration),
+            Box::new(m20261122_000027_recognize_prior_learning::Migration),
             Box::new(m20261122_000030_annul_events::Migration),
             Box::new(m20261122_000031_keep_people::Migration),
         ]

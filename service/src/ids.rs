@@ -104,6 +104,8 @@ kinds! {
     IntegrityFlag = "ifl",
     /// Evidence.
     Evidence = "evd",
+    /// A claim of prior learning.
+    PriorLearningClaim = "plc",
     /// A question of an assessment.
     Question = "qst",
     /// A credential.

@@ -37,6 +37,7 @@ pub mod oneroster;
 pub mod page;
 pub mod passport;
 pub mod patch;
+pub mod prior_learning;
 pub mod program;
 pub mod progress;
 pub mod random;

@@ -1,6 +1,6 @@
 //! Where every query starts: the rows that a reach covers. A row outside is simply not found.
 
-use cairn_entity::{attempt, cohort, cohort_staff, credential, enrollment, learner};
+use cairn_entity::{attempt, cohort, cohort_staff, credential, enrollment, learner, prior_claim};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
@@ -83,17 +83,26 @@ pub fn enrollments(reach: Reach) -> Condition {
 
 /// Attempts.
 pub fn attempts(reach: Reach) -> Condition {
-    let of = |condition: Condition| {
-        let enrollments = Query::select()
-            .column(enrollment::Column::Id)
-            .from(enrollment::Entity)
-            .cond_where(condition)
-            .to_owned();
-        Condition::all().add(attempt::Column::EnrollmentId.in_subquery(enrollments))
-    };
+    of_enrollments(reach, attempt::Column::EnrollmentId, attempt::Column::IssuerId)
+}
+
+/// Claims of prior learning.
+pub fn prior_claims(reach: Reach) -> Condition {
+    of_enrollments(reach, prior_claim::Column::EnrollmentId, prior_claim::Column::IssuerId)
+}
+
+/// Rows of a table that belong to enrollments.
+fn of_enrollments<C: ColumnTrait>(reach: Reach, enrollment_id: C, issuer_id: C) -> Condition {
     match reach {
-        Reach::Own { .. } | Reach::Cohorts { .. } => of(enrollments(reach)),
-        other => whole_issuer(other, attempt::Column::IssuerId),
+        Reach::Own { .. } | Reach::Cohorts { .. } => {
+            let enrollments = Query::select()
+                .column(enrollment::Column::Id)
+                .from(enrollment::Entity)
+                .cond_where(enrollments(reach))
+                .to_owned();
+            Condition::all().add(enrollment_id.in_subquery(enrollments))
+        }
+        other => whole_issuer(other, issuer_id),
     }
 }
 

@@ -2,10 +2,13 @@
 
 use cairn_service::actor::Role;
 use cairn_service::patch::Patch;
-use cairn_tests::{Course as Issuing, TestApp, contract, operation_text, tables_with, text_columns};
+use cairn_service::program::NewProgram;
+use cairn_service::program::terms::PriorLearning;
+use cairn_tests::{Client, Course as Issuing, TestApp, contract, operation_text, tables_with, text_columns};
 use serde_json::{Value, json};
 
 use crate::course::Course;
+use crate::prior_learning;
 
 /// What is looked for: letters and digits that stand nowhere else.
 const MARK: &str = "Xq7markzk2";
@@ -25,7 +28,11 @@ fn enrollment(program: &str) -> String {
 async fn marked(app: &TestApp) -> (Course, Issuing) {
     let course = Course::publish(app, "ou", None).await;
     let badge = Issuing::publish_at(app, course.issuer.clone(), course.provider.clone(), "badge").await;
-    badge.revise(|new| new.may_suspend = Patch::Set(true)).await;
+    let lax = |new: &mut NewProgram| {
+        new.may_suspend = Patch::Set(true);
+        new.prior_learning = Patch::Set(PriorLearning::default());
+    };
+    badge.revise(lax).await;
     people(&course).await;
     learning(app, &course).await;
     judged(app, &course).await;
@@ -120,8 +127,24 @@ async fn learning(app: &TestApp, course: &Course) {
         "title": format!("Talk {MARK}"), "url": format!("https://talks.example/{MARK}"), "earnedAt": "2026-03-01T09:30:00Z" });
     let made = provider.mutate(units, json!({ "rows": [row] })).await;
     assert_eq!(made["summary"]["failed"], 0, "{made}");
+    claim(&learner, provider).await;
     let withdraw = json!({ "enrollment": { "externalId": enrollment("course") }, "reason": format!("Moved away {MARK}") });
     learner.mutate(&operation_text(&contract("learner/withdraw.graphql"), "Withdraw"), withdraw).await;
+}
+
+/// A claim of prior learning that was granted and taken back.
+async fn claim(learner: &Client, assessor: &Client) {
+    let target = json!({ "component": "m0" });
+    let evidence = json!([{ "name": format!("Letter {MARK}"), "url": format!("https://work.example/{MARK}"), "description": format!("Of {MARK}") }]);
+    let claim = json!({ "enrollment": { "externalId": enrollment("badge") }, "statement": format!("Long ago {MARK}"),
+        "parts": [{ "target": target, "evidence": evidence }] });
+    let claim = prior_learning::call(learner, "claimPriorLearning", claim).await["id"].clone();
+    let words = format!("Seen {MARK}");
+    let part = json!({ "target": target, "verdict": "GRANTED", "feedback": words });
+    let decision = json!({ "claim": claim, "parts": [part], "feedback": words });
+    prior_learning::call(assessor, "decidePriorLearningClaim", decision).await;
+    let back = json!({ "claim": claim, "reason": format!("Forged by {MARK}") });
+    prior_learning::call(assessor, "takeBackPriorLearning", back).await;
 }
 
 /// Work that several people judge.
@@ -209,6 +232,9 @@ async fn nothing_that_was_said_of_an_erased_learner_is_left_in_any_table() {
         "learner_name_change",
         "learning_event",
         "review",
+        "prior_claim",
+        "prior_claim_evidence",
+        "prior_claim_part",
         "rubric_score",
         "score_revision",
     ] {
@@ -358,6 +384,14 @@ const TAKEN_OUT: &[&str] = &[
     "person.name",
     "review.feedback",
     "review.rubric",
+    "prior_claim.feedback",
+    "prior_claim.reason",
+    "prior_claim.statement",
+    "prior_claim_evidence.description",
+    "prior_claim_evidence.digest",
+    "prior_claim_evidence.name",
+    "prior_claim_evidence.url",
+    "prior_claim_part.feedback",
     "rubric_score.feedback",
     "score_revision.reason",
     "voucher.redemption_id",
@@ -400,6 +434,9 @@ const HARMLESS: &[&str] = &[
     "learning_event.outcome",
     "review.kind",
     "review.status",
+    "prior_claim.assessor_kind",
+    "prior_claim.status",
+    "prior_claim_part.verdict",
     "score_revision.grader_kind",
     "voucher.code_hash",
     "voucher.redeemer_kind",

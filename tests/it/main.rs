@@ -29,6 +29,7 @@ mod oneroster;
 mod outcomes;
 mod pages;
 mod people;
+mod prior_learning;
 mod program;
 mod programs;
 mod progress;

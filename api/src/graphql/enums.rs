@@ -338,6 +338,42 @@ mirrored! {
         Learned,
         /// An assessment showed that nothing of it needs to be learned.
         Assessed,
+        /// It was recognized as learned before.
+        Recognized,
+    }
+}
+mirrored! {
+    /// Where a claim of prior learning stands.
+    PriorLearningStatus of "stored::PriorClaimStatus" {
+        /// Not handed in yet.
+        Draft,
+        /// Handed in.
+        Submitted,
+        /// An assessor looks at it.
+        UnderReview,
+        /// Given back: more evidence is asked for.
+        MoreEvidence,
+        /// Granted in whole.
+        Granted,
+        /// Granted in part.
+        PartlyGranted,
+        /// Refused in whole.
+        Refused,
+        /// Withdrawn by whoever made it.
+        Withdrawn,
+        /// Granted once; nothing of it is recognized any more.
+        TakenBack,
+    }
+}
+mirrored! {
+    /// What was judged of a part of a claim of prior learning.
+    PriorLearningVerdict of "stored::PriorVerdict" {
+        /// It was learned before, and counts.
+        Granted,
+        /// It does not count.
+        Refused,
+        /// More evidence is asked for.
+        MoreEvidence,
     }
 }
 mirrored! {

@@ -24,6 +24,7 @@ mod issuer;
 mod learner;
 mod live;
 mod node;
+mod prior_learning;
 mod program;
 mod progress;
 mod question;

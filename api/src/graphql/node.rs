@@ -25,6 +25,7 @@ use super::identity_provider::{IdentityProvider, VisibleIdentityProvider};
 use super::integrity::{IntegrityFlag, VisibleFlag};
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
 use super::learner::{ErasureReceipt, Learner, LearnerMerge, VisibleLearner, VisibleMerge, VisibleReceipt};
+use super::prior_learning::{PriorLearningClaim, VisibleClaim};
 use super::program::{
     Award, LearningOutcome, Module, Program, ProgramVersion, VisibleAward, VisibleModule, VisibleOutcome,
     VisibleProgram, VisibleProgramVersion,
@@ -83,6 +84,8 @@ pub enum Node {
     LearnerMerge(LearnerMerge),
     /// Proof of an erasure.
     ErasureReceipt(ErasureReceipt),
+    /// A claim of prior learning.
+    PriorLearningClaim(PriorLearningClaim),
     /// A provider of identity.
     IdentityProvider(IdentityProvider),
     /// A program.
@@ -177,6 +180,7 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
         Kind::LearnerMerge => load::<VisibleMerge>(ctx, id).await?.map(Node::LearnerMerge),
         Kind::ErasureReceipt => load::<VisibleReceipt>(ctx, id).await?.map(Node::ErasureReceipt),
+        Kind::PriorLearningClaim => load::<VisibleClaim>(ctx, id).await?.map(Node::PriorLearningClaim),
         Kind::IdentityProvider => load::<VisibleIdentityProvider>(ctx, id).await?.map(Node::IdentityProvider),
         Kind::LearningEvent => load::<VisibleLearningEvent>(ctx, id).await?.map(Node::LearningEvent),
         Kind::Learner => load::<VisibleLearner>(ctx, id).await?.map(Node::Learner),

@@ -10,7 +10,8 @@ use super::context::{Request, SignIn};
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
     continuing, credential, endorsement, enrollment, identity_provider, integrity, issuer, learner, live,
-    node, program, progress, question, rubric, signing_key, skill, verification, viewer, voucher,
+    node, prior_learning, program, progress, question, rubric, signing_key, skill, verification, viewer,
+    voucher,
 };
 
 /// What can be read.
@@ -28,6 +29,7 @@ pub struct Query(
     attempt::ReviewQueries,
     attempt::AppealQueries,
     integrity::IntegrityQueries,
+    prior_learning::PriorLearningQueries,
     credential::CredentialQueries,
     verification::VerificationQueries,
     program::ProgramQueries,
@@ -55,6 +57,7 @@ pub struct Mutation(
     attempt::ReviewMutations,
     attempt::AppealMutations,
     integrity::IntegrityMutations,
+    prior_learning::PriorLearningMutations,
     bulk_operation::BulkOperationMutations,
     credential::CredentialMutations,
     program::ProgramMutations,
@@ -104,6 +107,7 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         integrity::register,
         issuer::register,
         learner::register,
+        prior_learning::register,
         program::register,
         skill::register,
         progress::register,

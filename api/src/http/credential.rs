@@ -389,8 +389,11 @@ fn results(subject: &Value) -> Markup {
                 tbody {
                     @for (description, result) in &results {
                         tr {
-                            th scope="row" dir="auto" { (description["name"].as_str().unwrap_or_default()) }
-                            td { (result["value"].as_str().unwrap_or_default()) }
+                            th scope="row" dir="auto" {
+                                (description["name"].as_str().unwrap_or_default())
+                                @for of in items(&result["alignment"]) { ": " (of["targetName"].as_str().unwrap_or_default()) }
+                            }
+                            td { (result["value"].as_str().or(result["status"].as_str()).unwrap_or_default()) }
                             td { (description["valueMax"].as_str().unwrap_or_default()) }
                             td { (description["requiredValue"].as_str().unwrap_or("–")) }
                         }

@@ -5,6 +5,7 @@ mod credential;
 mod enrollment;
 mod issuer;
 mod operation;
+mod prior;
 mod program;
 
 pub use assessment::*;
@@ -12,6 +13,7 @@ pub use credential::*;
 pub use enrollment::*;
 pub use issuer::*;
 pub use operation::*;
+pub use prior::*;
 pub use program::*;
 
 /// An enumerated column: what all of them derive, and how they are stored, in one place.

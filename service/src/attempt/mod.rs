@@ -39,7 +39,7 @@ pub use rubric::NewRubricScore;
 pub use rules::{Combination, Graders, LateRule, Rules};
 pub use start::{NewStart, start};
 pub use submit::{NewAttempt, NewEvidence, submit};
-pub(crate) use submit::{check_evidence, find as find_enrollment};
+pub(crate) use submit::{check_evidence, find as find_enrollment, reaches, refuse_ended};
 
 /// Most characters of a grader's words.
 const LONGEST_FEEDBACK: usize = 20_000;

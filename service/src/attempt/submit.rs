@@ -134,7 +134,7 @@ fn mark(
 }
 
 /// On whose behalf the caller may hand in: whom they write progress for, and, as a learner, their own.
-pub(super) fn reaches(actor: &Actor) -> Result<Vec<Reach>> {
+pub(crate) fn reaches(actor: &Actor) -> Result<Vec<Reach>> {
     let own =
         actor.person().filter(|_| actor.roles.contains(&Role::Learner)).map(|person| Reach::Own { person });
     let reaches: Vec<Reach> = actor.reach_or_none(Scope::ProgressWrite)?.into_iter().chain(own).collect();
@@ -153,18 +153,23 @@ pub(super) async fn place(
 ) -> Result<(enrollment::Model, Assessment)> {
     let row = find(work, reaches, enrollment).await?;
     let row = enrollments::lock(work, &[row.id]).await?.pop().ok_or_else(not_found)?;
-    // Who is complete by one part of the rule may still hand in the rest.
-    let open = [EnrollmentStatus::Pending, EnrollmentStatus::Active, EnrollmentStatus::Completed];
-    if !open.contains(&row.status) {
-        let message = "work is handed in only while the enrollment is pending, active or completed";
-        return Err(Error::user("enrollment", UserErrorCode::Conflict, message));
-    }
+    refuse_ended(&row)?;
     let plan = load::plans(work.tx(), std::slice::from_ref(&row)).await?.of(&row);
     let assessment = plan.assessment(assessment).cloned().ok_or_else(|| {
         let message = "neither the enrollment's version nor its cohort has such an assessment";
         refused(UserErrorCode::NotFound, message)
     })?;
     Ok((row, assessment))
+}
+
+/// Refuses where nothing is handed in any more. Who is complete by one part of the rule may still hand in the rest.
+pub(crate) fn refuse_ended(row: &enrollment::Model) -> Result<()> {
+    let open = [EnrollmentStatus::Pending, EnrollmentStatus::Active, EnrollmentStatus::Completed];
+    if open.contains(&row.status) {
+        return Ok(());
+    }
+    let message = "work is handed in only while the enrollment is pending, active or completed";
+    Err(Error::user("enrollment", UserErrorCode::Conflict, message))
 }
 
 /// The enrollment that a reference names, among those that any of these reaches covers.

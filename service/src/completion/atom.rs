@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Months, Utc};
 
-use super::plan::{Facts, Plan};
+use super::plan::{Completion, Facts, Plan, earliest};
 
 /// One thing that is met or not. Those of components and assessments hold their place in the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -47,12 +47,13 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// Whether a completion counts for an award of this moment.
-    fn counts(self, done: DateTime<Utc>, facts: &Facts, award: DateTime<Utc>) -> bool {
+    /// Whether a completion counts for an award of this moment. What is recognized as learned before is carried over.
+    fn counts(self, done: Completion, facts: &Facts, award: DateTime<Utc>) -> bool {
         let fresh = self.months.is_none_or(|months| {
-            done.checked_add_months(Months::new(months)).is_none_or(|until| until >= award)
+            done.at.checked_add_months(Months::new(months)).is_none_or(|until| until >= award)
         });
-        done <= award && fresh && (!self.own || done >= facts.enrolled_at)
+        let own = !done.recognized && done.at >= facts.enrolled_at;
+        done.at <= award && fresh && (!self.own || own)
     }
 }
 
@@ -86,7 +87,10 @@ impl Atom {
         match self {
             Self::Component(index) => facts.components.get(&plan.components[*index].id)?.completed_at,
             Self::Counted(_) => self.starts(plan, facts).into_iter().min(),
-            Self::Assessment(index) => earliest_pass(plan, facts, *index, |_| true),
+            Self::Assessment(index) => {
+                let passed = earliest_pass(plan, facts, *index, |_| true);
+                earliest(passed, facts.excused_since(plan, &plan.assessments[*index]))
+            }
             Self::Evidence(index) => earliest_pass(plan, facts, *index, |graded| graded.with_evidence),
             Self::Score(threshold) => facts.score_reached(plan, *threshold),
             Self::Units(need, category) => facts.units_reached(category.as_deref(), *need),
@@ -107,9 +111,9 @@ impl Atom {
         };
         let id = plan.components[counted.component].id;
         let open = facts.components.get(&id).and_then(|fact| fact.completed_at);
-        let done = facts.completions(id).filter(|done| counted.counts(*done, facts, *done));
+        let done = facts.completions(id).filter(|done| counted.counts(*done, facts, done.at));
         // A component that was locked counts from when it was not.
-        open.map(|open| done.map(|done| done.max(open)).collect()).unwrap_or_default()
+        open.map(|open| done.map(|done| done.at.max(open)).collect()).unwrap_or_default()
     }
 
     /// Whether it holds for an award of this moment.

@@ -19,9 +19,19 @@ pub(crate) struct Nested {
     pub external_id: String,
     pub title: String,
     pub levels: Vec<Level>,
+    /// Notional hours, in ten-thousandths.
+    pub hours: Option<i64>,
     pub credits: Vec<Credit>,
     /// The programs that fill its own components, in order; known where credit was asked for.
     pub parts: Vec<Uuid>,
+}
+
+impl Nested {
+    /// The credit in a scheme that it states, in ten-thousandths.
+    pub fn credit_in(&self, scheme: CreditScheme) -> i64 {
+        let stated = self.credits.iter().filter(|credit| credit.scheme == scheme);
+        stated.map(|credit| credit.amount).sum()
+    }
 }
 
 /// Programs by id, and where `deep` those within them.
@@ -53,6 +63,7 @@ pub(super) async fn nested(
             let nested = Nested {
                 external_id: program.external_id.unwrap_or_default(),
                 levels: version.levels()?,
+                hours: version.workload_hours,
                 credits: version.credits()?,
                 title: version.title,
                 parts,
@@ -97,8 +108,7 @@ fn given_in(
     depth: usize,
 ) -> Vec<(Uuid, i64)> {
     let Some(nested) = all.get(&program) else { return Vec::new() };
-    let stated = nested.credits.iter().filter(|credit| credit.scheme == scheme);
-    let mut left: i64 = stated.map(|credit| credit.amount).sum();
+    let mut left = nested.credit_in(scheme);
     let mut given: Vec<(Uuid, i64)> = Vec::new();
     for part in nested.parts.iter().filter(|_| depth > 0) {
         for (thing, amount) in given_in(*part, scheme, all, depth - 1) {
@@ -133,6 +143,7 @@ mod tests {
             external_id: String::new(),
             title: String::new(),
             levels: Vec::new(),
+            hours: None,
             credits: vec![Credit { amount: ects, scheme: CreditScheme::Ects }],
             parts: parts.iter().map(|n| id(*n)).collect(),
         };

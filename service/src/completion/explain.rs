@@ -1,5 +1,6 @@
 //! The evaluator's answers in words and as data: what is missing, how far it is met, and the rule's tree with the state of each part.
 
+use cairn_entity::enums::PriorClaimStatus;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -8,7 +9,7 @@ use super::atom::{Atom, Counted};
 use super::condition::{Condition, rule_of};
 use super::doubt::Doubt;
 use super::gap::{self, Missing};
-use super::plan::{Assessment, Facts, Plan};
+use super::plan::{Assessment, Component, Facts, Plan};
 use super::rule::Rule;
 use crate::amount;
 
@@ -166,6 +167,9 @@ impl Standing<'_> {
             (None, amount::HUNDRED, _) => "done".to_owned(),
             (None, percent, _) => format!("{} % done", number(percent)),
         };
+        if let Some(prior) = self.prior_learning(component, counted) {
+            detail = format!("{detail}; {prior}");
+        }
         if let Some(before) = self.facts.locked_by(self.plan, index) {
             detail = format!("{detail}; opens once “{}” is complete", before.title);
         }
@@ -177,11 +181,44 @@ impl Standing<'_> {
         }
     }
 
+    /// What is to be said of recognizing an open component as learned before; nothing where the program does not, or where that would not count.
+    fn prior_learning(&self, component: &Component, counted: Option<Counted>) -> Option<String> {
+        use PriorClaimStatus::{Draft, MoreEvidence, Submitted, UnderReview};
+        if counted.is_some_and(|counted| counted.own) {
+            return None;
+        }
+        let fits = self.facts.may_recognize(self.plan, component)?;
+        let said = match self.facts.claimed.get(&component.id) {
+            Some(Draft) => "claimed as learned before, and not handed in yet",
+            Some(Submitted | UnderReview) => "claimed as learned before, waits for the decision",
+            Some(MoreEvidence) => "claimed as learned before, more evidence is asked for",
+            _ if self.facts.recognized.contains_key(&component.id) => return None,
+            _ if fits => "may be recognized if you have learned it before",
+            _ => return Some(self.used_up()),
+        };
+        Some(said.to_owned())
+    }
+
+    /// How much of what may be recognized is used up.
+    fn used_up(&self) -> String {
+        format!(
+            "cannot be recognized as learned before: {} % of the program is, and at most {} % may be",
+            number(self.facts.recognized_share(self.plan)),
+            number(self.plan.recognizes.unwrap_or_default())
+        )
+    }
+
     /// Why what is complete does not count.
     fn why_not_counted(&self, component: Uuid, counted: Option<Counted>) -> String {
-        let Some(latest) = self.facts.completions(component).max() else { return "not started".to_owned() };
+        let Some(done) = self.facts.completions(component).max() else { return "not started".to_owned() };
+        let latest = done.at;
         let day = latest.date_naive();
         match counted {
+            Some(Counted { own: true, .. }) if done.recognized => {
+                format!(
+                    "recognized on {day} as learned before; no more than what counts already is carried over"
+                )
+            }
             Some(Counted { months: Some(months), own: false, .. }) => {
                 format!("completed on {day}, more than {months} months ago")
             }

@@ -1,9 +1,10 @@
-//! Components that count as done although nobody learned in them here: tested out of by an assessment that completes its module. Always derived, never written into progress: a grade that no longer stands takes its component along.
+//! Components that count as done although nobody learned in them here: recognized as learned before, or tested out of by an assessment that
+//! completes its module. Never written into progress: a grade or a recognition that no longer stands takes its component along.
 
 use std::collections::HashMap;
 
 use cairn_entity::enums::AttemptStatus;
-use cairn_entity::{assessment, attempt, component, enrollment};
+use cairn_entity::{assessment, attempt, component, enrollment, recognized_component};
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -20,6 +21,8 @@ pub enum Source {
     Learned,
     /// An assessment showed that nothing of it needs to be learned.
     Assessed,
+    /// It was recognized as learned before.
+    Recognized,
 }
 
 /// What a component is that is done since a moment.
@@ -32,7 +35,19 @@ pub(super) fn stands(row: &attempt::Model) -> bool {
     row.status == AttemptStatus::Graded && row.passed == Some(true)
 }
 
-/// Components done for another reason than learning, by (enrollment, component), with the earliest moment. Up to two statements.
+/// Components of enrollments that are recognized as learned before. One statement.
+pub(crate) async fn recognized(
+    connection: &impl ConnectionTrait,
+    enrollments: &[Uuid],
+) -> Result<Vec<recognized_component::Model>> {
+    Ok(recognized_component::Entity::find()
+        .filter(recognized_component::Column::EnrollmentId.is_in(enrollments.iter().copied()))
+        .all(connection)
+        .await?)
+}
+
+/// Components done for another reason than learning, by (enrollment, component), with its moment; what is recognized is told as that. Up to three
+/// statements.
 pub(crate) async fn granted(
     connection: &impl ConnectionTrait,
     enrollments: &[enrollment::Model],
@@ -40,6 +55,9 @@ pub(crate) async fn granted(
 ) -> Result<HashMap<(Uuid, Uuid), (Source, DateTime<Utc>)>> {
     let ids: Vec<Uuid> = enrollments.iter().map(|row| row.id).collect();
     let mut granted: HashMap<(Uuid, Uuid), (Source, DateTime<Utc>)> = HashMap::new();
+    for row in recognized(connection, &ids).await? {
+        granted.insert((row.enrollment_id, row.component_id), (Source::Recognized, row.recognized_at));
+    }
     let rows = assessment::Entity::find()
         .filter(assessment::Column::VersionId.is_in(enrollments.iter().map(|row| row.version_id)))
         .filter(assessment::Column::ModuleId.is_not_null())

@@ -19,6 +19,7 @@ use super::plan::{
 };
 use super::rule::Rule;
 use crate::error::Result;
+use crate::prior_learning;
 
 /// The facts of one enrollment, with what only its rollup needs.
 pub(crate) struct Known {
@@ -66,6 +67,7 @@ pub(crate) async fn facts(
     whole(connection, &ids, &mut known).await?;
     units(connection, plans, &ids, &mut known).await?;
     stacked(connection, enrollments, plans, &mut known).await?;
+    recognized(connection, plans, &ids, &mut known).await?;
     for row in enrollments {
         if let Some(known) = known.get_mut(&row.id) {
             let facts = std::mem::replace(&mut known.facts, Facts::new(row.enrolled_at));
@@ -205,6 +207,28 @@ async fn units(
     for row in rows {
         let Some(known) = known.get_mut(&row.enrollment_id) else { continue };
         known.facts.units.push(Units { category: row.category, amount: row.amount, at: row.earned_at });
+    }
+    Ok(())
+}
+
+/// What is recognized as learned before, and what is claimed to be; where no version recognizes anything nothing is read.
+async fn recognized(
+    connection: &impl ConnectionTrait,
+    plans: &Plans,
+    ids: &[Uuid],
+    known: &mut HashMap<Uuid, Known>,
+) -> Result<()> {
+    if plans.0.values().all(|plan| plan.recognizes.is_none()) {
+        return Ok(());
+    }
+    for row in granted::recognized(connection, ids).await? {
+        let Some(known) = known.get_mut(&row.enrollment_id) else { continue };
+        known.facts.recognize(row.component_id, row.recognized_at);
+    }
+    for (enrollment, claimed) in prior_learning::open_claims(connection, ids).await? {
+        if let Some(known) = known.get_mut(&enrollment) {
+            known.facts.claimed.extend(claimed);
+        }
     }
     Ok(())
 }

@@ -11,10 +11,11 @@ use uuid::Uuid;
 
 use super::credit;
 use super::plan::{Assessment, Component, Group, Plan};
+use super::prior;
 use super::rule::Rule;
 use crate::attempt::Rules;
 use crate::error::Result;
-use crate::program::terms;
+use crate::program::terms::{self, CreditScheme};
 
 /// Plans by version and cohort.
 pub(crate) struct Plans(pub(super) HashMap<(Uuid, Option<Uuid>), Arc<Plan>>);
@@ -47,8 +48,8 @@ async fn plans_of(connection: &impl ConnectionTrait, keys: HashSet<(Uuid, Option
     }
     let versions: HashSet<Uuid> = keys.iter().map(|(version, _)| *version).collect();
     let cohorts: HashSet<Uuid> = keys.iter().filter_map(|(_, cohort)| *cohort).collect();
-    let (stated, by_credit) = stated(connection, &versions).await?;
-    let components = components(connection, &versions, by_credit).await?;
+    let stated = stated(connection, &versions).await?;
+    let components = components(connection, &versions, &stated).await?;
     let rows = assessment::Entity::find()
         .filter(
             sea_orm::Condition::any()
@@ -61,7 +62,7 @@ async fn plans_of(connection: &impl ConnectionTrait, keys: HashSet<(Uuid, Option
         .await?;
     let mut plans = HashMap::new();
     for (version, cohort) in keys {
-        let stated = stated.get(&version).cloned().unwrap_or_default();
+        let stated = stated.plans.get(&version).cloned().unwrap_or_default();
         let own = |row: &&assessment::Model| {
             row.version_id == Some(version) || (cohort.is_some() && row.cohort_id == cohort)
         };
@@ -86,13 +87,20 @@ pub(crate) async fn assessment(connection: &impl ConnectionTrait, id: Uuid) -> R
     assessment::Entity::find_by_id(id).one(connection).await?.as_ref().map(planned).transpose()
 }
 
-/// What versions state, by version, still without components and assessments; and whether any rule of theirs asks for credit: only then it must
-/// be known what programs within programs give.
-async fn stated(
-    connection: &impl ConnectionTrait,
-    versions: &HashSet<Uuid>,
-) -> Result<(HashMap<Uuid, Plan>, bool)> {
-    type Row = (Uuid, Option<Json>, Option<Json>, Option<i64>, ComponentOrder, Json);
+/// What versions state.
+#[derive(Default)]
+struct Stated {
+    /// By version, still without components and assessments.
+    plans: HashMap<Uuid, Plan>,
+    /// Whether any rule of theirs asks for credit: only then it must be known what programs within programs give.
+    by_credit: bool,
+    /// By version, in which credit it is limited how much may be recognized as learned before.
+    limited_by: HashMap<Uuid, CreditScheme>,
+}
+
+/// Reads what versions state.
+async fn stated(connection: &impl ConnectionTrait, versions: &HashSet<Uuid>) -> Result<Stated> {
+    type Row = (Uuid, Option<Json>, Option<Json>, Option<i64>, ComponentOrder, Json, Option<Json>, Json);
     let rows: Vec<Row> = program_version::Entity::find()
         .select_only()
         .columns([
@@ -102,29 +110,36 @@ async fn stated(
             program_version::Column::PassMark,
             program_version::Column::ComponentOrder,
             program_version::Column::ComponentGroups,
+            program_version::Column::PriorLearning,
+            program_version::Column::Credits,
         ])
         .filter(program_version::Column::Id.is_in(versions.iter().copied()))
         .into_tuple()
         .all(connection)
         .await?;
-    let mut stated = HashMap::new();
-    let mut by_credit = false;
-    for (id, rule, renewal, pass_mark, order, groups) in rows {
+    let mut stated = Stated::default();
+    for (id, rule, renewal, pass_mark, order, groups, prior, credits) in rows {
         let groups: Vec<terms::ComponentGroup> = terms::list(&groups)?;
         let rule: Option<Rule> = rule.map(serde_json::from_value).transpose()?;
         let renewal: Option<Rule> = renewal.map(serde_json::from_value).transpose()?;
-        by_credit |=
+        stated.by_credit |=
             rule.iter().chain(&renewal).any(|rule| rule.has(&|rule| matches!(rule, Rule::Credits(_))));
+        let prior: Option<terms::PriorLearning> = prior.as_ref().map(terms::list).transpose()?;
+        let credits: Vec<terms::Credit> = terms::list(&credits)?;
         let plan = Plan {
             rule,
             pass_mark,
+            recognizes: prior.as_ref().map(|prior| prior.share(&credits)),
             ordered: order == ComponentOrder::Sequential,
             groups: groups.into_iter().map(Group::from).collect(),
             ..Plan::default()
         };
-        stated.insert(id, plan);
+        stated.plans.insert(id, plan);
+        if let Some(most) = prior.and_then(|prior| prior.max_credits) {
+            stated.limited_by.insert(id, most.scheme);
+        }
     }
-    Ok((stated, by_credit))
+    Ok(stated)
 }
 
 impl From<terms::ComponentGroup> for Group {
@@ -159,7 +174,7 @@ fn planned(row: &assessment::Model) -> Result<Assessment> {
 async fn components(
     connection: &impl ConnectionTrait,
     versions: &HashSet<Uuid>,
-    by_credit: bool,
+    stated: &Stated,
 ) -> Result<HashMap<Uuid, Vec<Component>>> {
     let rows = component::Entity::find()
         .filter(component::Column::VersionId.is_in(versions.iter().copied()))
@@ -170,8 +185,9 @@ async fn components(
     let modules = module::Entity::find().filter(module::Column::Id.is_in(modules)).all(connection).await?;
     let modules: HashMap<Uuid, module::Model> = modules.into_iter().map(|row| (row.id, row)).collect();
     let nested: HashSet<Uuid> = rows.iter().filter_map(|row| row.component_program_id).collect();
-    let nested = credit::nested(connection, nested, by_credit).await?;
+    let nested = credit::nested(connection, nested, stated.by_credit).await?;
     let mut by_version: HashMap<Uuid, Vec<Component>> = HashMap::new();
+    let mut measures: HashMap<Uuid, [Vec<Option<i64>>; 2]> = HashMap::new();
     for row in rows {
         let mut component = Component {
             id: row.id,
@@ -183,16 +199,21 @@ async fn components(
             module_id: row.module_id,
             credits: HashMap::new(),
             levels: Vec::new(),
+            worth: 1,
         };
+        let (mut credit, mut hours) = (None, None);
         if let Some(module) = row.module_id.and_then(|id| modules.get(&id)) {
             component.external_id.clone_from(&module.external_id);
             component.title.clone_from(&module.title);
+            hours = module.workload_hours;
         }
         if let Some(within) = row.component_program_id.and_then(|id| nested.get(&id)) {
             component.external_id.clone_from(&within.external_id);
             component.title.clone_from(&within.title);
             component.levels.clone_from(&within.levels);
-            if by_credit {
+            hours = within.hours;
+            credit = stated.limited_by.get(&row.version_id).map(|scheme| within.credit_in(*scheme));
+            if stated.by_credit {
                 component.credits = row
                     .component_program_id
                     .map(|program| credit::given_by(program, &nested))
@@ -200,6 +221,13 @@ async fn components(
             }
         }
         by_version.entry(row.version_id).or_default().push(component);
+        let [by_credit, by_hours] = measures.entry(row.version_id).or_default();
+        by_credit.push(credit);
+        by_hours.push(hours);
+    }
+    for (version, components) in &mut by_version {
+        let worths = prior::worths(measures.remove(version).unwrap_or_default(), components.len());
+        components.iter_mut().zip(worths).for_each(|(component, worth)| component.worth = worth);
     }
     Ok(by_version)
 }

@@ -11,8 +11,10 @@ pub(crate) mod granted;
 pub(crate) mod known;
 pub(crate) mod load;
 mod plan;
+mod prior;
 mod refresh;
 pub mod rule;
+mod score;
 mod stack;
 #[cfg(test)]
 mod tests;

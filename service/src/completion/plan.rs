@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use cairn_entity::attempt;
-use cairn_entity::enums::{GradingMode, IdentityCheck, Supervision};
+use cairn_entity::enums::{GradingMode, IdentityCheck, PriorClaimStatus, Supervision};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::doubt::Doubt;
+use super::granted;
 use super::rule::Rule;
 use crate::amount;
 use crate::attempt::Rules;
@@ -22,6 +23,8 @@ pub struct Plan {
     pub pass_mark: Option<i64>,
     /// Whether each required component opens the next.
     pub ordered: bool,
+    /// How much of it may be recognized as learned before, percent in ten-thousandths; none: nothing is recognized.
+    pub recognizes: Option<i64>,
     /// Groups to choose from.
     pub groups: Vec<Group>,
     /// Places, in order.
@@ -62,6 +65,8 @@ pub struct Component {
     pub credits: HashMap<String, Vec<(Uuid, i64)>>,
     /// Levels that it lies at.
     pub levels: Vec<Level>,
+    /// Its part of the whole, beside that of the others: in hours or credit where all state them.
+    pub worth: i64,
 }
 
 /// An assessment of the version, or a line item of the cohort.
@@ -146,6 +151,15 @@ pub struct ComponentFact {
     pub waived: bool,
 }
 
+/// A moment at which a component was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Completion {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whether it was recognized as learned before, rather than learned.
+    pub recognized: bool,
+}
+
 /// A graded attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Graded {
@@ -200,6 +214,10 @@ pub struct Facts {
     pub assessments: HashMap<Uuid, AssessmentFact>,
     /// Every moment at which a component was completed, where there may be several.
     pub repeated: HashMap<Uuid, Vec<DateTime<Utc>>>,
+    /// Components that are recognized as learned before, and since when; they are done by that.
+    pub recognized: HashMap<Uuid, DateTime<Utc>>,
+    /// Components that are claimed as learned before, and how far the claim is.
+    pub claimed: HashMap<Uuid, PriorClaimStatus>,
     /// Continuing units, in any order.
     pub units: Vec<Units>,
     /// What was told of the enrollment as a whole, beside its components.
@@ -220,6 +238,8 @@ impl Facts {
             components: HashMap::new(),
             assessments: HashMap::new(),
             repeated: HashMap::new(),
+            recognized: HashMap::new(),
+            claimed: HashMap::new(),
             units: Vec::new(),
             whole: ComponentFact::default(),
             doubt: None,
@@ -227,12 +247,17 @@ impl Facts {
         }
     }
 
-    /// Every moment at which a component was completed.
-    pub fn completions(&self, component: Uuid) -> impl Iterator<Item = DateTime<Utc>> {
+    /// Every moment at which a component was completed, and at last that at which it was recognized.
+    pub fn completions(&self, component: Uuid) -> impl Iterator<Item = Completion> {
+        let recognized = self.recognized.get(&component).copied();
         let once = self.components.get(&component).and_then(|fact| fact.completed_at);
         let repeated = self.repeated.get(&component).filter(|all| !all.is_empty());
-        let all = repeated.cloned().unwrap_or_else(|| once.into_iter().collect());
-        all.into_iter()
+        let learned = match repeated {
+            Some(all) => all.clone(),
+            None => once.filter(|_| recognized.is_none()).into_iter().collect(),
+        };
+        let of = |recognized: bool| move |at: DateTime<Utc>| Completion { at, recognized };
+        learned.into_iter().map(of(false)).chain(recognized.map(of(true)))
     }
 
     /// When continuing units, of a category or of any, first came to so many.
@@ -270,6 +295,10 @@ impl Facts {
             fact.completed_at = moments.iter().min().copied();
         }
         self.repeated.retain(|_, moments| !moments.is_empty());
+        self.recognized.retain(|_, moment| *moment >= from);
+        for (component, moment) in &self.recognized {
+            self.components.entry(*component).or_default().join(granted::done(*moment));
+        }
         self.units.retain(|units| units.at >= from);
         self.whole.completed_at = late(self.whole.completed_at);
         self
@@ -301,64 +330,6 @@ impl Facts {
             }
         }
         self
-    }
-
-    /// Overall score so far: the weighted mean of the best graded attempts, percent in ten-thousandths. Assessments without a weight or a grade do
-    /// not count; none where nothing counts.
-    pub fn score(&self, plan: &Plan) -> Option<i64> {
-        let mut sum = 0_i128;
-        let mut weights = 0_i128;
-        for assessment in plan.assessments.iter().filter(|assessment| assessment.weight > 0) {
-            let graded = self.assessments.get(&assessment.id).map(|fact| fact.graded.as_slice());
-            if let Some(best) = graded.unwrap_or_default().iter().map(|graded| graded.share).max() {
-                sum += i128::from(best) * i128::from(assessment.weight);
-                weights += i128::from(assessment.weight);
-            }
-        }
-        (weights > 0).then(|| i64::try_from(sum / weights).unwrap_or(0))
-    }
-
-    /// The overall score that a rule asks for: as `score`, but what is not graded yet counts as nothing.
-    pub fn score_of_all(&self, plan: &Plan) -> i64 {
-        self.course_of_score(plan).last().map_or(0, |(_, score)| *score)
-    }
-
-    /// When the overall score of all that counts first reached a threshold.
-    pub fn score_reached(&self, plan: &Plan, threshold: i64) -> Option<DateTime<Utc>> {
-        if threshold <= 0 {
-            return Some(self.enrolled_at);
-        }
-        self.course_of_score(plan).into_iter().find(|(_, score)| *score >= threshold).map(|(at, _)| at)
-    }
-
-    /// The overall score of all that counts after each grade, in order of time. It never falls, since the best attempts count.
-    fn course_of_score(&self, plan: &Plan) -> Vec<(DateTime<Utc>, i64)> {
-        let weighted: HashMap<Uuid, i64> = plan
-            .assessments
-            .iter()
-            .filter(|assessment| assessment.weight > 0)
-            .map(|assessment| (assessment.id, assessment.weight))
-            .collect();
-        let total: i128 = weighted.values().map(|weight| i128::from(*weight)).sum();
-        let mut grades: Vec<(Graded, Uuid)> = self
-            .assessments
-            .iter()
-            .filter(|(id, _)| weighted.contains_key(*id))
-            .flat_map(|(id, fact)| fact.graded.iter().map(|graded| (*graded, *id)))
-            .collect();
-        grades.sort_by_key(|(graded, id)| (graded.at, *id, graded.share));
-        let mut best: HashMap<Uuid, i64> = HashMap::new();
-        let mut sum = 0_i128;
-        let mut course = Vec::with_capacity(grades.len());
-        for (graded, id) in grades {
-            let known = best.entry(id).or_insert(0);
-            if graded.share > *known {
-                sum += i128::from(graded.share - *known) * i128::from(weighted[&id]);
-                *known = graded.share;
-            }
-            course.push((graded.at, i64::try_from(sum / total).unwrap_or(0)));
-        }
-        course
     }
 
     /// Share done, percent in ten-thousandths: the mean over required components and, of each group, the furthest of as many as it asks

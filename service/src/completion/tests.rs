@@ -1,6 +1,6 @@
 //! Properties of the evaluator, and comparison with brute force.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use cairn_entity::enums::{GradingMode, IdentityCheck, Supervision};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,6 +14,8 @@ use super::rule::{ContinuingUnits, Credits, Rule};
 use super::*;
 use crate::amount;
 use crate::program::terms::Level;
+
+mod recognition;
 
 const PARTS: usize = 4;
 
@@ -33,6 +35,7 @@ fn plan(rule: Option<Rule>) -> Plan {
         module_id: None,
         credits: [("ECTS".to_owned(), gives(index))].into(),
         levels: vec![Level { framework: "EQF".to_owned(), value: (5 + index).to_string() }],
+        worth: 1 + i64::try_from(index).unwrap_or(0),
     });
     let assessments = (0..PARTS).map(|index| Assessment {
         id: Uuid::from_u128(200 + number(index)),
@@ -122,6 +125,7 @@ enum Evidence {
     Done(usize),
     Grade(usize, i64, bool),
     Units(i64, bool),
+    Recognized(usize),
     Identity,
     Verified,
 }
@@ -132,6 +136,7 @@ fn evidence() -> impl Strategy<Value = Vec<(Evidence, i64)>> {
         (0..PARTS, 0..=100_i64, any::<bool>())
             .prop_map(|(index, points, shown)| Evidence::Grade(index, points, shown)),
         (1..10_i64, any::<bool>()).prop_map(|(amount, ethics)| Evidence::Units(amount, ethics)),
+        (0..PARTS).prop_map(Evidence::Recognized),
         Just(Evidence::Identity),
         Just(Evidence::Verified),
     ];
@@ -140,6 +145,7 @@ fn evidence() -> impl Strategy<Value = Vec<(Evidence, i64)>> {
 
 fn facts(plan: &Plan, evidence: &[(Evidence, i64)]) -> Facts {
     let mut facts = Facts::new(moment(0));
+    let mut recognized: HashMap<usize, DateTime<Utc>> = HashMap::new();
     for (piece, days) in evidence {
         let at = moment(*days);
         match *piece {
@@ -168,7 +174,13 @@ fn facts(plan: &Plan, evidence: &[(Evidence, i64)]) -> Facts {
                 facts.identity_verified_at = Some(known.map_or(at, |known| known.min(at)));
             }
             Evidence::Verified => facts.track = Some("verified".to_owned()),
+            Evidence::Recognized(index) => {
+                recognized.entry(index).and_modify(|known| *known = at.min(*known)).or_insert(at);
+            }
         }
+    }
+    for (index, at) in recognized {
+        facts.recognize(plan.components[index].id, at);
     }
     facts.in_order(plan)
 }

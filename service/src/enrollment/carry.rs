@@ -9,9 +9,9 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use crate::completion::{Assessment, Component, Plan, load};
+use crate::completion::{Assessment, Component, Plan, granted, load};
 use crate::error::Result;
-use crate::{Work, save};
+use crate::{Work, prior_learning, save};
 
 /// What can be carried over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +71,9 @@ pub(super) async fn over(
     let mut luggage: HashMap<Uuid, Luggage> = HashMap::new();
     progress(work, &ids, &places, &mut luggage).await?;
     attempts(work, &ids, &places, &mut luggage).await?;
+    recognized(work, &ids, &places, &mut luggage).await?;
+    let like = |enrollment: Uuid, component: Uuid| places.get(&enrollment)?.components.get(&component)?.1;
+    prior_learning::carry(work, &now, like).await?;
     Ok(luggage)
 }
 
@@ -78,6 +81,8 @@ pub(super) async fn over(
 struct Places {
     components: HashMap<Uuid, (Carried, Option<Uuid>)>,
     assessments: HashMap<Uuid, (Carried, Option<Uuid>)>,
+    /// Whether the new place recognizes prior learning at all.
+    recognizes: bool,
 }
 
 impl Places {
@@ -95,7 +100,11 @@ impl Places {
             let what = Carried { kind: CarriedKind::Assessment, external_id, title };
             (assessment.id, (what, like.map(|other| other.id)))
         });
-        Self { components: components.collect(), assessments: assessments.collect() }
+        Self {
+            components: components.collect(),
+            assessments: assessments.collect(),
+            recognizes: new.recognizes.is_some(),
+        }
     }
 }
 
@@ -169,6 +178,22 @@ async fn attempts(
             .filter(attempt::Column::EnrollmentId.is_in(enrollments))
             .exec(work.tx())
             .await?;
+    }
+    Ok(())
+}
+
+/// Tells of components that are recognized as learned before; claims take them along.
+async fn recognized(
+    work: &Work<'_>,
+    ids: &[Uuid],
+    places: &HashMap<Uuid, Places>,
+    luggage: &mut HashMap<Uuid, Luggage>,
+) -> Result<()> {
+    for row in granted::recognized(work.tx(), ids).await? {
+        let Some(places) = places.get(&row.enrollment_id) else { continue };
+        let Some((what, like)) = places.components.get(&row.component_id) else { continue };
+        let is_carried = places.recognizes && like.is_some();
+        luggage.entry(row.enrollment_id).or_default().note(is_carried, what.clone());
     }
     Ok(())
 }

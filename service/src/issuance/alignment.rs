@@ -2,8 +2,8 @@
 //! extension types (Council Recommendation 2022/C 243/02, Annex I; the whole mapping is in docs/credential-document.md).
 
 use cairn_credential::document::Alignment;
-use cairn_entity::assessment;
 use cairn_entity::enums::PartyRole;
+use cairn_entity::{assessment, program_version};
 use serde_json::Value;
 
 use super::achievement::{Source, credits, texts};
@@ -60,6 +60,7 @@ pub fn alignments(source: &Source<'_>, id: &str) -> Vec<Alignment> {
     for body in texts(&row.quality_assurance) {
         made.element("QualityAssurance", "quality", body.replace('_', " ").to_lowercase(), None);
     }
+    prior_learning(&mut made, row);
     before(&mut made, source, row.prerequisites().ok().flatten());
     for linked in &source.version.links.components {
         made.achievement("Component", linked);
@@ -135,6 +136,13 @@ fn supervision(row: &assessment::Model) -> String {
         way => format!("identity checked by {way}"),
     };
     format!("{supervised}, {identified}")
+}
+
+/// How much of it may be recognized as learned before.
+fn prior_learning(made: &mut Alignments<'_>, row: &program_version::Model) {
+    let Ok(Some(share)) = row.recognizable() else { return };
+    let name = format!("up to {} % by recognition of prior learning", decimal(share));
+    made.element("PriorLearning", "prior-learning", name, Some(decimal(share)));
 }
 
 fn before(made: &mut Alignments<'_>, source: &Source<'_>, prerequisites: Option<Prerequisites>) {

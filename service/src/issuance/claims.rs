@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::achievement::{self, Source};
 use super::catalogue::{GivenAward, Version};
+use super::recognition::{self, Recognized};
 use super::results::{self, Score};
 use super::{alignment, profile};
 use crate::error::{Error, Result};
@@ -40,6 +41,8 @@ pub struct Facts<'a> {
     pub tested: Vec<&'a Tested>,
     /// With which scores, in the order of the assessments.
     pub scores: &'a [Score],
+    /// What was recognized as learned before.
+    pub recognized: &'a Recognized,
     /// Signed endorsements of the issuer that travel along.
     pub issuer_endorsements: &'a [Value],
     /// Signed endorsements of the achievement that travel along.
@@ -100,8 +103,9 @@ fn subject(facts: &Facts<'_>, random: &dyn Random) -> Result<AchievementSubject>
     let mut achievement = achievement::achievement(source);
     let descriptions =
         results::describe(&achievement.id, &facts.version.version, &facts.tested, facts.scores);
-    let result =
+    let mut result =
         results::results(&achievement.id, &descriptions, facts.enrollment, &facts.tested, facts.scores);
+    result.extend(recognition::results(&achievement.id, facts));
     achievement.result_description = descriptions;
     let assessor = facts.version.partners.iter().filter(|partner| partner.role == PartyRole::Assesses);
     Ok(AchievementSubject {
@@ -154,23 +158,25 @@ fn salt(random: &dyn Random) -> Result<String> {
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
-/// What was handed in with the attempts that are stated, but for failed ones. Each address is named once: in RDF two of one id would be one.
+/// What was handed in with the attempts that are stated, but for failed ones, and what showed prior learning. Each address is named once: in RDF two of one
+/// id would be one.
 fn evidence(facts: &Facts<'_>) -> Vec<Evidence> {
-    let mut list: Vec<Evidence> = Vec::new();
-    for score in facts.scores.iter().filter(|score| score.attempt.passed != Some(false)) {
+    let stated = facts.scores.iter().filter(|score| score.attempt.passed != Some(false));
+    let handed_in = stated.flat_map(|score| {
         let tested = facts.tested.iter().find(|tested| tested.assessment.id == score.attempt.assessment_id);
-        for work in &score.evidence {
-            if work.url.is_some() && list.iter().any(|known| known.id == work.url) {
-                continue;
-            }
-            list.push(Evidence {
-                id: work.url.clone(),
-                name: Some(work.name.clone()),
-                description: work.description.clone(),
-                genre: tested.map(|tested| alignment::spoken(&tested.assessment.kind)),
-                digest_multibase: work.url.as_ref().and(work.digest.clone()),
-                ..Evidence::default()
-            });
+        score.evidence.iter().map(move |work| Evidence {
+            id: work.url.clone(),
+            name: Some(work.name.clone()),
+            description: work.description.clone(),
+            genre: tested.map(|tested| alignment::spoken(&tested.assessment.kind)),
+            digest_multibase: work.url.as_ref().and(work.digest.clone()),
+            ..Evidence::default()
+        })
+    });
+    let mut list: Vec<Evidence> = Vec::new();
+    for piece in handed_in.chain(recognition::evidence(facts.recognized)) {
+        if piece.id.is_none() || list.iter().all(|known| known.id != piece.id) {
+            list.push(piece);
         }
     }
     list.truncate(MOST_EVIDENCE);

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::catalogue::{self, Version};
 use super::claims::Facts;
+use super::recognition::{self, Recognized};
 use super::results::{self, Score};
 use crate::endorsement::{self, Travelling};
 use crate::error::Result;
@@ -31,6 +32,9 @@ pub struct Known {
     /// The versions' assessments and those that were taken, by position.
     tested: Vec<Tested>,
     scores: HashMap<Uuid, Vec<Score>>,
+    recognized: HashMap<Uuid, Recognized>,
+    /// Of an enrollment of which nothing is recognized.
+    nothing: Recognized,
     endorsements: Travelling,
 }
 
@@ -57,6 +61,7 @@ impl Known {
             .all(tx)
             .await?;
         let (tested, scores) = graded(work, ids, versions.keys().copied().collect()).await?;
+        let recognized = recognition::read(work, &found, &versions).await?;
         let given: Vec<Uuid> =
             versions.values().flat_map(|version| &version.awards).map(|award| award.given.id).collect();
         Ok(Self {
@@ -67,6 +72,8 @@ impl Known {
             cohorts: cohorts.into_iter().map(|row| (row.id, row)).collect(),
             tested,
             scores,
+            recognized,
+            nothing: Recognized::default(),
             enrollments: found.into_iter().map(|row| (row.id, row)).collect(),
             learners: learners.into_iter().map(|row| (row.id, row)).collect(),
         })
@@ -94,6 +101,7 @@ impl Known {
             award,
             tested: self.tested.iter().filter(|one| of_version(one) || taken(one.assessment.id)).collect(),
             scores,
+            recognized: self.recognized.get(&enrollment.id).unwrap_or(&self.nothing),
             issuer_endorsements: &self.endorsements.of_issuer,
             endorsements: self.endorsements.of_award(award.given.id),
         })

@@ -13,6 +13,7 @@ mod known;
 pub mod linked;
 mod pending;
 pub mod profile;
+mod recognition;
 mod reissue;
 mod rekey;
 mod renewal;

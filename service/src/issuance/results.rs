@@ -6,6 +6,7 @@ use cairn_credential::document::{Result as Outcome, ResultDescription, RubricCri
 use cairn_entity::{attempt, enrollment, evidence, program_version, rubric_level, rubric_score};
 use uuid::Uuid;
 
+use super::recognition;
 use crate::amount;
 use crate::program::tested::{Criterion, Tested};
 
@@ -40,6 +41,7 @@ pub fn describe(
         },
         description(id, "status", "Completion", "Status"),
     ];
+    list.extend(recognition::describe(id, version.prior_learning.is_some()));
     for tested in tested {
         let row = &tested.assessment;
         let graded = scores.iter().find(|score| score.attempt.assessment_id == row.id);
@@ -56,7 +58,8 @@ pub fn describe(
     list
 }
 
-fn description(id: &str, name: &str, title: &str, kind: &str) -> ResultDescription {
+/// A description of a kind of result.
+pub fn description(id: &str, name: &str, title: &str, kind: &str) -> ResultDescription {
     ResultDescription {
         id: address(id, name),
         name: title.to_owned(),
@@ -65,7 +68,8 @@ fn description(id: &str, name: &str, title: &str, kind: &str) -> ResultDescripti
     }
 }
 
-fn address(id: &str, name: &str) -> String {
+/// The address of a description.
+pub fn address(id: &str, name: &str) -> String {
     format!("{id}#result-{name}")
 }
 
@@ -138,7 +142,8 @@ fn reached(levels: &[rubric_level::Model], points: i64) -> Option<Uuid> {
     levels.iter().rev().find(|level| level.points <= points).map(|level| level.id)
 }
 
-fn result(description: String) -> Outcome {
+/// A result of which nothing is said yet.
+pub fn result(description: String) -> Outcome {
     Outcome { result_description: Some(description), ..Outcome::default() }
 }
 

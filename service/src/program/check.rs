@@ -38,6 +38,7 @@ pub(super) fn check(checks: &mut Checks, document: &Document) {
     parties(checks, &document.parties);
     recognitions(checks, document);
     structure(checks, document);
+    prior_learning(checks, document);
     for (path, rule) in document.rules() {
         rule_check::check(checks, path, rule, document);
     }
@@ -270,6 +271,20 @@ fn structure(checks: &mut Checks, document: &Document) {
         checks.url("branding.logoUrl", branding.logo_url.as_deref());
         color(checks, "branding.primaryColor", branding.primary_color.as_deref());
         color(checks, "branding.secondaryColor", branding.secondary_color.as_deref());
+    }
+}
+
+/// How much may be recognized as learned before: of credit only what the program gives.
+fn prior_learning(checks: &mut Checks, document: &Document) {
+    let Some(prior) = &document.prior_learning else { return };
+    let path = "priorLearning.maxSharePercent";
+    range(checks, path, prior.max_share, 1, HUNDRED, "must be more than 0, at most 100");
+    let Some(most) = &prior.max_credits else { return };
+    let given = document.credits.iter().filter(|credit| credit.scheme == most.scheme);
+    let given: i64 = given.map(|credit| credit.amount).sum();
+    if !(1..=given).contains(&most.amount) {
+        let message = "must be more than 0, at most the credit that the program gives in this scheme";
+        checks.fail("priorLearning.maxCredits", Invalid, message);
     }
 }
 

@@ -5,7 +5,9 @@ use cairn_entity::enums::{
 };
 
 use super::assessment::NewAssessment;
-use super::terms::{Branding, ComponentGroup, Credit, Level, Price, QualityAssurance, Recognition};
+use super::terms::{
+    Branding, ComponentGroup, Credit, Level, Price, PriorLearning, QualityAssurance, Recognition,
+};
 use crate::completion::rule::Rule;
 use crate::patch::Patch;
 use crate::reference::{IssuerReference, Reference};
@@ -74,6 +76,8 @@ pub struct NewProgram {
     pub enrolls_by_itself: Patch<bool>,
     /// How it looks, where it differs from its issuer.
     pub branding: Patch<Branding>,
+    /// How much may be recognized as learned before.
+    pub prior_learning: Patch<PriorLearning>,
     /// How it is assessed.
     pub assessments: Patch<Vec<NewAssessment>>,
     /// What decides an award.
@@ -243,6 +247,7 @@ pub(super) struct Document {
     pub component_groups: Vec<ComponentGroup>,
     pub enrolls_by_itself: bool,
     pub branding: Option<Branding>,
+    pub prior_learning: Option<PriorLearning>,
     pub assessments: Vec<NewAssessment>,
     pub completion_rule: Option<Rule>,
     pub pass_mark: Option<i64>,
@@ -285,6 +290,7 @@ impl Document {
             component_groups: Vec::new(),
             enrolls_by_itself: false,
             branding: None,
+            prior_learning: None,
             assessments: Vec::new(),
             completion_rule: None,
             pass_mark: None,
@@ -330,6 +336,7 @@ impl Document {
         new.component_groups.apply_or_default(&mut self.component_groups);
         new.enrolls_by_itself.apply_or_default(&mut self.enrolls_by_itself);
         new.branding.apply(&mut self.branding);
+        new.prior_learning.apply(&mut self.prior_learning);
         new.assessments.apply_or_default(&mut self.assessments);
         new.completion_rule.apply(&mut self.completion_rule);
         new.pass_mark.apply(&mut self.pass_mark);

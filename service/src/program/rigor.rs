@@ -31,6 +31,8 @@ pub struct Rigor {
     pub pass_mark: Option<i64>,
     /// Who assures quality.
     pub quality_assurance: Vec<QualityAssurance>,
+    /// How much may be recognized as learned before, percent in ten-thousandths.
+    pub recognized_share: i64,
 }
 
 /// The rigor of a version with these assessments, whose required parts take so many hours (nothing where any of them does not say).
@@ -40,9 +42,10 @@ pub fn rigor(
     hours_of_parts: Option<i64>,
 ) -> Result<Rigor> {
     let rule = version.rule()?;
+    let recognized_share = version.recognizable()?.unwrap_or_default();
     let needed = match &rule {
         Some(rule) => needs(rule, assessments),
-        None => Needs { assessments: (0..assessments.len()).collect(), ..Needs::default() },
+        None => without_rule(assessments, recognized_share > 0),
     };
     let required: Vec<&assessment::Model> =
         needed.assessments.iter().filter_map(|index| assessments.get(*index)).collect();
@@ -62,6 +65,7 @@ pub fn rigor(
         max_attempts: required.iter().filter_map(|row| row.max_attempts).max().filter(|_| !unlimited),
         pass_mark: version.pass_mark.or(needed.score),
         quality_assurance: version.quality_assurance()?,
+        recognized_share,
     })
 }
 
@@ -74,6 +78,12 @@ struct Needs {
     identity: bool,
     /// The overall score that must be reached, percent in ten-thousandths.
     score: Option<i64>,
+}
+
+/// Without a rule every assessment is needed, but for those of modules that may be recognized.
+fn without_rule(assessments: &[assessment::Model], recognizes: bool) -> Needs {
+    let needed = |place: &usize| !recognizes || assessments[*place].module_id.is_none();
+    Needs { assessments: (0..assessments.len()).filter(needed).collect(), ..Needs::default() }
 }
 
 fn needs(rule: &Rule, assessments: &[assessment::Model]) -> Needs {
@@ -198,6 +208,15 @@ mod tests {
                 .is_empty()
         );
         assert_eq!(needs(&Rule::CategoryPassed("quiz".to_owned()), &all).assessments, BTreeSet::from([0]));
+    }
+
+    #[test]
+    fn what_recognition_may_free_from_is_not_required() {
+        let mut quiz = assessment("quiz", 1, Supervision::OnSite, None);
+        quiz.module_id = Some(Uuid::nil());
+        let all = [quiz, assessment("exam", 3, Supervision::Proctored, None)];
+        assert_eq!(without_rule(&all, false).assessments, BTreeSet::from([0, 1]));
+        assert_eq!(without_rule(&all, true).assessments, BTreeSet::from([1]));
     }
 
     #[test]

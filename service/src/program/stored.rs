@@ -113,6 +113,7 @@ impl Stored {
             component_groups: version.component_groups()?,
             enrolls_by_itself: version.enrolls_by_itself,
             branding: version.branding()?,
+            prior_learning: version.prior_learning()?,
             assessments: self.assessment_documents()?,
             completion_rule: version.rule()?,
             pass_mark: version.pass_mark,

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::amount;
 use crate::completion::rule::Rule;
 use crate::error::Result;
 
@@ -136,6 +137,28 @@ pub struct Branding {
     pub logo_url: Option<String>,
 }
 
+/// How much of a program may be recognized as learned before; without a limit all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PriorLearning {
+    /// At most this share of the whole, percent in ten-thousandths.
+    pub max_share: Option<i64>,
+    /// At most so much of the credit that the program gives.
+    pub max_credits: Option<Credit>,
+}
+
+impl PriorLearning {
+    /// The share of a program with this credit that may be recognized, percent in ten-thousandths.
+    pub fn share(&self, credits: &[Credit]) -> i64 {
+        let by_credit = self.max_credits.as_ref().map(|most| {
+            let given = credits.iter().filter(|credit| credit.scheme == most.scheme);
+            amount::percent(most.amount, given.map(|credit| credit.amount).sum())
+        });
+        let shares = self.max_share.into_iter().chain(by_credit);
+        shares.min().unwrap_or(amount::HUNDRED).clamp(0, amount::HUNDRED)
+    }
+}
+
 /// A way to take part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -196,6 +219,10 @@ pub trait Terms {
     fn component_groups(&self) -> Result<Vec<ComponentGroup>>;
     /// How it looks, where it differs from its issuer.
     fn branding(&self) -> Result<Option<Branding>>;
+    /// How much may be recognized as learned before; none: nothing.
+    fn prior_learning(&self) -> Result<Option<PriorLearning>>;
+    /// The share of it that may be recognized as learned before, percent in ten-thousandths; none: nothing.
+    fn recognizable(&self) -> Result<Option<i64>>;
     /// Tags.
     fn tags(&self) -> Result<Vec<String>>;
 }
@@ -243,6 +270,15 @@ impl Terms for program_version::Model {
 
     fn branding(&self) -> Result<Option<Branding>> {
         self.branding.as_ref().map(list).transpose()
+    }
+
+    fn prior_learning(&self) -> Result<Option<PriorLearning>> {
+        self.prior_learning.as_ref().map(list).transpose()
+    }
+
+    fn recognizable(&self) -> Result<Option<i64>> {
+        let Some(prior) = self.prior_learning()? else { return Ok(None) };
+        Ok(Some(prior.share(&self.credits()?)))
     }
 
     fn tags(&self) -> Result<Vec<String>> {

@@ -279,6 +279,7 @@ impl Writing<'_> {
             component_order: document.component_order,
             component_groups: json!(document.component_groups),
             branding: document.branding.as_ref().map(|branding| json!(branding)),
+            prior_learning: document.prior_learning.as_ref().map(|prior| json!(prior)),
             enrolls_by_itself: document.enrolls_by_itself,
             completion_rule: document.completion_rule.as_ref().map(|rule| json!(rule)),
             pass_mark: document.pass_mark,

@@ -3,9 +3,11 @@
 mod audit_and_verified;
 mod career_certificate;
 mod cloud_certification;
+mod competency_not_seat_time;
 mod documented;
 mod micromasters;
 mod nanodegree;
+mod portfolio_entry;
 mod professional_certification;
 mod short_course;
 mod specializations;

@@ -1,10 +1,12 @@
 //! `cairn demo`: a fresh server with programs, learners at every stage and signed credentials; prints what to paste where.
 
 mod cloud_certification;
+mod competency_not_seat_time;
 mod hand;
 mod micromasters;
 mod nanodegree;
 mod people;
+mod portfolio_entry;
 mod professional_certification;
 mod specializations;
 mod stackable_path;

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::hand::Hand;
 use super::people::{self, ASSESSOR, Badges};
 use super::{
-    cloud_certification, micromasters, nanodegree, professional_certification, specializations,
-    stackable_path, workplace_badge,
+    cloud_certification, competency_not_seat_time, micromasters, nanodegree, portfolio_entry,
+    professional_certification, specializations, stackable_path, workplace_badge,
 };
 use crate::cli::Failure;
 
@@ -23,6 +23,9 @@ const PROFESSIONAL_CERTIFICATION: &str =
     include_str!("../../../../examples/programs/professional-certification.json");
 const SPECIALIZATIONS: &str = include_str!("../../../../examples/programs/specializations.json");
 const STACKABLE_PATH: &str = include_str!("../../../../examples/programs/stackable-path.json");
+const PORTFOLIO_ENTRY: &str = include_str!("../../../../examples/programs/portfolio-entry.json");
+const COMPETENCY_NOT_SEAT_TIME: &str =
+    include_str!("../../../../examples/programs/competency-not-seat-time.json");
 const WORKPLACE_BADGE: &str = include_str!("../../../../examples/programs/workplace-badge.json");
 
 /// What the demo made, to be told at its start.
@@ -48,6 +51,7 @@ pub async fn tell(service: &Arc<Service>, badges: &Badges) -> Result<Told, Failu
         publish(&university, &[SHORT_COURSE, AUDIT_AND_VERIFIED, MICROMASTERS, STACKABLE_PATH]).await?;
     let of_platform = [CAREER_CERTIFICATE, SPECIALIZATIONS, NANODEGREE, PROFESSIONAL_CERTIFICATION];
     programs += publish(&platform, &of_platform).await?;
+    programs += publish(&university, &[PORTFOLIO_ENTRY, COMPETENCY_NOT_SEAT_TIME]).await?;
     programs += publish(&company, &[cloud_certification::PROGRAMS, WORKPLACE_BADGE]).await?;
     let mut learners = short_course(service, &university, badges).await?;
     statistics(&university).await?;
@@ -65,6 +69,8 @@ pub async fn tell(service: &Arc<Service>, badges: &Badges) -> Result<Told, Failu
     learners += professional_certification::tell(&platform).await?;
     learners += cloud_certification::tell(service, &company, badges).await?;
     learners += workplace_badge::tell(&company).await?;
+    learners += portfolio_entry::tell(&university).await?;
+    learners += competency_not_seat_time::tell(&university).await?;
     let mut credentials = 0;
     for issuer in [&university, &platform, &company] {
         credentials += count(issuer).await?;

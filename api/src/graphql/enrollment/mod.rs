@@ -26,6 +26,7 @@ use super::enums::EnrollmentStatus;
 use super::error::Result;
 use super::integrity::{FlagsOfEnrollment, IntegrityFlag};
 use super::learner::{Learner, LearnerById};
+use super::prior_learning::{PriorLearningClaim, claims_of};
 use super::program::{Program, ProgramById, ProgramVersion, ProgramVersionById};
 use super::progress::{LearningEvent, events_of};
 use super::reference::{EnrollmentRef, ProgramRef};
@@ -213,6 +214,18 @@ impl Enrollment {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<ContinuingUnit>> {
         units_of(ctx, self.row.id, page_args(first, after, last, before)).await
+    }
+
+    /// Claims that something was learned before, the oldest first.
+    async fn prior_learning_claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<PriorLearningClaim>> {
+        claims_of(ctx, self.row.id, page_args(first, after, last, before)).await
     }
 
     /// Vouchers that it earned.

@@ -7,6 +7,7 @@ use cairn_service::program as service;
 use cairn_service::validate::Checks;
 
 use super::assessment_input::{AssessmentInput, assessments};
+use super::prior_learning::PriorLearningInput;
 use super::rule::CompletionRuleInput;
 use super::terms::{BrandingInput, ComponentGroupInput, PriceInput, QualityAssurance, RecognitionInput};
 use crate::graphql::enums::{
@@ -77,6 +78,8 @@ pub struct UpsertProgramInput {
     enrolls_by_itself: MaybeUndefined<bool>,
     /// How it looks, where it differs from its issuer.
     branding: MaybeUndefined<BrandingInput>,
+    /// How much of it may be recognized as learned before; nothing at first. `{}` sets no limit.
+    prior_learning: MaybeUndefined<PriorLearningInput>,
     /// How it is assessed.
     assessments: MaybeUndefined<Vec<AssessmentInput>>,
     /// What decides an award; without one, every required component and every assessment.
@@ -287,6 +290,7 @@ impl UpsertProgramInput {
             component_groups: patch(self.component_groups).map(list),
             enrolls_by_itself: patch(self.enrolls_by_itself),
             branding: patch(self.branding).map(Into::into),
+            prior_learning: patch(self.prior_learning).map(|prior| prior.read(&mut numbers)),
             assessments: patch(self.assessments).map(|all| assessments(all, &mut numbers)),
             completion_rule: patch(self.completion_rule).map(Into::into),
             pass_mark: numbers.patch("passMark", self.pass_mark),

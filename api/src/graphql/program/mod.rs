@@ -7,6 +7,7 @@ mod input;
 mod list;
 mod load;
 mod part;
+mod prior_learning;
 mod rigor;
 mod rule;
 mod terms;

@@ -67,6 +67,11 @@ impl RigorProfile {
         self.rigor.quality_assurance.iter().map(|assurance| (*assurance).into()).collect()
     }
 
+    /// How much of the program may come by recognition of prior learning instead of being learned here, 0 to 100.
+    async fn recognized_share_percent(&self) -> f64 {
+        amount::to_f64(self.rigor.recognized_share)
+    }
+
     /// What was observed over all versions of the program, as it is now; null for small groups.
     async fn observed(&self, ctx: &Context<'_>) -> Result<Option<ObservedRigor>> {
         load::<ObservedOfProgram>(ctx, self.program).await

@@ -15,6 +15,7 @@ use super::load::{
     PartiesOfVersion, SkillsOfVersion, visible_programs,
 };
 use super::part::LearningOutcome;
+use super::prior_learning::PriorLearning;
 use super::rigor::RigorProfile;
 use super::rule::CompletionRule;
 use super::terms::{
@@ -276,6 +277,11 @@ impl Content {
     /// How it looks, where it differs from its issuer.
     async fn branding(&self) -> Result<Option<Branding>> {
         Ok(self.0.branding()?.map(Branding::from))
+    }
+
+    /// How much of it may be recognized as learned before; null: nothing.
+    async fn prior_learning(&self) -> Result<Option<PriorLearning>> {
+        Ok(self.0.prior_learning()?.map(PriorLearning::from))
     }
 
     /// What decides an award; where the provider gave none: every required component, and every assessment passed.

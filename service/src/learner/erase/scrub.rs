@@ -6,7 +6,7 @@ use cairn_entity::{
     answer, appeal, attempt, bulk_row, cohort_staff, continuing_unit, credential, credential_export,
     enrollment, enrollment_change, evidence, identity, integrity_flag, learner, learner_email,
     learner_external_id, learner_link_code, learner_merge, learner_name_change, learning_event, person,
-    review, rubric_score, score_revision, voucher,
+    prior_claim, prior_claim_evidence, prior_claim_part, review, rubric_score, score_revision, voucher,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
@@ -63,6 +63,7 @@ pub(super) async fn enrollments(work: &Work<'_>, ids: &[Uuid]) -> Result<()> {
             .exec(work.tx())
             .await?;
         units(work, &ids).await?;
+        claims(work, &ids).await?;
         events(work, &ids).await?;
     }
     Ok(())
@@ -121,6 +122,22 @@ async fn units(work: &Work<'_>, enrollments: &[Uuid]) -> Result<()> {
         ..row
     });
     save::rows::<continuing_unit::Entity>(work.tx(), rows.collect()).await
+}
+
+/// Claims of prior learning: what was claimed of which part and what was judged of it stays, and no words of anybody's.
+async fn claims(work: &Work<'_>, enrollments: &[Uuid]) -> Result<()> {
+    let within = || enrollments.iter().copied();
+    let rows = prior_claim::Entity::find()
+        .filter(prior_claim::Column::EnrollmentId.is_in(within()))
+        .all(work.tx())
+        .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    save::delete::<prior_claim_evidence::Entity>(work.tx(), prior_claim_evidence::Column::ClaimId, &ids)
+        .await?;
+    let blank = |row| prior_claim::Model { statement: String::new(), feedback: None, reason: None, ..row };
+    save::rows::<prior_claim::Entity>(work.tx(), rows.into_iter().map(blank).collect()).await?;
+    let of = all(prior_claim_part::Column::EnrollmentId.is_in(within()));
+    clear::<prior_claim_part::Entity>(work, prior_claim_part::Column::Feedback, of).await
 }
 
 /// Senders' ids of events may tell of whom they are: a hash stands in their place, and the same in the place of what names them.
