@@ -297,6 +297,14 @@ impl Ledger {
         Ok(())
     }
 
+    /// Has an attempt that was disqualified stand for the event that takes the place of the one that made it: a correction is no new try.
+    pub(crate) fn stays_disqualified(&mut self, work: &Work<'_>, event: Uuid, instead: Uuid) {
+        let of_event = |row: &attempt::Model| row.disqualified && row.event_id == Some(event);
+        if let Some(index) = self.attempts.iter().position(of_event) {
+            self.change(work, index, |row| row.event_id = Some(instead));
+        }
+    }
+
     /// Writes what changed, in a number of statements that does not depend on how much.
     pub(crate) async fn write(self, work: &Work<'_>) -> Result<()> {
         let mut changed: Vec<usize> = self.changed.into_iter().collect();

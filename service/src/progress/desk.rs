@@ -241,6 +241,9 @@ impl Desk {
         let annulled = history.add(row.clone());
         let mut news = to_come || annulled.is_some();
         let own = counts.then_some(row).filter(|row| row.event_type != EventType::Voided);
+        if let (Some(event), Some(own)) = (&annulled, own) {
+            self.ledger.stays_disqualified(work, event.id, own.id);
+        }
         for event in annulled.iter().chain(own) {
             news |= self.fold_anew(work, enrollment, event)?;
         }

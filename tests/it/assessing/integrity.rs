@@ -178,6 +178,31 @@ async fn what_is_upheld_counts_no_more_and_uses_up_its_try() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_event_brings_back_what_was_disqualified() {
+    let school = school(json!({ "awards": [] }), 1).await;
+    let record = contract("provider/record_events.graphql");
+    let scored = |id: &str, score: f64, corrects: Value| {
+        json!({ "events": [{ "eventId": id, "type": "SCORED", "enrollment": { "externalId": "e0" }, "assessment": { "externalId": "exam" },
+            "occurredAt": "2026-03-01T10:00:00Z", "score": score, "corrects": corrects }] })
+    };
+    let rows = json!([{ "externalId": "e0", "learner": { "externalId": "l0" }, "program": { "externalId": "course" },
+        "cohort": { "externalId": "autumn" }, "enrolledAt": "2026-02-01T10:00:00Z" }]);
+    school.provider.mutate(&contract("provider/upsert_enrollments.graphql"), json!({ "rows": rows })).await;
+    school.provider.mutate(&record, scored("s1", 80.0, Value::Null)).await;
+    let before = stands(&school.provider, "e0").await;
+    let attempt = before["attempts"]["nodes"][0].clone();
+    let raised = school.provider.mutate(RAISE, flag(&json!({ "attempt": attempt }))).await;
+    school.provider.mutate(RESOLVE, resolved(&raised, "UPHELD")).await;
+    for (id, score, corrects) in [("s2", 90.0, "s1"), ("s3", 95.0, "s2")] {
+        let sent = school.provider.mutate(&record, scored(id, score, json!(corrects))).await;
+        assert_eq!(sent["summary"]["rejected"], 0, "{sent}");
+        let after = stands(&school.provider, "e0").await["attempts"]["nodes"].clone();
+        assert_eq!((after.as_array().unwrap().len(), &after[0]["status"]), (1, &json!("VOIDED")), "{after}");
+    }
+    school.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_credential_is_suspended_by_a_doubt_where_its_program_says_so() {
     let policy = json!({ "maySuspend": true, "onIntegrityFlag": "SUSPEND", "onRegrade": "REVOKE" });
     let school = school(policy, 2).await;

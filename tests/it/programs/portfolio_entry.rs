@@ -67,6 +67,8 @@ async fn what_a_portfolio_shows_is_credited_and_the_rest_is_learned() {
     assert_eq!(academy.standing(PROGRAM, "farida").await["status"], "COMPLETED");
     let document = issued(&academy).await;
     tells(&document);
+    #[cfg(feature = "conformance")]
+    crate::document::fits(&document, "ob_v3p0_achievementcredential_schema.json");
 
     // A forged reference: what it supported goes, as the program says of changed grades.
     let back = json!({ "claim": claim["id"], "targets": [outcome("F3")], "reason": "The reference was not genuine" });
