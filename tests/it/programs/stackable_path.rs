@@ -149,3 +149,16 @@ async fn old_units_stay_old_within_a_new_certificate() {
     assert!(missing.iter().all(|(_, detail)| detail == too_old), "{missing:?}");
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_other_units_than_the_first_gives_no_credit_for_those() {
+    let app = TestApp::start().await;
+    let academy = Academy::open(&app, "stackable-path.json").await;
+    academy.travel("2027-01-10T10:00:00Z");
+    academy.enroll("ada", &["pg-diploma"], "2027-01-04T10:00:00Z").await;
+    pass(&academy, 5..=8, "2027-01-05T10:00:00Z").await;
+    assert_eq!(academy.standing("pg-certificate", "ada").await["status"], "COMPLETED");
+    let diploma = academy.standing("pg-diploma", "ada").await;
+    assert_eq!((&diploma["status"], missing(&diploma).len()), (&json!("ACTIVE"), 4), "60 of 120: {diploma}");
+    app.stop().await;
+}
