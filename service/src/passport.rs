@@ -88,7 +88,7 @@ impl Given {
             .collect();
         let mut by_scheme: BTreeMap<String, Vec<Vec<(Uuid, i64)>>> = BTreeMap::new();
         for program in of_program.keys().filter(|program| !covered.contains(*program)) {
-            for (scheme, given) in completion::given_by(*program, &all) {
+            for (scheme, given) in completion::given_by(*program, &all, &|_| true) {
                 by_scheme.entry(scheme).or_default().push(given);
             }
         }

@@ -64,7 +64,10 @@ impl Counted {
         let component = &plan.components[self.component];
         match self.part {
             Some(part) => vec![facts.completions_of(component, part)],
-            None => component.parts().into_iter().map(|part| facts.completions_of(component, part)).collect(),
+            None => {
+                let parts = facts.parts_of(component).into_iter();
+                parts.map(|part| facts.completions_of(component, part)).collect()
+            }
         }
     }
 

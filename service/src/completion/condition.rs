@@ -46,22 +46,22 @@ pub fn together<'a>(gives: impl Iterator<Item = &'a [(Uuid, i64)]>) -> i64 {
 
 impl Condition {
     /// The condition of a plan: of its rule, or without one that everything required is done.
-    pub fn of_plan(plan: &Plan) -> Self {
+    pub fn of_plan(plan: &Plan, facts: &Facts) -> Self {
         match &plan.rule {
-            Some(rule) => Self::of(rule, plan),
-            None => Self::of(&implied(plan), plan),
+            Some(rule) => Self::of(rule, plan, facts),
+            None => Self::of(&implied(plan), plan, facts),
         }
     }
 
-    /// The condition of a rule.
-    pub fn of(rule: &Rule, plan: &Plan) -> Self {
-        let each = |rules: &[Rule]| rules.iter().map(|rule| Self::of(rule, plan)).collect::<Vec<_>>();
+    /// The condition of a rule; how much credit a component gives, and for what, may differ by learner.
+    pub fn of(rule: &Rule, plan: &Plan, facts: &Facts) -> Self {
+        let each = |rules: &[Rule]| rules.iter().map(|rule| Self::of(rule, plan, facts)).collect::<Vec<_>>();
         match rule {
             Rule::AllOf(rules) if rules.is_empty() => Self::One(Atom::Whole),
             Rule::AllOf(rules) => Self::All(each(rules)),
             Rule::AnyOf(rules) => Self::at_least(1, each(rules)),
             Rule::AtLeast { count, of } => Self::at_least(*count, each(of)),
-            Rule::Credits(rule) => credits(plan, rule),
+            Rule::Credits(rule) => credits(plan, facts, rule),
             Rule::ContinuingUnits(units) => {
                 Self::One(Atom::Units(decimal(&units.amount), units.category.clone()))
             }
@@ -237,22 +237,24 @@ fn share(plan: &Plan, percent: f64) -> Condition {
 
 /// Credit comes from component programs. What two of them contain counts once, and no program for more than it says. At most so much
 /// carried over is the same as at least the rest earned since. Within limits each program within counts by its own dates.
-fn credits(plan: &Plan, rule: &Credits) -> Condition {
+fn credits(plan: &Plan, facts: &Facts, rule: &Credits) -> Condition {
     let need = decimal(&rule.amount);
-    let all = weigh(plan, rule, need, false);
+    let all = weigh((plan, facts), rule, need, false);
     match &rule.carried_over_at_most {
         None => all,
-        Some(most) => Condition::All(vec![all, weigh(plan, rule, need - decimal(most), true)]),
+        Some(most) => Condition::All(vec![all, weigh((plan, facts), rule, need - decimal(most), true)]),
     }
 }
 
-fn weigh(plan: &Plan, rule: &Credits, need: i64, own: bool) -> Condition {
+fn weigh((plan, facts): (&Plan, &Facts), rule: &Credits, need: i64, own: bool) -> Condition {
     if need <= 0 {
         return Condition::All(Vec::new());
     }
     let mut weights = Vec::new();
     for (component, row) in plan.components.iter().enumerate() {
-        let Some(gives) = row.credits.get(&rule.scheme).filter(|gives| !gives.is_empty()) else { continue };
+        let Some(gives) = facts.credits_of(row).get(&rule.scheme).filter(|gives| !gives.is_empty()) else {
+            continue;
+        };
         if rule.at_level.as_ref().is_some_and(|level| !reaches(&row.levels, level)) {
             continue;
         }

@@ -14,7 +14,7 @@ use crate::program::terms::{Credit, CreditScheme, Level, Terms};
 const DEEPEST: usize = 10;
 
 /// A program that fills a component, as the version that it shows states it.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Nested {
     pub external_id: String,
     pub title: String,
@@ -93,25 +93,41 @@ async fn parts(
     Ok(parts)
 }
 
-/// What a program gives, by scheme: so much for each program within it and the rest for itself, together what it states.
-pub(crate) fn given_by(program: Uuid, all: &HashMap<Uuid, Nested>) -> HashMap<String, Vec<(Uuid, i64)>> {
+/// What a program gives, by scheme: so much for each of these programs within it and the rest for itself, together what it states.
+pub(crate) fn given_by(
+    program: Uuid,
+    all: &HashMap<Uuid, Nested>,
+    is_in: &dyn Fn(Uuid) -> bool,
+) -> HashMap<String, Vec<(Uuid, i64)>> {
     let stated = all.get(&program).map(|nested| nested.credits.as_slice()).unwrap_or_default();
     let schemes: HashSet<CreditScheme> = stated.iter().map(|credit| credit.scheme).collect();
-    let given = |scheme: CreditScheme| (scheme.name().to_owned(), given_in(program, scheme, all, DEEPEST));
+    let given =
+        |scheme: CreditScheme| (scheme.name().to_owned(), given_in(program, scheme, (all, is_in), DEEPEST));
     schemes.into_iter().map(given).collect()
+}
+
+/// The programs within a program, at whatever depth.
+pub(super) fn within(program: Uuid, all: &HashMap<Uuid, Nested>) -> HashSet<Uuid> {
+    let mut found = HashSet::new();
+    let mut open = vec![program];
+    while let Some(next) = open.pop() {
+        let parts = all.get(&next).map(|nested| nested.parts.as_slice()).unwrap_or_default();
+        open.extend(parts.iter().filter(|part| found.insert(**part)));
+    }
+    found
 }
 
 fn given_in(
     program: Uuid,
     scheme: CreditScheme,
-    all: &HashMap<Uuid, Nested>,
+    (all, is_in): (&HashMap<Uuid, Nested>, &dyn Fn(Uuid) -> bool),
     depth: usize,
 ) -> Vec<(Uuid, i64)> {
     let Some(nested) = all.get(&program) else { return Vec::new() };
     let mut left = nested.credit_in(scheme);
     let mut given: Vec<(Uuid, i64)> = Vec::new();
-    for part in nested.parts.iter().filter(|_| depth > 0) {
-        for (thing, amount) in given_in(*part, scheme, all, depth - 1) {
+    for part in nested.parts.iter().filter(|part| depth > 0 && is_in(**part)) {
+        for (thing, amount) in given_in(*part, scheme, (all, is_in), depth - 1) {
             let place = given.iter().position(|(known, _)| *known == thing);
             let known = place.map_or(0, |place| given[place].1);
             let more = (amount - known).clamp(0, left);
@@ -163,7 +179,7 @@ mod tests {
             nested(9, 100, &[4, 5]),
         ]
         .into();
-        let given = |n: u128| given_by(id(n), &all).remove("ECTS").unwrap_or_default();
+        let given = |n: u128| given_by(id(n), &all, &|_| true).remove("ECTS").unwrap_or_default();
         assert_eq!(given(1), [(id(1), 15)]);
         assert_eq!(given(4), [(id(1), 15), (id(2), 15)]);
         assert_eq!(given(5), [(id(2), 15), (id(3), 15), (id(5), 5)]);
@@ -172,5 +188,18 @@ mod tests {
         assert_eq!(together(both.iter().map(Vec::as_slice)), 50, "the shared course counts once");
         assert_eq!(given(9).iter().map(|(_, amount)| amount).sum::<i64>(), 100);
         assert_eq!(given(9).last(), Some(&(id(9), 50)), "the rest is its own");
+    }
+
+    #[test]
+    fn what_was_completed_by_other_parts_is_credit_for_those_and_the_rest_for_itself() {
+        // A certificate of 60 by any four of eight units of 15; the learner completed the last three, and the fourth elsewhere.
+        let parts: Vec<u128> = (1..=8).collect();
+        let mut all: HashMap<Uuid, Nested> = parts.iter().map(|n| nested(*n, 15, &[])).collect();
+        all.extend([nested(9, 60, &parts)]);
+        let learned = |part: Uuid| part > id(5);
+        let mut given = given_by(id(9), &all, &learned).remove("ECTS").unwrap_or_default();
+        given.sort_unstable();
+        assert_eq!(given, [(id(6), 15), (id(7), 15), (id(8), 15), (id(9), 15)]);
+        assert_eq!(within(id(9), &all), parts.into_iter().map(id).collect());
     }
 }

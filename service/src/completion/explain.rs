@@ -41,7 +41,7 @@ pub struct Requirement {
 
 /// Evaluates the rule: whether it is satisfied, since when, and otherwise what is missing now.
 pub fn gap(plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> Gap {
-    let condition = Condition::of_plan(plan);
+    let condition = Condition::of_plan(plan, facts);
     let satisfied_at = condition.held_since(plan, facts);
     let open = satisfied_at.filter(|_| facts.doubt.is_none());
     let missing = match satisfied_at {
@@ -66,7 +66,9 @@ pub fn gap(plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> Gap {
 /// Whether anything could ever satisfy a rule. Line items of cohorts may still come.
 pub(crate) fn can_be_met(rule: &Rule, plan: &Plan) -> bool {
     let never = |atom: &Atom| matches!(atom, Atom::NoComponent(_) | Atom::NoCredit(..) | Atom::Impossible);
-    gap::is_met(&Condition::of(rule, plan), &|atom: &Atom| !never(atom))
+    gap::is_met(&Condition::of(rule, plan, &Facts::new(DateTime::<Utc>::MIN_UTC)), &|atom: &Atom| {
+        !never(atom)
+    })
 }
 
 /// Whether an atom holds now; only what may grow too old depends on the moment.
@@ -76,7 +78,7 @@ pub(super) fn holds(atom: &Atom, plan: &Plan, facts: &Facts, now: DateTime<Utc>)
 
 /// Only whether and since when the rule is satisfied.
 pub fn satisfied_at(plan: &Plan, facts: &Facts) -> Option<DateTime<Utc>> {
-    Condition::of_plan(plan).held_since(plan, facts).filter(|_| facts.doubt.is_none())
+    Condition::of_plan(plan, facts).held_since(plan, facts).filter(|_| facts.doubt.is_none())
 }
 
 /// What is asked for where the enrollment as a whole is in doubt.
@@ -258,7 +260,7 @@ impl Standing<'_> {
             Rule::Track(tracks) => ("track", json!(tracks)),
             Rule::IdentityVerified(checked) => ("identityVerified", json!(checked)),
         };
-        let condition = Condition::of(rule, self.plan);
+        let condition = Condition::of(rule, self.plan, self.facts);
         let since = condition.held_since(self.plan, self.facts);
         // What has grown too old since is satisfied no more, unless the award was made before.
         let since =

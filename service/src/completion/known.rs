@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
+use super::credit;
 use super::doubt::{self, Doubt, Doubts};
 use super::granted;
 use super::load::Plans;
@@ -196,7 +197,7 @@ async fn units(
     ids: &[Uuid],
     known: &mut HashMap<Uuid, Known>,
 ) -> Result<()> {
-    if !plans.0.values().any(|plan| plan.asks(|rule| matches!(rule, Rule::ContinuingUnits(_)))) {
+    if !plans.all.values().any(|plan| plan.asks(|rule| matches!(rule, Rule::ContinuingUnits(_)))) {
         return Ok(());
     }
     let rows = continuing_unit::Entity::find()
@@ -218,7 +219,7 @@ async fn recognized(
     ids: &[Uuid],
     known: &mut HashMap<Uuid, Known>,
 ) -> Result<()> {
-    if plans.0.values().all(|plan| plan.recognizes.is_none()) {
+    if plans.all.values().all(|plan| plan.recognizes.is_none()) {
         return Ok(());
     }
     for row in granted::recognized(connection, ids).await? {
@@ -278,11 +279,11 @@ async fn stacked(
     plans: &Plans,
     known: &mut HashMap<Uuid, Known>,
 ) -> Result<()> {
-    let parts = dated_parts(plans);
+    let parts = credited_parts(plans);
     let filling =
         |plan: &Arc<Plan>| plan.components.iter().filter_map(|component| component.program_id).collect();
     let programs: HashSet<Uuid> =
-        plans.0.values().flat_map::<Vec<Uuid>, _>(filling).chain(parts.iter().copied()).collect();
+        plans.all.values().flat_map::<Vec<Uuid>, _>(filling).chain(parts.iter().copied()).collect();
     if programs.is_empty() {
         return Ok(());
     }
@@ -328,6 +329,12 @@ async fn stacked(
                 known.facts.within.entry(*part).or_default().extend(done.into_iter().flatten());
             }
         }
+        let learned = |part: Uuid| known.facts.within.get(&part).is_some_and(|dates| !dates.is_empty());
+        let of_component = |component: &Component| {
+            let program = component.program_id.filter(|_| !component.within.is_empty())?;
+            Some((component.id, credit::given_by(program, &plans.nested, &learned)))
+        };
+        known.facts.credits = plans.of(row).components.iter().filter_map(of_component).collect();
         for component in &plans.of(row).components {
             let Some(program) = component.program_id else { continue };
             let places = || same.get(&row.learner_id).into_iter().flatten().map(|record| (*record, program));
@@ -359,18 +366,10 @@ impl Known {
     }
 }
 
-/// The programs whose own dates rules ask for: those within components, where credit counts within limits only.
-fn dated_parts(plans: &Plans) -> HashSet<Uuid> {
-    let limited = |rule: &Rule| match rule {
-        Rule::Credits(credits) => credits.max_age_months.is_some() || credits.carried_over_at_most.is_some(),
-        _ => false,
-    };
-    let asking = plans.0.values().filter(|plan| plan.asks(limited));
-    let mut parts = HashSet::new();
-    for component in asking.flat_map(|plan| &plan.components) {
-        parts.extend(component.parts().into_iter().filter(|part| component.program_id != Some(*part)));
-    }
-    parts
+/// The programs within components, where a rule asks for credit: which of them a learner completed, and when, decides what counts.
+fn credited_parts(plans: &Plans) -> HashSet<Uuid> {
+    let asking = plans.all.values().filter(|plan| plan.asks(|rule| matches!(rule, Rule::Credits(_))));
+    asking.flat_map(|plan| &plan.components).flat_map(|component| component.within.keys().copied()).collect()
 }
 
 /// When learners completed programs as components of others, whether or not they were enrolled in them: (record, program, moment).

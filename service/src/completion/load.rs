@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::credit;
+use super::credit::{self, Nested};
 use super::plan::{Assessment, Component, Group, Plan};
 use super::prior;
 use super::rule::Rule;
@@ -18,18 +18,24 @@ use crate::error::Result;
 use crate::program::terms::{self, CreditScheme};
 
 /// Plans by version and cohort.
-pub(crate) struct Plans(pub(super) HashMap<(Uuid, Option<Uuid>), Arc<Plan>>);
+#[derive(Default)]
+pub(crate) struct Plans {
+    pub(super) all: HashMap<(Uuid, Option<Uuid>), Arc<Plan>>,
+    /// The programs that fill components; where a rule asks for credit, with those within them.
+    pub(super) nested: HashMap<Uuid, Nested>,
+}
 
 impl Plans {
     /// The plan of an enrollment that was among those asked for.
     pub(crate) fn of(&self, row: &enrollment::Model) -> Arc<Plan> {
-        self.0.get(&(row.version_id, row.cohort_id)).cloned().unwrap_or_default()
+        self.all.get(&(row.version_id, row.cohort_id)).cloned().unwrap_or_default()
     }
 
     /// The same plans, measured by another rule.
     pub(crate) fn with_rule(self, rule: &Rule) -> Self {
         let changed = |plan: Arc<Plan>| Plan { rule: Some(rule.clone()), ..Arc::unwrap_or_clone(plan) };
-        Self(self.0.into_iter().map(|(key, plan)| (key, Arc::new(changed(plan)))).collect())
+        let all = self.all.into_iter().map(|(key, plan)| (key, Arc::new(changed(plan)))).collect();
+        Self { all, ..self }
     }
 }
 
@@ -44,12 +50,12 @@ pub(crate) async fn plans(
 /// The plans of versions, each with the line items of a cohort.
 async fn plans_of(connection: &impl ConnectionTrait, keys: HashSet<(Uuid, Option<Uuid>)>) -> Result<Plans> {
     if keys.is_empty() {
-        return Ok(Plans(HashMap::new()));
+        return Ok(Plans::default());
     }
     let versions: HashSet<Uuid> = keys.iter().map(|(version, _)| *version).collect();
     let cohorts: HashSet<Uuid> = keys.iter().filter_map(|(_, cohort)| *cohort).collect();
     let stated = stated(connection, &versions).await?;
-    let components = components(connection, &versions, &stated).await?;
+    let (components, nested) = components(connection, &versions, &stated).await?;
     let rows = assessment::Entity::find()
         .filter(
             sea_orm::Condition::any()
@@ -60,7 +66,7 @@ async fn plans_of(connection: &impl ConnectionTrait, keys: HashSet<(Uuid, Option
         .order_by_asc(assessment::Column::Id)
         .all(connection)
         .await?;
-    let mut plans = HashMap::new();
+    let mut all = HashMap::new();
     for (version, cohort) in keys {
         let stated = stated.plans.get(&version).cloned().unwrap_or_default();
         let own = |row: &&assessment::Model| {
@@ -71,15 +77,15 @@ async fn plans_of(connection: &impl ConnectionTrait, keys: HashSet<(Uuid, Option
             assessments: rows.iter().filter(own).map(planned).collect::<Result<_>>()?,
             ..stated
         };
-        plans.insert((version, cohort), Arc::new(plan));
+        all.insert((version, cohort), Arc::new(plan));
     }
-    Ok(Plans(plans))
+    Ok(Plans { all, nested })
 }
 
 /// The plan of a version without a cohort, whoever may be enrolled in it.
 pub(crate) async fn of_version(connection: &impl ConnectionTrait, version: Uuid) -> Result<Arc<Plan>> {
     let plans = plans_of(connection, HashSet::from([(version, None)])).await?;
-    Ok(plans.0.get(&(version, None)).cloned().unwrap_or_default())
+    Ok(plans.all.get(&(version, None)).cloned().unwrap_or_default())
 }
 
 /// One assessment, whatever plan it belongs to.
@@ -170,12 +176,12 @@ fn planned(row: &assessment::Model) -> Result<Assessment> {
     })
 }
 
-/// Components by version, in order, each with the names of what fills it.
+/// Components by version, in order, each with the names of what fills it; and the programs among that.
 async fn components(
     connection: &impl ConnectionTrait,
     versions: &HashSet<Uuid>,
     stated: &Stated,
-) -> Result<HashMap<Uuid, Vec<Component>>> {
+) -> Result<(HashMap<Uuid, Vec<Component>>, HashMap<Uuid, Nested>)> {
     let rows = component::Entity::find()
         .filter(component::Column::VersionId.is_in(versions.iter().copied()))
         .order_by_asc(component::Column::Position)
@@ -217,10 +223,11 @@ async fn components(
             if stated.by_credit {
                 component.credits = row
                     .component_program_id
-                    .map(|program| credit::given_by(program, &nested))
+                    .map(|program| credit::given_by(program, &nested, &|_| true))
                     .unwrap_or_default();
+                let within = row.component_program_id.map(|program| credit::within(program, &nested));
                 let title = |part: Uuid| Some((part, nested.get(&part)?.title.clone()));
-                component.within = component.parts().into_iter().filter_map(title).collect();
+                component.within = within.into_iter().flatten().filter_map(title).collect();
             }
         }
         by_version.entry(row.version_id).or_default().push(component);
@@ -232,5 +239,5 @@ async fn components(
         let worths = prior::worths(measures.remove(version).unwrap_or_default(), components.len());
         components.iter_mut().zip(worths).for_each(|(component, worth)| component.worth = worth);
     }
-    Ok(by_version)
+    Ok((by_version, nested))
 }

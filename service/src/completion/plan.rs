@@ -63,23 +63,12 @@ pub struct Component {
     pub group: Option<String>,
     /// Credit that it gives, by scheme: for itself and for each program within it, in ten-thousandths.
     pub credits: HashMap<String, Vec<(Uuid, i64)>>,
-    /// Titles of the programs that give it, where it gives any.
+    /// Titles of the programs within the one that fills it, at whatever depth, where a rule asks for credit.
     pub within: HashMap<Uuid, String>,
     /// Levels that it lies at.
     pub levels: Vec<Level>,
     /// Its part of the whole, beside that of the others: in hours or credit where all state them.
     pub worth: i64,
-}
-
-impl Component {
-    /// The programs whose credit it gives; without any, what fills it.
-    pub fn parts(&self) -> Vec<Uuid> {
-        let mut parts: Vec<Uuid> = self.credits.values().flatten().map(|(part, _)| *part).collect();
-        parts.extend(self.program_id.filter(|_| parts.is_empty()));
-        parts.sort_unstable();
-        parts.dedup();
-        parts
-    }
 }
 
 /// An assessment of the version, or a line item of the cohort.
@@ -227,7 +216,10 @@ pub struct Facts {
     pub assessments: HashMap<Uuid, AssessmentFact>,
     /// Every moment at which a component was completed, where there may be several.
     pub repeated: HashMap<Uuid, Vec<DateTime<Utc>>>,
-    /// Every moment at which a program was completed that lies within a component, where a rule limits how old credit may be.
+    /// Credit that components give this learner, by scheme: of what lies within for that alone which the learner completed. Where nothing is said
+    /// of a component, the plan says it.
+    pub credits: HashMap<Uuid, HashMap<String, Vec<(Uuid, i64)>>>,
+    /// Every moment at which a program was completed that lies within a component, where a rule asks for credit.
     pub within: HashMap<Uuid, Vec<DateTime<Utc>>>,
     /// Components that are recognized as learned before, and since when; they are done by that.
     pub recognized: HashMap<Uuid, DateTime<Utc>>,
@@ -253,6 +245,7 @@ impl Facts {
             components: HashMap::new(),
             assessments: HashMap::new(),
             repeated: HashMap::new(),
+            credits: HashMap::new(),
             within: HashMap::new(),
             recognized: HashMap::new(),
             claimed: HashMap::new(),
@@ -274,6 +267,20 @@ impl Facts {
         };
         let of = |recognized: bool| move |at: DateTime<Utc>| Completion { at, recognized };
         learned.into_iter().map(of(false)).chain(recognized.map(of(true)))
+    }
+
+    /// Credit that a component gives, by scheme.
+    pub fn credits_of<'a>(&'a self, component: &'a Component) -> &'a HashMap<String, Vec<(Uuid, i64)>> {
+        self.credits.get(&component.id).unwrap_or(&component.credits)
+    }
+
+    /// The programs whose credit a component gives.
+    pub fn parts_of(&self, component: &Component) -> Vec<Uuid> {
+        let mut parts: Vec<Uuid> =
+            self.credits_of(component).values().flatten().map(|(part, _)| *part).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        parts
     }
 
     /// Every moment at which a program within a component was completed: of the one that fills it, the component's own. What is recognized is so

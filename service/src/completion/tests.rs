@@ -266,7 +266,7 @@ proptest! {
     fn what_is_missing_is_enough_needed_and_the_least(rule in rules(), pieces in evidence()) {
         let plan = plan(Some(rule));
         let facts = facts(&plan, &pieces);
-        let condition = Condition::of_plan(&plan);
+        let condition = Condition::of_plan(&plan, &facts);
         let holds = |atom: &Atom| holds(atom, &plan, &facts, moment(NOW));
         let missing = gap::missing(&condition, holds, Atom::implies);
         let with = |set: &[Atom]| {
@@ -306,7 +306,7 @@ proptest! {
     fn satisfying_exactly_what_is_missing_earns_the_award(rule in rules(), pieces in evidence()) {
         let plan = plan(Some(rule));
         let known = facts(&plan, &pieces);
-        let condition = Condition::of_plan(&plan);
+        let condition = Condition::of_plan(&plan, &known);
         let missing = gap::missing(&condition, |atom| holds(atom, &plan, &known, moment(NOW)), Atom::implies);
         if missing.atoms.iter().any(is_hopeless) {
             return Ok(());
@@ -336,7 +336,7 @@ fn beyond_twenty_open_things_nothing_can_be_left_out_and_it_says_so() {
             ..template.clone()
         })
         .collect();
-    let condition = Condition::of_plan(&plan);
+    let condition = Condition::of_plan(&plan, &Facts::new(moment(0)));
     let missing = gap::missing(&condition, |_| false, Atom::implies);
     assert!(!missing.exact);
     assert!(gap::is_met(&condition, &|atom: &Atom| missing.atoms.contains(atom)));
@@ -460,7 +460,12 @@ fn an_old_unit_does_not_become_new_by_lying_within_a_new_program() {
     assert_eq!(satisfied_at(&plan, &facts(&plan, &unit_anew)), Some(moment(95)));
     let undated = [(Evidence::Done(3), 90)];
     let unknown = "within “Part 3”; when it was completed is not known".to_owned();
-    assert_eq!(told(&plan, &facts(&plan, &undated)), [("Complete “Part 1”".to_owned(), unknown)]);
+    let mut known = facts(&plan, &undated);
+    assert_eq!(told(&plan, &known), [("Complete “Part 1”".to_owned(), unknown)]);
+    // Of a learner who completed it by other parts than that one, it is credit of its own.
+    let own = vec![(Uuid::from_u128(303), 4 * amount::ONE)];
+    known.credits.insert(plan.components[3].id, [("ECTS".to_owned(), own)].into());
+    assert_eq!(satisfied_at(&plan, &known), Some(moment(90)));
 }
 
 #[test]
