@@ -1,10 +1,15 @@
 //! Commands that meet: two callers who bring the same thing in the same moment each get an answer by the rules, never a fault of ours.
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use cairn_service::Service;
 use cairn_tests::{TestApp, contract};
+use chrono::{Days, TimeDelta};
 use serde_json::{Value, json};
 
 use crate::course::{Course, event};
+use crate::school::{Run, School};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_event_id_for_two_enrollments_at_once_counts_once() {
@@ -105,4 +110,45 @@ async fn a_forged_cursor_is_refused_whatever_its_key() {
         assert_eq!(taken, 1, "{tag}: one kind of key fits");
     }
     app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn time_that_many_nodes_keep_at_once_changes_each_enrollment_once() {
+    let app = TestApp::start().await;
+    let school = School::found(&app, "ou").await;
+    school.program("course").await;
+    let learners: Vec<String> = (0..30).map(|n| format!("l{n}")).collect();
+    school.learners(&learners.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let starts_on = Some(app.service.now().date_naive() + Days::new(3));
+    school.cohort("course", "spring", Run { starts_on, ..Run::default() }).await;
+    let ends_at = (app.service.now() + TimeDelta::days(9)).to_rfc3339();
+    let row = |learner: &String| {
+        json!({ "externalId": learner, "learner": { "externalId": learner }, "program": { "externalId": "course" },
+            "cohort": { "externalId": "spring" }, "endsAt": ends_at })
+    };
+    let rows: Vec<Value> = learners.iter().map(row).collect();
+    school.provider.mutate(&contract("provider/upsert_enrollments.graphql"), json!({ "rows": rows })).await;
+    let moved = async |days: i64, status: &str, changes: usize| {
+        app.clock.advance(TimeDelta::days(days));
+        let nodes = (0..6).map(|_| tokio::spawn(keep(app.service.clone())));
+        for node in nodes.collect::<Vec<_>>() {
+            node.await.unwrap();
+        }
+        let query = "{ enrollments(first: 50) { nodes { status changes(first: 9) { totalCount } } } }";
+        let all = school.provider.data(query, json!({})).await["enrollments"]["nodes"].clone();
+        assert_eq!(all.as_array().unwrap().len(), 30);
+        let expected = json!({ "status": status, "changes": { "totalCount": changes } });
+        assert!(all.as_array().unwrap().iter().all(|one| *one == expected), "{all:#}");
+    };
+    moved(4, "ACTIVE", 2).await;
+    moved(6, "EXPIRED", 3).await;
+    app.stop().await;
+}
+
+/// What the worker of one node does, until nothing is left: another's batch is left to it.
+async fn keep(service: Arc<Service>) {
+    for _ in 0..20 {
+        cairn_service::enrollment::keep_time(&service).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
 }

@@ -17,7 +17,6 @@ pub mod terms;
 pub(crate) mod tested;
 mod text;
 mod upsert;
-mod workload;
 mod write;
 
 pub use assessment::{NewAssessment, NewCriterion, NewLevel, NewQuestion};
@@ -32,8 +31,7 @@ pub use publish::{publish, publish_in};
 pub use read::{
     Shown, by_ids, by_slug, resolve, versions_visible_by_ids, visible, visible_by_ids, visible_versions,
 };
-pub use rigor::{Rigor, rigor};
+pub use rigor::{Rigor, rigors};
 pub(crate) use stored::{awards_of, parties_of};
 pub use text::fold;
 pub use upsert::{Upserted, upsert, upsert_in};
-pub use workload::hours_of_parts;

@@ -75,13 +75,18 @@ async fn eight_courses_and_a_capstone_add_up_to_the_certificate() {
     let shown = academy
         .shown(
             "brightpath-data-analytics",
-            "prices { amount currency per } durationWeeks recognitions { body credits { amount scheme } }",
+            "prices { amount currency per } durationWeeks recognitions { body credits { amount scheme } } rigor { assessmentKinds grading }",
         )
         .await;
     assert_eq!(shown["prices"], json!([{ "amount": "39.00", "currency": "USD", "per": "MONTH" }]));
     assert_eq!(
         shown["recognitions"][0]["credits"],
         json!([{ "amount": "12.00", "scheme": "US_SEMESTER_HOURS" }])
+    );
+    // It assesses nothing itself; its courses do.
+    assert_eq!(
+        shown["rigor"],
+        json!({ "assessmentKinds": ["QUIZ", "PROJECT"], "grading": ["AUTOMATED", "PEER"] })
     );
     app.stop().await;
 }

@@ -79,6 +79,7 @@ async fn it_takes_every_course_on_the_verified_track_and_an_exam_that_was_watche
         json!([{ "body": "Northmoor University", "credits": [{ "amount": "30.00", "scheme": "ECTS" }] }])
     );
     assert_eq!(shown["stacksInto"], json!([{ "title": "MSc in Supply Chain Management" }]));
+    assert_eq!(shown["rigor"], json!({ "supervision": "PROCTORED", "identityCheck": "DOCUMENT" }));
     app.stop().await;
 }
 

@@ -1,7 +1,8 @@
 //! The short course with an industry partner: a certificate, credits, and a voucher that is used once and ends by itself.
 
 use cairn_service::actor::{Role, Scope};
-use cairn_tests::TestApp;
+use cairn_service::seal::MasterKey;
+use cairn_tests::{TestApp, cairn};
 use serde_json::{Value, json};
 
 use super::Academy;
@@ -97,4 +98,37 @@ async fn leaves_no_trace(app: &TestApp, code: &str) {
     let told = outbox::Entity::find().all(&database).await.unwrap();
     assert!(told.iter().any(|row| row.event == "voucher.given"));
     assert!(told.iter().all(|row| !row.payload.to_string().contains(code)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_voucher_is_sealed_anew_when_the_master_key_changes() {
+    let app = TestApp::start().await;
+    let academy = Academy::open(&app, "short-course.json").await;
+    academy.enroll("amara", &["cyber-security"], "2026-09-07T08:00:00Z").await;
+    let old = app.service.master_key.to_base64();
+    let new = MasterKey::generate(app.service.random.as_ref()).unwrap().to_base64();
+    let rotate = |to: &str, from: &str| -> Value {
+        let settings = [
+            ("CAIRN_DATABASE_URL", app.database_url()),
+            ("CAIRN_PUBLIC_URL", app.service.config.public_url.as_str()),
+            ("CAIRN_MASTER_KEY", to),
+            ("CAIRN_MASTER_KEY_PREVIOUS", from),
+        ];
+        let done = cairn(["keys", "rotate-master", "--json"], &settings);
+        serde_json::from_slice(&done.stdout).unwrap_or_else(|_| panic!("{done:?}"))
+    };
+    let without = rotate(&new, &old)["sealed"].as_u64().unwrap();
+    assert_eq!(rotate(&old, &new), json!({ "sealed": without, "sealedAnew": without }));
+    let complete = json!({ "rows": [{ "externalId": "cyber-security/amara", "learner": { "externalId": "amara" },
+        "program": { "externalId": "cyber-security" }, "status": "COMPLETED" }] });
+    academy.call("upsertEnrollments", "summary { updated }", complete).await;
+    let code = academy.standing("cyber-security", "amara").await["vouchers"][0]["code"].clone();
+    assert_eq!(rotate(&new, &old), json!({ "sealed": without + 1, "sealedAnew": without + 1 }));
+    assert_eq!(rotate(&old, &new), json!({ "sealed": without + 1, "sealedAnew": without + 1 }));
+    assert_eq!(
+        academy.standing("cyber-security", "amara").await["vouchers"][0]["code"],
+        code,
+        "there and back"
+    );
+    app.stop().await;
 }

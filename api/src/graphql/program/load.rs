@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Data};
 use cairn_service::completion::describe::Names;
 use cairn_service::error::Result as ServiceResult;
-use cairn_service::program::parts;
+use cairn_service::program::{Rigor, parts};
 use cairn_service::{program, read, rows};
 use futures_util::future::try_join_all;
 use uuid::Uuid;
@@ -178,8 +178,8 @@ batch! {
     ObservedOfVersion: ObservedRigor = |request, keys| observed(request, program::Of::Version, keys).await?
 }
 batch! {
-    /// Hours of the required parts of versions.
-    HoursOfParts: i64 = |request, keys| program::hours_of_parts(&request.service, keys).await?
+    /// Rigor of versions.
+    RigorOfVersion: Rigor = |request, keys| program::rigors(&request.service, keys).await?
 }
 batch! {
     /// Modules by id among those of versions that the caller may see.
@@ -274,7 +274,7 @@ pub fn register(request: &Arc<Request>, data: &mut Data) {
         WholesOfProgram,
         ObservedOfProgram,
         ObservedOfVersion,
-        HoursOfParts,
+        RigorOfVersion,
         VisibleModule,
         VisibleOutcome,
         VisibleAward,

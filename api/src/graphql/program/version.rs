@@ -11,8 +11,8 @@ use cairn_service::rows;
 use uuid::Uuid;
 
 use super::load::{
-    AssessmentsOfVersion, AwardsOfVersion, ComponentsOfVersion, HoursOfParts, OutcomesOfVersion,
-    PartiesOfVersion, SkillsOfVersion, visible_programs,
+    AssessmentsOfVersion, AwardsOfVersion, ComponentsOfVersion, OutcomesOfVersion, PartiesOfVersion,
+    RigorOfVersion, SkillsOfVersion, visible_programs,
 };
 use super::part::LearningOutcome;
 use super::prior_learning::PriorLearning;
@@ -291,9 +291,7 @@ impl Content {
 
     /// Facts that tell rigor from noise.
     async fn rigor(&self, ctx: &Context<'_>) -> Result<RigorProfile> {
-        let assessments = load::<AssessmentsOfVersion>(ctx, self.0.id).await?.unwrap_or_default();
-        let hours_of_parts = load::<HoursOfParts>(ctx, self.0.id).await?;
-        let rigor = cairn_service::program::rigor(&self.0, &assessments, hours_of_parts)?;
+        let rigor = load_required::<RigorOfVersion>(ctx, self.0.id).await?;
         Ok(RigorProfile { program: self.0.program_id, version: self.0.id, rigor })
     }
 

@@ -1,9 +1,13 @@
-//! The rigor of a version, worked out from its parts: what its award really requires. Pure.
+//! The rigor of a version, worked out from its parts: what its award really requires. Pure; `load` reads what it needs.
+
+mod load;
 
 use std::collections::BTreeSet;
 
 use cairn_entity::enums::{AssessmentKind, GradingMode, IdentityCheck, Supervision};
 use cairn_entity::{assessment, program_version};
+
+pub use load::rigors;
 
 use super::terms::{Level, QualityAssurance, Terms};
 use crate::amount;
@@ -35,38 +39,71 @@ pub struct Rigor {
     pub recognized_share: i64,
 }
 
-/// The rigor of a version with these assessments, whose required parts take so many hours (nothing where any of them does not say).
-pub fn rigor(
+/// A place of a version.
+struct Part {
+    /// The issuer's own id of what fills it.
+    external_id: String,
+    /// Whether it must be done.
+    required: bool,
+    /// Notional hours, in ten-thousandths, where they are known.
+    hours: Option<i64>,
+    /// The rigor of the program that fills it.
+    rigor: Option<Rigor>,
+}
+
+/// The rigor of a version with these assessments and places.
+fn rigor(
     version: &program_version::Model,
     assessments: &[assessment::Model],
-    hours_of_parts: Option<i64>,
+    parts: &[Part],
 ) -> Result<Rigor> {
     let rule = version.rule()?;
     let recognized_share = version.recognizable()?.unwrap_or_default();
-    let needed = match &rule {
-        Some(rule) => needs(rule, assessments),
-        None => without_rule(assessments, recognized_share > 0),
+    let mut needed = match &rule {
+        Some(rule) => needs(rule, assessments, parts),
+        None => without_rule(assessments, parts, recognized_share > 0),
     };
+    if recognized_share > 0 {
+        // What may be recognized need not be gone through.
+        needed.components.clear();
+    }
     let required: Vec<&assessment::Model> =
         needed.assessments.iter().filter_map(|index| assessments.get(*index)).collect();
-    let kinds: BTreeSet<AssessmentKind> = assessments.iter().map(|row| row.kind).collect();
-    let grading: BTreeSet<GradingMode> = assessments.iter().map(|row| row.grading).collect();
-    let checked = required.iter().map(|row| row.identity_check).max().unwrap_or(IdentityCheck::None);
+    let within: Vec<&Rigor> =
+        needed.components.iter().filter_map(|index| parts.get(*index)?.rigor.as_ref()).collect();
+    let all_within = || parts.iter().filter_map(|part| part.rigor.as_ref());
+    let mut kinds: BTreeSet<AssessmentKind> = assessments.iter().map(|row| row.kind).collect();
+    kinds.extend(all_within().flat_map(|rigor| &rigor.assessment_kinds));
+    let mut grading: BTreeSet<GradingMode> = assessments.iter().map(|row| row.grading).collect();
+    grading.extend(all_within().flat_map(|rigor| &rigor.grading));
     // Whose identity must be verified has shown a document.
     let verified = if needed.identity { IdentityCheck::Document } else { IdentityCheck::None };
-    let unlimited = required.is_empty() || required.iter().any(|row| row.max_attempts.is_none());
+    let checks =
+        required.iter().map(|row| row.identity_check).chain(within.iter().map(|one| one.identity_check));
+    let supervised =
+        required.iter().map(|row| row.supervision).chain(within.iter().map(|one| one.supervision));
+    let assessed = within.iter().filter(|rigor| !rigor.assessment_kinds.is_empty());
+    let tries: Vec<Option<i32>> =
+        required.iter().map(|row| row.max_attempts).chain(assessed.map(|rigor| rigor.max_attempts)).collect();
     Ok(Rigor {
-        workload_hours: version.workload_hours.or(hours_of_parts),
+        workload_hours: version.workload_hours.or_else(|| hours(parts)),
         levels: version.levels()?,
         assessment_kinds: kinds.into_iter().collect(),
-        supervision: required.iter().map(|row| row.supervision).max().unwrap_or(Supervision::None),
-        identity_check: checked.max(verified),
+        supervision: supervised.max().unwrap_or(Supervision::None),
+        identity_check: checks.max().unwrap_or(IdentityCheck::None).max(verified),
         grading: grading.into_iter().collect(),
-        max_attempts: required.iter().filter_map(|row| row.max_attempts).max().filter(|_| !unlimited),
+        max_attempts: tries.into_iter().collect::<Option<Vec<_>>>().and_then(|tries| tries.into_iter().max()),
         pass_mark: version.pass_mark.or(needed.score),
         quality_assurance: version.quality_assurance()?,
         recognized_share,
     })
+}
+
+/// Hours of all required parts; nothing where there are none or one does not say: the sum would tell too little.
+fn hours(parts: &[Part]) -> Option<i64> {
+    let required: Vec<&Part> = parts.iter().filter(|part| part.required).collect();
+    let stated = required.iter().map(|part| part.hours).collect::<Option<Vec<_>>>()?;
+    (!stated.is_empty()).then(|| stated.into_iter().sum())
 }
 
 /// What no way to satisfy a rule can do without.
@@ -74,23 +111,33 @@ pub fn rigor(
 struct Needs {
     /// Places of assessments that must be passed, or at least tried.
     assessments: BTreeSet<usize>,
+    /// Places of components that must be done.
+    components: BTreeSet<usize>,
     /// Whether identity must be verified.
     identity: bool,
     /// The overall score that must be reached, percent in ten-thousandths.
     score: Option<i64>,
 }
 
-/// Without a rule every assessment is needed, but for those of modules that may be recognized.
-fn without_rule(assessments: &[assessment::Model], recognizes: bool) -> Needs {
+/// Without a rule every required part and every assessment is needed, but for those of modules that may be recognized.
+fn without_rule(assessments: &[assessment::Model], parts: &[Part], recognizes: bool) -> Needs {
     let needed = |place: &usize| !recognizes || assessments[*place].module_id.is_none();
-    Needs { assessments: (0..assessments.len()).filter(needed).collect(), ..Needs::default() }
+    Needs {
+        assessments: (0..assessments.len()).filter(needed).collect(),
+        components: (0..parts.len()).filter(|place| parts[*place].required).collect(),
+        ..Needs::default()
+    }
 }
 
-fn needs(rule: &Rule, assessments: &[assessment::Model]) -> Needs {
+fn needs(rule: &Rule, assessments: &[assessment::Model], parts: &[Part]) -> Needs {
+    let done = |is: &dyn Fn(&Part) -> bool| Needs {
+        components: (0..parts.len()).filter(|place| is(&parts[*place])).collect(),
+        ..Needs::default()
+    };
     match rule {
-        Rule::AllOf(parts) => of_many(parts, parts.len(), assessments),
-        Rule::AnyOf(parts) => of_many(parts, 1, assessments),
-        Rule::AtLeast { count, of } => of_many(of, *count, assessments),
+        Rule::AllOf(of) => of_many(of, of.len(), (assessments, parts)),
+        Rule::AnyOf(of) => of_many(of, 1, (assessments, parts)),
+        Rule::AtLeast { count, of } => of_many(of, *count, (assessments, parts)),
         Rule::AssessmentPassed(id) | Rule::EvidenceApproved(id) => {
             let place = assessments.iter().position(|row| row.external_id == *id);
             Needs { assessments: place.into_iter().collect(), ..Needs::default() }
@@ -98,9 +145,10 @@ fn needs(rule: &Rule, assessments: &[assessment::Model]) -> Needs {
         Rule::CategoryPassed(category) => only_of_category(category, assessments),
         Rule::OverallScore(percent) => for_score(*percent, assessments),
         Rule::IdentityVerified(needed) => Needs { identity: *needed, ..Needs::default() },
+        Rule::ComponentCompleted(id) => done(&|part| part.external_id == *id),
+        Rule::ComponentShare(percent) if *percent >= 100.0 => done(&|_| true),
         Rule::Credits(_)
         | Rule::ContinuingUnits(_)
-        | Rule::ComponentCompleted(_)
         | Rule::GroupCompleted(_)
         | Rule::ComponentShare(_)
         | Rule::Track(_) => Needs::default(),
@@ -108,16 +156,18 @@ fn needs(rule: &Rule, assessments: &[assessment::Model]) -> Needs {
 }
 
 /// A need of so many parts that those without it are too few: with `count` of n parts to be met, one that is in at least n - count + 1.
-fn of_many(parts: &[Rule], count: usize, assessments: &[assessment::Model]) -> Needs {
-    let parts: Vec<Needs> = parts.iter().map(|part| needs(part, assessments)).collect();
+fn of_many(rules: &[Rule], count: usize, (assessments, places): (&[assessment::Model], &[Part])) -> Needs {
+    let parts: Vec<Needs> = rules.iter().map(|rule| needs(rule, assessments, places)).collect();
     let enough = (parts.len() + 1).saturating_sub(count).max(1);
-    let all: BTreeSet<usize> = parts.iter().flat_map(|part| part.assessments.iter().copied()).collect();
-    let in_enough =
-        |place: &usize| parts.iter().filter(|part| part.assessments.contains(place)).count() >= enough;
+    let in_enough = |set: fn(&Needs) -> &BTreeSet<usize>| -> BTreeSet<usize> {
+        let all = parts.iter().flat_map(|part| set(part).iter().copied());
+        all.filter(|place| parts.iter().filter(|part| set(part).contains(place)).count() >= enough).collect()
+    };
     let mut scores: Vec<i64> = parts.iter().filter_map(|part| part.score).collect();
     scores.sort_unstable_by(|a, b| b.cmp(a));
     Needs {
-        assessments: all.into_iter().filter(in_enough).collect(),
+        assessments: in_enough(|part| &part.assessments),
+        components: in_enough(|part| &part.components),
         identity: parts.iter().filter(|part| part.identity).count() >= enough,
         score: scores.get(enough - 1).copied(),
     }
@@ -139,7 +189,7 @@ fn for_score(percent: f64, assessments: &[assessment::Model]) -> Needs {
     let whole: i64 = assessments.iter().map(|row| row.weight).sum();
     let beyond_reach = |place: &usize| amount::percent(whole - assessments[*place].weight, whole) < score;
     let places = (0..assessments.len()).filter(beyond_reach).collect();
-    Needs { assessments: places, identity: false, score: Some(score) }
+    Needs { assessments: places, score: Some(score), ..Needs::default() }
 }
 
 #[cfg(test)]
@@ -198,16 +248,19 @@ mod tests {
             Rule::AllOf(vec![passed("exam"), passed("quiz")]),
             Rule::AllOf(vec![passed("exam"), passed("project")]),
         ]);
-        assert_eq!(needs(&both, &all).assessments, BTreeSet::from([1]));
+        assert_eq!(needs(&both, &all, &[]).assessments, BTreeSet::from([1]));
         let two_of_three =
             Rule::AtLeast { count: 2, of: vec![passed("quiz"), passed("exam"), passed("exam")] };
-        assert_eq!(needs(&two_of_three, &all).assessments, BTreeSet::from([1]));
+        assert_eq!(needs(&two_of_three, &all, &[]).assessments, BTreeSet::from([1]));
         assert!(
-            needs(&Rule::AnyOf(vec![passed("exam"), Rule::IdentityVerified(true)]), &all)
+            needs(&Rule::AnyOf(vec![passed("exam"), Rule::IdentityVerified(true)]), &all, &[])
                 .assessments
                 .is_empty()
         );
-        assert_eq!(needs(&Rule::CategoryPassed("quiz".to_owned()), &all).assessments, BTreeSet::from([0]));
+        assert_eq!(
+            needs(&Rule::CategoryPassed("quiz".to_owned()), &all, &[]).assessments,
+            BTreeSet::from([0])
+        );
     }
 
     #[test]
@@ -215,8 +268,8 @@ mod tests {
         let mut quiz = assessment("quiz", 1, Supervision::OnSite, None);
         quiz.module_id = Some(Uuid::nil());
         let all = [quiz, assessment("exam", 3, Supervision::Proctored, None)];
-        assert_eq!(without_rule(&all, false).assessments, BTreeSet::from([0, 1]));
-        assert_eq!(without_rule(&all, true).assessments, BTreeSet::from([1]));
+        assert_eq!(without_rule(&all, &[], false).assessments, BTreeSet::from([0, 1]));
+        assert_eq!(without_rule(&all, &[], true).assessments, BTreeSet::from([1]));
     }
 
     #[test]
@@ -225,8 +278,39 @@ mod tests {
             assessment("quiz", 1, Supervision::None, None),
             assessment("exam", 3, Supervision::Proctored, None),
         ];
-        let needed = needs(&Rule::OverallScore(60.0), &all);
+        let needed = needs(&Rule::OverallScore(60.0), &all, &[]);
         assert_eq!((needed.assessments, needed.score), (BTreeSet::from([1]), Some(60 * ONE)));
-        assert_eq!(needs(&Rule::OverallScore(80.0), &all).assessments, BTreeSet::from([0, 1]));
+        assert_eq!(needs(&Rule::OverallScore(80.0), &all, &[]).assessments, BTreeSet::from([0, 1]));
+    }
+
+    fn part(id: &str, supervision: Supervision) -> Part {
+        let rigor = Rigor {
+            workload_hours: Some(10 * ONE),
+            levels: Vec::new(),
+            assessment_kinds: vec![AssessmentKind::Exam],
+            supervision,
+            identity_check: IdentityCheck::Document,
+            grading: vec![GradingMode::Expert],
+            max_attempts: Some(3),
+            pass_mark: None,
+            quality_assurance: Vec::new(),
+            recognized_share: 0,
+        };
+        Part { external_id: id.to_owned(), required: true, hours: rigor.workload_hours, rigor: Some(rigor) }
+    }
+
+    #[test]
+    fn a_stack_requires_of_its_programs_those_that_no_way_does_without() {
+        let parts = [part("a", Supervision::None), part("b", Supervision::OnSite)];
+        let done = |id: &str| Rule::ComponentCompleted(id.to_owned());
+        let places = |rule: &Rule| needs(rule, &[], &parts).components;
+        assert_eq!(places(&Rule::AllOf(vec![done("a"), done("b")])), BTreeSet::from([0, 1]));
+        assert_eq!(places(&Rule::AnyOf(vec![done("a"), done("b")])), BTreeSet::new());
+        assert_eq!(places(&Rule::ComponentShare(100.0)), BTreeSet::from([0, 1]));
+        assert_eq!(places(&Rule::ComponentShare(50.0)), BTreeSet::new());
+        assert_eq!(without_rule(&[], &parts, false).components, BTreeSet::from([0, 1]));
+        assert_eq!(hours(&parts), Some(20 * ONE));
+        let unsaid = Part { hours: None, ..part("c", Supervision::None) };
+        assert_eq!(hours(&[part("a", Supervision::None), unsaid]), None);
     }
 }
