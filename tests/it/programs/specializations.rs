@@ -91,6 +91,8 @@ async fn a_diploma_cannot_ask_for_the_shared_credit_twice_nor_lie_within_itself(
     round["components"][0] = json!({ "item": { "program": { "externalId": "data-professional" } } });
     let refused = academy.refusal("upsertProgram", round).await;
     assert_eq!(by_code(&refused), ("components.0.item.program", "CONFLICT"));
+    let diploma = academy.shown("brightpath-data-professional", "rigor { workloadHours }").await;
+    assert_eq!(diploma["rigor"]["workloadHours"], 418.0, "the shared course takes its hours once");
     let above = academy.shown("brightpath-stats-python", "stacksInto { title componentOrder }").await;
     let titles: Vec<&Value> =
         above["stacksInto"].as_array().unwrap().iter().map(|one| &one["title"]).collect();

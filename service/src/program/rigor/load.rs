@@ -7,7 +7,7 @@ use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, JoinType, Query
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{Part, Rigor, rigor};
+use super::{Part, Rigor, Takes, rigor, taken_by};
 use crate::Service;
 use crate::error::Result;
 
@@ -23,7 +23,7 @@ pub async fn rigors(service: &Service, versions: &[Uuid]) -> Result<HashMap<Uuid
         read.work_out(*version, DEEPEST, &mut found)?;
     }
     found.retain(|version, _| versions.contains(version));
-    Ok(found)
+    Ok(found.into_iter().map(|(version, found)| (version, found.rigor)).collect())
 }
 
 /// Versions, and those of the programs within them at whatever depth, as they are offered now.
@@ -52,6 +52,12 @@ async fn with_all_within(on: &impl ConnectionTrait, versions: &[Uuid]) -> Result
     let query = select.with(WithClause::new().recursive(true).cte(within).to_owned());
     let rows = on.query_all(&query).await?;
     Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>()?)
+}
+
+/// What was worked out of a version.
+struct Found {
+    rigor: Rigor,
+    takes: Option<Takes>,
 }
 
 /// What was read.
@@ -99,7 +105,7 @@ impl Read {
     }
 
     /// Works out the rigor of a version and of all within it, each once.
-    fn work_out(&self, version: Uuid, depth: usize, found: &mut HashMap<Uuid, Rigor>) -> Result<()> {
+    fn work_out(&self, version: Uuid, depth: usize, found: &mut HashMap<Uuid, Found>) -> Result<()> {
         let Some(row) = self.versions.get(&version).filter(|_| !found.contains_key(&version)) else {
             return Ok(());
         };
@@ -110,7 +116,9 @@ impl Read {
         }
         let parts: Vec<Part> = places.iter().map(|place| self.part(place, found)).collect();
         let assessments = self.assessments.get(&version).map(Vec::as_slice).unwrap_or_default();
-        found.insert(version, rigor(row, assessments, &parts)?);
+        let stated = row.workload_hours.map(|hours| Takes::from([(row.program_id, hours)]));
+        let takes = stated.or_else(|| taken_by(&parts));
+        found.insert(version, Found { rigor: rigor(row, assessments, &parts)?, takes });
         Ok(())
     }
 
@@ -119,19 +127,19 @@ impl Read {
         self.programs.get(&place.component_program_id?)?.current_version_id
     }
 
-    fn part(&self, place: &component::Model, found: &HashMap<Uuid, Rigor>) -> Part {
+    fn part(&self, place: &component::Model, found: &HashMap<Uuid, Found>) -> Part {
         let module = place.module_id.and_then(|id| self.modules.get(&id));
         let program = place.component_program_id.and_then(|id| self.programs.get(&id));
-        let rigor = self.offered(place).and_then(|version| found.get(&version)).cloned();
+        let within = self.offered(place).and_then(|version| found.get(&version));
         let own = program.and_then(|row| row.external_id.clone()).unwrap_or_default();
         Part {
             external_id: module.map_or(own, |row| row.external_id.clone()),
             required: place.required,
-            hours: match (module, &rigor) {
-                (Some(module), _) => module.workload_hours,
-                (None, rigor) => rigor.as_ref().and_then(|rigor| rigor.workload_hours),
+            takes: match module {
+                Some(module) => module.workload_hours.map(|hours| Takes::from([(module.id, hours)])),
+                None => within.and_then(|within| within.takes.clone()),
             },
-            rigor,
+            rigor: within.map(|within| within.rigor.clone()),
         }
     }
 }

@@ -2,10 +2,11 @@
 
 mod load;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_entity::enums::{AssessmentKind, GradingMode, IdentityCheck, Supervision};
 use cairn_entity::{assessment, program_version};
+use uuid::Uuid;
 
 pub use load::rigors;
 
@@ -39,14 +40,17 @@ pub struct Rigor {
     pub recognized_share: i64,
 }
 
+/// Hours by the module or program that takes them.
+type Takes = BTreeMap<Uuid, i64>;
+
 /// A place of a version.
 struct Part {
     /// The issuer's own id of what fills it.
     external_id: String,
     /// Whether it must be done.
     required: bool,
-    /// Notional hours, in ten-thousandths, where they are known.
-    hours: Option<i64>,
+    /// Notional hours, in ten-thousandths, by what takes them: it takes them once, however often it is contained. Nothing where they are not known.
+    takes: Option<Takes>,
     /// The rigor of the program that fills it.
     rigor: Option<Rigor>,
 }
@@ -86,7 +90,7 @@ fn rigor(
     let tries: Vec<Option<i32>> =
         required.iter().map(|row| row.max_attempts).chain(assessed.map(|rigor| rigor.max_attempts)).collect();
     Ok(Rigor {
-        workload_hours: version.workload_hours.or_else(|| hours(parts)),
+        workload_hours: version.workload_hours.or_else(|| Some(taken_by(parts)?.values().sum())),
         levels: version.levels()?,
         assessment_kinds: kinds.into_iter().collect(),
         supervision: supervised.max().unwrap_or(Supervision::None),
@@ -100,10 +104,11 @@ fn rigor(
 }
 
 /// Hours of all required parts; nothing where there are none or one does not say: the sum would tell too little.
-fn hours(parts: &[Part]) -> Option<i64> {
-    let required: Vec<&Part> = parts.iter().filter(|part| part.required).collect();
-    let stated = required.iter().map(|part| part.hours).collect::<Option<Vec<_>>>()?;
-    (!stated.is_empty()).then(|| stated.into_iter().sum())
+fn taken_by(parts: &[Part]) -> Option<Takes> {
+    let required = parts.iter().filter(|part| part.required);
+    let stated = required.map(|part| part.takes.as_ref()).collect::<Option<Vec<_>>>()?;
+    (!stated.is_empty())
+        .then(|| stated.into_iter().flatten().map(|(thing, hours)| (*thing, *hours)).collect())
 }
 
 /// What no way to satisfy a rule can do without.
@@ -296,7 +301,8 @@ mod tests {
             quality_assurance: Vec::new(),
             recognized_share: 0,
         };
-        Part { external_id: id.to_owned(), required: true, hours: rigor.workload_hours, rigor: Some(rigor) }
+        let takes = Some(BTreeMap::from([(Uuid::from_u128(id.len() as u128), 10 * ONE)]));
+        Part { external_id: id.to_owned(), required: true, takes, rigor: Some(rigor) }
     }
 
     #[test]
@@ -309,8 +315,16 @@ mod tests {
         assert_eq!(places(&Rule::ComponentShare(100.0)), BTreeSet::from([0, 1]));
         assert_eq!(places(&Rule::ComponentShare(50.0)), BTreeSet::new());
         assert_eq!(without_rule(&[], &parts, false).components, BTreeSet::from([0, 1]));
-        assert_eq!(hours(&parts), Some(20 * ONE));
-        let unsaid = Part { hours: None, ..part("c", Supervision::None) };
-        assert_eq!(hours(&[part("a", Supervision::None), unsaid]), None);
+    }
+
+    #[test]
+    fn what_two_parts_contain_takes_its_hours_once() {
+        let takes = |things: &[u128]| Some(things.iter().map(|n| (Uuid::from_u128(*n), 10 * ONE)).collect());
+        let part = |things: &[u128]| Part { takes: takes(things), ..part("a", Supervision::None) };
+        let all = [part(&[1, 2]), part(&[2, 3])];
+        assert_eq!(taken_by(&all).map(|taken| taken.values().sum()), Some(30 * ONE));
+        let unsaid = Part { takes: None, ..part(&[]) };
+        assert_eq!(taken_by(&[part(&[1]), unsaid]), None);
+        assert_eq!(taken_by(&[]), None);
     }
 }
