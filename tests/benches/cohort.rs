@@ -195,7 +195,8 @@ async fn insert(
         );
         database.execute_unprepared(&sql).await.unwrap();
     }
-    let text: String = documents.iter().take(50).map(String::as_str).collect();
+    let text: String =
+        documents.iter().take(50).flat_map(|text| text.chars()).filter(char::is_ascii).collect();
     let started = Instant::now();
     for first in (0..documents.len()).step_by(CHUNK) {
         let transaction = db.write().await.unwrap();
