@@ -14,6 +14,7 @@ use cairn_service::{
     random::{Random, SystemRandom},
     seal::MasterKey,
 };
+use chrono::TimeDelta;
 
 use crate::{
     config::Config,
@@ -75,6 +76,8 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
             public_url,
             database,
             fetch_loopback: config.fetch_loopback,
+            webhook_loopback: config.webhook_loopback,
+            event_retention: TimeDelta::days(config.event_retention.into()),
             signer: config.signer.clone(),
         },
         master_key,

@@ -11,6 +11,8 @@ pub struct Model {
     pub id: i32,
     /// The last place; 0 before the first.
     pub position: i64,
+    /// The last place whose event is no longer kept; 0 while all are.
+    pub pruned: i64,
 }
 
 /// Joins are written where they are used.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -54,6 +54,7 @@ mod typed_code;
 pub mod validate;
 pub mod vc_api;
 pub mod verification;
+pub mod webhook;
 mod work;
 pub mod worker;
 
@@ -81,6 +82,10 @@ pub struct Config {
     pub database: DbConfig,
     /// Whether fetching for verification may reach loopback addresses: for development and tests.
     pub fetch_loopback: bool,
+    /// Whether webhooks may go to loopback addresses: for development and tests.
+    pub webhook_loopback: bool,
+    /// How long events and deliveries of webhooks are kept.
+    pub event_retention: TimeDelta,
     /// The external signer, where there is one.
     pub signer: Option<SignerConfig>,
 }
@@ -97,6 +102,8 @@ pub struct Service {
     pub master_key: MasterKey,
     /// Fetches what verification needs of others.
     pub fetch: Arc<dyn Fetch>,
+    /// Sends webhooks.
+    pub webhooks: webhook::Sender,
     /// Keeps those signing keys that are not kept here.
     pub signer: Option<ExternalSigner>,
     /// Surroundings.
@@ -129,6 +136,7 @@ impl Service {
         let wake = Notify::new();
         let signer = config.signer.clone().map(ExternalSigner::new).transpose()?;
         let fetch = Arc::new(fetch::Web::new(fetch::address::Gate { loopback: config.fetch_loopback }));
+        let webhooks = webhook::Sender::new(fetch::address::Gate { loopback: config.webhook_loopback });
         Ok(Arc::new(Self {
             db,
             clock,
@@ -136,6 +144,7 @@ impl Service {
             master_key,
             signer,
             fetch,
+            webhooks,
             config,
             wake,
             node,

@@ -1,6 +1,6 @@
 //! Changing the master key: every sealed value of the database is sealed anew under the present one. What is sealed at all is listed here alone.
 
-use cairn_entity::{server_key, signing_key, status_list, voucher};
+use cairn_entity::{server_key, signing_key, status_list, voucher, webhook_endpoint};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::actor::Actor;
 use crate::auth::token_key_sealed_for;
 use crate::error::{Error, Result};
 use crate::ids::Kind;
-use crate::{Service, Work, award, signing_key as keys, status_list as lists};
+use crate::{Service, Work, award, signing_key as keys, status_list as lists, webhook};
 
 /// What came of changing the master key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +52,18 @@ pub async fn rotate(service: &Service, actor: &Actor) -> Result<Resealed> {
             let update =
                 voucher::Entity::update_many().col_expr(voucher::Column::SealedCode, Expr::value(sealed));
             update.filter(voucher::Column::Id.eq(row.id)).exec(work.tx()).await?;
+        }
+    }
+    let in_order = webhook_endpoint::Entity::find().order_by_asc(webhook_endpoint::Column::Id);
+    for row in in_order.lock(LockType::NoKeyUpdate).all(work.tx()).await? {
+        let (now, before) =
+            (webhook_endpoint::Column::SealedSecret, webhook_endpoint::Column::PreviousSealedSecret);
+        let sealed = [(now, Some(&row.sealed_secret)), (before, row.previous_sealed_secret.as_ref())];
+        for (column, sealed) in sealed.into_iter().filter_map(|(column, sealed)| Some((column, sealed?))) {
+            if let Some(sealed) = done.anew(service, &webhook::sealed_for(row.id), sealed)? {
+                let update = webhook_endpoint::Entity::update_many().col_expr(column, Expr::value(sealed));
+                update.filter(webhook_endpoint::Column::Id.eq(row.id)).exec(work.tx()).await?;
+            }
         }
     }
     let mut subject = Uuid::nil();

@@ -5,14 +5,20 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::{Service, bulk_operation, credential, enrollment, issuance};
+use crate::{Service, bulk_operation, credential, enrollment, issuance, webhook};
 
 /// How long a worker sleeps when nobody wakes it: work of other nodes, and leases that ran out, are found this late.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Runs until `stopping` turns true. What is under way then is left at the end of its step; the next node goes on with it.
 #[crate::boxed]
-pub async fn run(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
+pub async fn run(service: Arc<Service>, stopping: watch::Receiver<bool>) {
+    // Beside each other: neither waits for what the other has to do.
+    tokio::join!(work(service.clone(), stopping.clone()), webhook::run(service, stopping));
+}
+
+/// Operations, and what is due by time.
+async fn work(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
     loop {
         let woken = service.wake.notified();
         tokio::pin!(woken);

@@ -280,6 +280,8 @@ async fn child_that_issues() {
         public_url: of("CHILD_PUBLIC_URL"),
         database: DbConfig { url, max_connections: 4, schema },
         fetch_loopback: false,
+        webhook_loopback: false,
+        event_retention: chrono::TimeDelta::days(30),
         signer: None,
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();

@@ -181,3 +181,33 @@ async fn however_many_happen_at_once_each_is_told_once_and_those_of_one_subject_
     drop(database);
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_node_does_is_told_at_another_and_a_cursor_holds_at_both() {
+    let app = TestApp::start().await;
+    let other = app.beside(|_| {}).await;
+    let course = Course::publish(&app, "alpha").await;
+    course.enroll(1, None).await;
+    let there = other.provider(&course.issuer).await;
+    let start = json!({ "after": now(&app).await });
+    let mut at_other = follow(&there, "ProgressUpdated", start).await;
+    for percent in [10, 20, 30] {
+        progress(&course, 0, percent).await;
+    }
+    // Progress three times, and once the enrollment has begun.
+    let mut heard = Vec::new();
+    for _ in 0..4 {
+        heard.push(at_other.data().await);
+    }
+    let percents: Vec<f64> = heard.iter().map(|data| told(data).1).collect();
+    assert!(percents.is_sorted() && percents.last() == Some(&30.0), "{percents:?}");
+    assert!(at_other.is_silent().await);
+    let cursor = |data: &Value| data["progressUpdated"]["cursor"].clone();
+    let mut at_first =
+        follow(&course.provider, "ProgressUpdated", json!({ "after": cursor(&heard[0]) })).await;
+    for data in &heard[1..] {
+        assert_eq!(cursor(&at_first.data().await), cursor(data));
+    }
+    other.stop().await;
+    app.stop().await;
+}

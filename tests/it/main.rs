@@ -47,3 +47,4 @@ mod vc_api;
 mod verification;
 mod viewer;
 mod voids;
+mod webhooks;

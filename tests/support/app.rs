@@ -6,11 +6,13 @@ use cairn_api::http::server::{HttpSettings, RunningServer};
 use cairn_service::actor::{Actor, Role, Scope};
 use cairn_service::auth::{self, MintToken, NewApiKey};
 use cairn_service::clock::ShiftedClock;
-use cairn_service::fetch::{Web, address::Gate};
+use cairn_service::fetch::Web;
+use cairn_service::fetch::address::{Gate, Names};
 use cairn_service::issuer::{self, Accreditation, NewIssuer};
 use cairn_service::random::SystemRandom;
 use cairn_service::rows::enums::IssuerKind;
 use cairn_service::seal::MasterKey;
+use cairn_service::webhook::Sender;
 use cairn_service::{Config, Service};
 use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
@@ -29,7 +31,25 @@ pub struct TestApp {
     server: Option<RunningServer>,
     base: String,
     http: reqwest::Client,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
+}
+
+/// What a node stands on.
+struct Ground {
+    database: Arc<TestDatabase>,
+    clock: Arc<ShiftedClock>,
+    master_key: MasterKey,
+    public_url: Option<String>,
+}
+
+/// Lets a service send webhooks to the loopback.
+pub fn sending(service: &mut Service) {
+    service.webhooks = Sender::new(Gate { loopback: true });
+}
+
+/// No name resolves: a test asks nobody outside.
+fn no_names() -> Names {
+    Arc::new(|_| Box::pin(async { Err(std::io::Error::other("there is no network in this test")) }))
 }
 
 /// An issuer of a test.
@@ -47,9 +67,18 @@ impl TestApp {
         Self::start_with(|_| {}).await
     }
 
-    /// Starts one that fetches from the loopback for verification, as for development.
+    /// Starts one that fetches from the loopback for verification and sends webhooks there, as for development.
     pub async fn start_fetching() -> Self {
-        Self::start_with(|service| service.fetch = Arc::new(Web::new(Gate { loopback: true }))).await
+        Self::start_with(|service| {
+            service.fetch = Arc::new(Web::new(Gate { loopback: true }));
+            service.webhooks = Sender::new(Gate { loopback: true });
+        })
+        .await
+    }
+
+    /// Starts one that sends webhooks to the loopback.
+    pub async fn start_sending() -> Self {
+        Self::start_with(sending).await
     }
 
     /// Starts one whose service is changed before it serves.
@@ -59,21 +88,53 @@ impl TestApp {
 
     /// As [`TestApp::start_with`], with settings of the transport.
     pub async fn start_set(change: impl FnOnce(&mut Service), set: impl FnOnce(&mut HttpSettings)) -> Self {
-        let database = TestDatabase::create().await;
-        let clock = Arc::new(ShiftedClock::default());
+        let ground = Ground {
+            database: Arc::new(TestDatabase::create().await),
+            clock: Arc::new(ShiftedClock::default()),
+            master_key: MasterKey::generate(&SystemRandom).unwrap(),
+            public_url: None,
+        };
+        Self::serve(ground, change, set).await
+    }
+
+    /// Starts another node on the same database, with the same clock, master key and public address.
+    pub async fn beside(&self, change: impl FnOnce(&mut Service)) -> Self {
+        self.beside_under(self.service.master_key.clone(), change).await
+    }
+
+    /// As [`TestApp::beside`], under another master key.
+    pub async fn beside_under(&self, master_key: MasterKey, change: impl FnOnce(&mut Service)) -> Self {
+        let ground = Ground {
+            database: self.database.clone(),
+            clock: self.clock.clone(),
+            master_key,
+            public_url: Some(self.service.config.public_url.clone()),
+        };
+        Self::serve(ground, change, |_| {}).await
+    }
+
+    async fn serve(
+        ground: Ground,
+        change: impl FnOnce(&mut Service),
+        set: impl FnOnce(&mut HttpSettings),
+    ) -> Self {
+        let Ground { database, clock, master_key, public_url } = ground;
         // The port is known only once it is bound, and the public address must tell it.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let config = Config {
-            public_url: base.clone(),
+            public_url: public_url.unwrap_or_else(|| base.clone()),
             database: database.config(),
             fetch_loopback: false,
+            webhook_loopback: false,
+            event_retention: TimeDelta::days(30),
             signer: None,
         };
-        let master = MasterKey::generate(&SystemRandom).unwrap();
-        let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let random = Arc::new(SystemRandom);
+        let mut service = Service::open(config, master_key, clock.clone(), random).await.unwrap();
         let opened = Arc::get_mut(&mut service).unwrap();
         opened.fetch = Arc::new(Nowhere);
+        opened.webhooks = Sender::with_names(Gate::default(), no_names());
         change(opened);
         let mut settings = HttpSettings::new(base.parse().unwrap());
         settings.server_timing = true;
@@ -88,6 +149,11 @@ impl TestApp {
         // The server listens on 127.0.0.1; `localhost` may resolve to ::1 first.
         let base = base.replace("localhost", "127.0.0.1");
         Self { service, clock, server: Some(server), base, http, database }
+    }
+
+    /// Stops the server and its workers gracefully, and keeps the database: for what goes on without them.
+    pub async fn halt(&mut self) {
+        self.server.take().unwrap().stop().await.unwrap();
     }
 
     /// Stops the server gracefully; fails where it did not end cleanly.

@@ -27,6 +27,8 @@ enum Body {
     Endless,
     /// A byte now and then, for longer than anybody waits.
     Dripping,
+    /// No answer at all, for as long as the caller waits.
+    Silence,
 }
 
 impl Reply {
@@ -55,10 +57,34 @@ impl Reply {
         Self { body: Body::Dripping, ..Self::ok("") }
     }
 
+    /// Nothing, for as long as the caller waits.
+    pub fn silence() -> Self {
+        Self { body: Body::Silence, ..Self::ok("") }
+    }
+
     /// The same with a header more.
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
+    }
+}
+
+/// What was posted.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Where to.
+    pub path: String,
+    /// By names in lower case.
+    pub headers: HashMap<String, String>,
+    /// The body.
+    pub body: String,
+}
+
+impl Post {
+    fn of(head: &str, path: &str, body: Vec<u8>) -> Self {
+        let headers = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+        Self { path: path.to_owned(), headers, body: String::from_utf8(body).unwrap() }
     }
 }
 
@@ -67,6 +93,10 @@ struct State {
     replies: HashMap<String, Reply>,
     /// Heads of requests, as they came.
     asked: Vec<String>,
+    /// Requests with a body, as they came.
+    posted: Vec<Post>,
+    /// Connections that were made.
+    connections: usize,
 }
 
 /// The server.
@@ -91,6 +121,7 @@ impl Elsewhere {
         let shared = state.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                shared.lock().unwrap().connections += 1;
                 // Whoever hangs up has had enough.
                 let shared = shared.clone();
                 tokio::spawn(async move { answer(stream, shared).await.unwrap_or_default() });
@@ -120,6 +151,16 @@ impl Elsewhere {
         self.state.lock().unwrap().asked.iter().filter(|head| head.starts_with(&line)).count()
     }
 
+    /// What was posted to a path, from the beginning.
+    pub fn posted(&self, path: &str) -> Vec<Post> {
+        self.state.lock().unwrap().posted.iter().filter(|post| post.path == path).cloned().collect()
+    }
+
+    /// How many connections were made, with or without a request.
+    pub fn connections(&self) -> usize {
+        self.state.lock().unwrap().connections
+    }
+
     /// The heads of all requests, from the beginning.
     pub fn heads(&self) -> Vec<String> {
         self.state.lock().unwrap().asked.clone()
@@ -133,11 +174,23 @@ async fn answer(mut stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Res
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let length = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    let mut sent = vec![0; length.unwrap_or_default()];
+    stream.read_exact(&mut sent).await?;
     let reply = {
         let mut state = state.lock().unwrap();
+        if length.is_some() {
+            state.posted.push(Post::of(&head, &path, sent));
+        }
         state.asked.push(head);
         state.replies.get(&path).cloned().unwrap_or_else(|| Reply::status(404))
     };
+    if matches!(reply.body, Body::Silence) {
+        // Ends when the caller goes away.
+        stream.read_u8().await?;
+    }
     let mut text = format!("HTTP/1.1 {} Whatever\r\nconnection: close\r\n", reply.status);
     for (name, value) in &reply.headers {
         text.push_str(&format!("{name}: {value}\r\n"));
@@ -146,6 +199,7 @@ async fn answer(mut stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Res
     stream.write_all(text.as_bytes()).await?;
     match reply.body {
         Body::Bytes(bytes) => stream.write_all(&bytes).await?,
+        Body::Silence => {}
         Body::Endless => loop {
             stream.write_all(&[b' '; 16 * 1024]).await?;
         },

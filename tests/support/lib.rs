@@ -14,13 +14,13 @@ mod signer;
 mod websocket;
 mod world;
 
-pub use app::{TestApp, TestIssuer};
+pub use app::{TestApp, TestIssuer, sending};
 pub use client::{Answer, Client, user_error};
 pub use course::{Course, ended};
 pub use database::Backend;
 pub use documented::{Documented, LEARNER_DID, LEARNER_EMAIL, WORK};
 pub use dump::{tables_with, text_columns};
-pub use elsewhere::{Elsewhere, Reply};
+pub use elsewhere::{Elsewhere, Post, Reply};
 pub use idp::{AUDIENCE, TestProvider};
 pub use process::{cairn, cairn_binary, cairn_command};
 pub use signer::{Beside, Mood, SIGNER_TOKEN, TestSigner};

@@ -5,7 +5,7 @@ use cairn_service::actor::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::{Client, TestApp, TestIssuer, TestProvider, ended};
+use crate::{Client, Elsewhere, Reply, TestApp, TestIssuer, TestProvider, ended};
 
 /// One issuer's half of the world.
 pub struct Half {
@@ -31,6 +31,10 @@ pub struct Half {
     pub spare_key: String,
     /// Global id of the bulk operation that issued them.
     pub bulk_operation: String,
+    /// Global ids of a webhook endpoint that accepts what it is sent, and of one that does not.
+    pub webhook_endpoints: [String; 2],
+    /// Global ids of deliveries to them, the latest of each.
+    pub webhook_deliveries: [String; 2],
 }
 
 /// Two issuers and a person who learns at both.
@@ -49,14 +53,22 @@ pub struct World {
     pub dashboard: Client,
     /// A provider of identity that nobody trusts yet.
     pub provider: TestProvider,
+    /// Where webhooks go.
+    pub elsewhere: Elsewhere,
 }
 
 impl World {
     /// Builds it with so many learners in each course, and so many further courses, at each issuer.
     pub async fn build(app: &TestApp, rows: usize) -> Self {
         seed_skills(app).await;
-        let alpha = Half::build(app, "alpha", rows).await;
-        let beta = Half::build(app, "beta", rows).await;
+        let elsewhere = Elsewhere::start().await;
+        elsewhere.reply("/good", Reply::status(200));
+        elsewhere.reply("/broken", Reply::status(500));
+        let mut alpha = Half::build(app, "alpha", rows).await;
+        let mut beta = Half::build(app, "beta", rows).await;
+        for half in [&mut alpha, &mut beta] {
+            half.listen(app, &elsewhere, rows).await;
+        }
         let learner = app.person(&alpha.issuer, Role::Learner, "learner-0").await;
         app.person(&beta.issuer, Role::Learner, "learner-0").await;
         unite(app, &alpha.issuer, &beta.issuer).await;
@@ -66,6 +78,7 @@ impl World {
             operator: app.operator().await,
             dashboard: app.dashboard(&alpha.issuer).await,
             provider: TestProvider::start().await,
+            elsewhere,
             alpha,
             beta,
         }
@@ -189,6 +202,8 @@ impl Half {
             credentials: Vec::new(),
             spare_key: String::new(),
             bulk_operation: String::new(),
+            webhook_endpoints: Default::default(),
+            webhook_deliveries: Default::default(),
         };
         half.make_spare_key().await;
         half.enter_programs(rows).await;
@@ -381,6 +396,38 @@ impl Half {
                         json!({ "attempt": { "id": attempt }, "score": 75.0, "reason": "Second look" }),
                     )
                     .await;
+            }
+        }
+    }
+
+    /// Makes webhook endpoints and sends each as many messages; waits until they have arrived where the server may send them.
+    async fn listen(&mut self, app: &TestApp, elsewhere: &Elsewhere, count: usize) {
+        const PING: &str =
+            "mutation($input: PingWebhookEndpointInput!) { pingWebhookEndpoint(input: $input) {
+            delivery { id } userErrors { field message code } } }";
+        const TRIED: &str = "query($id: ID!) { node(id: $id) { ... on WebhookEndpoint { deliveries(first: 100) { nodes { attemptCount } } } } }";
+        let document = crate::contract("provider/webhooks.graphql");
+        let create = crate::operation_text(&document, "CreateWebhookEndpoint");
+        let sends = app.service.webhooks.reaches_loopback();
+        let base = if sends { elsewhere.base() } else { "https://hooks.example".to_owned() };
+        for (n, path) in ["good", "broken"].into_iter().enumerate() {
+            let input = json!({ "url": format!("{base}/{path}"), "events": ["CREDENTIAL_ISSUED", "CREDENTIAL_REVOKED"] });
+            let made = self.provider.mutate(&create, input).await;
+            let id = made["endpoint"]["id"].as_str().unwrap().to_owned();
+            for _ in 0..count {
+                let sent = self.provider.mutate(PING, json!({ "endpoint": id })).await;
+                self.webhook_deliveries[n] = sent["delivery"]["id"].as_str().unwrap().to_owned();
+            }
+            self.webhook_endpoints[n] = id;
+        }
+        for id in self.webhook_endpoints.iter().filter(|_| sends) {
+            loop {
+                let seen = self.provider.data(TRIED, json!({ "id": id })).await;
+                let all = seen["node"]["deliveries"]["nodes"].as_array().unwrap().clone();
+                if all.iter().all(|one| one["attemptCount"] != 0) {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(25)).await;
             }
         }
     }

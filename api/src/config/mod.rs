@@ -84,6 +84,10 @@ pub struct Config {
     pub vc_api: bool,
     /// `CAIRN_FETCH_LOOPBACK`.
     pub fetch_loopback: bool,
+    /// `CAIRN_WEBHOOK_LOOPBACK`.
+    pub webhook_loopback: bool,
+    /// `CAIRN_EVENT_RETENTION`, in days.
+    pub event_retention: u32,
     /// `CAIRN_SERVER_TIMING`.
     pub server_timing: bool,
     /// `CAIRN_WORKERS`.
@@ -154,6 +158,8 @@ impl Config {
                 .map_err(|why| reader.wrong("CAIRN_CORS_ORIGINS", &why))?,
             vc_api: reader.switch("CAIRN_VC_API")?,
             fetch_loopback: reader.switch("CAIRN_FETCH_LOOPBACK")?,
+            webhook_loopback: reader.switch("CAIRN_WEBHOOK_LOOPBACK")?,
+            event_retention: reader.event_retention()?,
             server_timing: reader.switch("CAIRN_SERVER_TIMING")?,
             workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
             listen,
@@ -174,7 +180,7 @@ impl Config {
         self.database_url.starts_with("sqlite:")
     }
 
-    /// The same for a demonstration: embedded SQLite and a new master key in a folder of its own, GraphiQL on, and links that lead to
+    /// The same for a demonstration: embedded SQLite and a new master key in a folder of its own, GraphiQL on, webhooks to this machine, and links that lead to
     /// the bound address unless a public one was given.
     #[must_use]
     pub fn for_demo(&self, folder: &Path, bound: SocketAddr) -> Self {
@@ -183,6 +189,9 @@ impl Config {
         config.data_dir = folder.to_owned();
         (config.master_key, config.master_key_file, config.graphiql) = (None, None, true);
         (config.master_key_previous, config.master_key_previous_file) = (None, None);
+        if self.source("CAIRN_WEBHOOK_LOOPBACK") == Source::Default {
+            config.webhook_loopback = true;
+        }
         if self.source("CAIRN_PUBLIC_URL") == Source::Default
             && let Ok(url) = Url::parse(&format!("http://localhost:{}", bound.port()))
         {
@@ -231,6 +240,13 @@ impl<'a> Reader<'a> {
         let number = text.parse().ok().filter(|number| range.contains(number));
         let form = format!("must be a number from {} to {}", range.start(), range.end());
         number.map(Some).ok_or_else(|| self.wrong(name, &form))
+    }
+
+    /// No shorter than what webhooks are tried for.
+    fn event_retention(&self) -> Result<u32, Wrong> {
+        let name = "CAIRN_EVENT_RETENTION";
+        let days = self.text(name).parse().ok().filter(|days| (4..=3_650).contains(days));
+        days.ok_or_else(|| self.wrong(name, "must be a number of days from 4 to 3650"))
     }
 
     /// The address that clients use: an origin, because did:web, cookies and well-known paths want the root.
@@ -369,6 +385,8 @@ mod tests {
             ("CAIRN_CORS_ORIGINS", "lms.example.org"),
             ("CAIRN_GRAPHIQL", "maybe"),
             ("CAIRN_VC_API", "maybe"),
+            ("CAIRN_WEBHOOK_LOOPBACK", "maybe"),
+            ("CAIRN_EVENT_RETENTION", "3"),
             ("CAIRN_WORKERS", "many"),
         ] {
             let Wrong(line) = load(&[], &[(name, value)]).unwrap_err();

@@ -97,6 +97,16 @@ pub const SETTINGS: &[Setting] = &[
         "Whether verification may fetch from loopback addresses, over http, too: for development; never where strangers verify",
     ),
     plain(
+        "CAIRN_WEBHOOK_LOOPBACK",
+        Some("off"),
+        "Whether webhooks may go to loopback addresses, over http, too: for development (`cairn demo` has it on)",
+    ),
+    plain(
+        "CAIRN_EVENT_RETENTION",
+        Some("30"),
+        "Days for which events and deliveries of webhooks are kept, 4 to 3650: so far back subscriptions resume and webhooks are replayed",
+    ),
+    plain(
         "CAIRN_SERVER_TIMING",
         Some("off"),
         "Whether answers carry a Server-Timing header with the number of their SQL statements",

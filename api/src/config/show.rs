@@ -63,6 +63,8 @@ impl Config {
             "CAIRN_GRAPHIQL" => switch(self.graphiql),
             "CAIRN_VC_API" => switch(self.vc_api),
             "CAIRN_FETCH_LOOPBACK" => switch(self.fetch_loopback),
+            "CAIRN_WEBHOOK_LOOPBACK" => switch(self.webhook_loopback),
+            "CAIRN_EVENT_RETENTION" => Some(self.event_retention.to_string()),
             "CAIRN_SERVER_TIMING" => switch(self.server_timing),
             "CAIRN_WORKERS" => self.workers.map(|count| count.to_string()),
             _ => None,

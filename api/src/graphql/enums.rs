@@ -603,3 +603,64 @@ mirrored! {
         Prerequisites,
     }
 }
+mirrored! {
+    /// What a webhook tells.
+    WebhookEventType of "cairn_service::webhook::EventType" {
+        /// A credential was issued; renewed ones and replacements, too.
+        CredentialIssued,
+        /// A credential was revoked.
+        CredentialRevoked,
+        /// A credential was suspended.
+        CredentialSuspended,
+        /// The suspension of a credential was ended.
+        CredentialReinstated,
+        /// A credential has expired.
+        CredentialExpired,
+        /// A credential was renewed by another.
+        CredentialRenewed,
+        /// A credential was replaced by another.
+        CredentialReplaced,
+        /// An enrollment was made or changed, other than by completion.
+        EnrollmentUpdated,
+        /// An enrollment was completed.
+        EnrollmentCompleted,
+        /// The progress of an enrollment changed.
+        ProgressUpdated,
+        /// An attempt was begun.
+        AttemptStarted,
+        /// An attempt was handed in.
+        AttemptSubmitted,
+        /// An attempt was graded, or graded anew.
+        AttemptGraded,
+        /// An attempt was taken out.
+        AttemptVoided,
+        /// A bulk operation ended.
+        BulkOperationFinished,
+        /// Another webhook endpoint was disabled by the server.
+        WebhookEndpointDisabled,
+        /// A test, sent on demand alone: no endpoint can ask for it.
+        Ping,
+    }
+}
+mirrored! {
+    /// Where a delivery stands.
+    WebhookDeliveryStatus of "stored::WebhookDeliveryStatus" {
+        /// Waits for its next try.
+        Pending,
+        /// Accepted by the receiver.
+        Delivered,
+        /// Given up.
+        Failed,
+    }
+}
+mirrored! {
+    /// Why a webhook endpoint is not enabled.
+    WebhookDisabledReason of "stored::WebhookDisabledReason" {
+        /// Somebody asked for it.
+        Requested,
+        /// The receiver answered 410: it is there no more.
+        Gone,
+        /// Nothing reached it for days.
+        Failing,
+    }
+}

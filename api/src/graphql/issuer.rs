@@ -17,6 +17,7 @@ use super::enums::{IssuerKind, SigningKeyAlgorithm, SigningKeyCustody, SigningKe
 use super::error::{Result, UserError, outcome};
 use super::program::{IssuerPrograms, Program};
 use super::scalar::{DateTime, TimeZone, Url, global_id, moment};
+use super::webhook::{self, WebhookEndpoint};
 
 /// The organization that answers for awards.
 #[derive(Clone)]
@@ -137,6 +138,19 @@ impl Issuer {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Program>> {
         IssuerPrograms::page(ctx, self.row.id, page_args(first, after, last, before)).await
+    }
+
+    /// Where its webhooks go, the newest first. Takes `webhooks:manage`.
+    async fn webhook_endpoints(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<WebhookEndpoint>>> {
+        let args = page_args(first, after, last, before);
+        Ok(Some(webhook::endpoints_of(ctx, self.row.id, args).await?))
     }
 
     /// Its keys of both algorithms, the newest first; retired and compromised ones too.

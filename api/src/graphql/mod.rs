@@ -40,6 +40,7 @@ mod terms;
 mod verification;
 mod viewer;
 mod voucher;
+mod webhook;
 
 pub use context::Request;
 pub use gather::Gathering;

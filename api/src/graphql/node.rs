@@ -35,6 +35,7 @@ use super::rubric::{RubricCriterion, RubricLevel, VisibleCriterion, VisibleLevel
 use super::skill::{Skill, SkillById};
 use super::viewer::{Passport, Viewer};
 use super::voucher::{VisibleVoucher, Voucher};
+use super::webhook::{VisibleDelivery, VisibleEndpoint, WebhookDelivery, WebhookEndpoint};
 
 /// A thing with a global id.
 #[derive(Interface, Clone)]
@@ -114,6 +115,10 @@ pub enum Node {
     Passport(Passport),
     /// Whoever calls.
     Viewer(Viewer),
+    /// Where webhooks go.
+    WebhookEndpoint(WebhookEndpoint),
+    /// One message to a webhook endpoint.
+    WebhookDelivery(WebhookDelivery),
 }
 
 /// Most ids in one `nodes`.
@@ -178,6 +183,8 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Voucher => load::<VisibleVoucher>(ctx, id).await?.map(Node::Voucher),
         Kind::Passport => Passport::if_own(ctx.actor(), id).map(Node::Passport),
         Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
+        Kind::WebhookEndpoint => load::<VisibleEndpoint>(ctx, id).await?.map(Node::WebhookEndpoint),
+        Kind::WebhookDelivery => load::<VisibleDelivery>(ctx, id).await?.map(Node::WebhookDelivery),
         Kind::LearnerMerge => load::<VisibleMerge>(ctx, id).await?.map(Node::LearnerMerge),
         Kind::ErasureReceipt => load::<VisibleReceipt>(ctx, id).await?.map(Node::ErasureReceipt),
         Kind::PriorLearningClaim => load::<VisibleClaim>(ctx, id).await?.map(Node::PriorLearningClaim),

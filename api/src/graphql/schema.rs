@@ -12,7 +12,7 @@ use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
     continuing, credential, endorsement, enrollment, identity_provider, integrity, issuer, learner, live,
     node, prior_learning, program, progress, question, rubric, signing_key, skill, verification, viewer,
-    voucher,
+    voucher, webhook,
 };
 
 /// What can be read.
@@ -63,6 +63,7 @@ pub struct Mutation(
     credential::CredentialMutations,
     program::ProgramMutations,
     cohort::CohortMutations,
+    webhook::WebhookMutations,
 );
 
 /// What can be followed as it happens.
@@ -116,6 +117,7 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         rubric::register,
         viewer::register,
         voucher::register,
+        webhook::register,
     ] {
         register(&request, &mut data);
     }

@@ -1,4 +1,4 @@
-//! What runs in bulk, and who acted.
+//! What runs in bulk, who acted, and what became of webhooks.
 
 use super::text_enum;
 
@@ -53,5 +53,29 @@ text_enum! {
         ApiKey,
         /// Stored as `system`.
         System,
+    }
+}
+
+text_enum! {
+    /// Where a delivery to a webhook endpoint stands.
+    pub enum WebhookDeliveryStatus {
+        /// Stored as `pending`.
+        Pending,
+        /// Stored as `delivered`.
+        Delivered,
+        /// Stored as `failed`.
+        Failed,
+    }
+}
+
+text_enum! {
+    /// Why a webhook endpoint is not enabled.
+    pub enum WebhookDisabledReason {
+        /// Stored as `requested`.
+        Requested,
+        /// Stored as `gone`.
+        Gone,
+        /// Stored as `failing`.
+        Failing,
     }
 }

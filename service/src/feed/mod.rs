@@ -2,6 +2,7 @@
 //! in the order in which they happened, across nodes, and from whatever place one goes on; none is left out because it was committed late.
 
 mod follow;
+mod prune;
 
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, LockType, Query, SelectStatemen
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 pub use follow::{Follow, Told, credentials_issued, progress};
+pub use prune::kept_since;
+pub(crate) use prune::prune;
 
 use crate::Service;
 use crate::error::{Error, Result};
@@ -38,10 +41,19 @@ fn read_cursor(cursor: &str) -> Result<i64> {
 }
 
 /// The last place given; what was committed before the call has one by then.
-async fn head(service: &Service) -> Result<i64> {
+pub(crate) async fn head(service: &Service) -> Result<i64> {
+    Ok(ends(service).await?.position)
+}
+
+/// The last place given, and the last whose event is no longer kept.
+async fn ends(service: &Service) -> Result<outbox_head::Model> {
     place(service).await?;
     let row = outbox_head::Entity::find_by_id(HEAD).one(service.db.reader()).await?;
-    Ok(row.map_or(0, |row| row.position))
+    row.ok_or_else(without_head)
+}
+
+fn without_head() -> Error {
+    Error::internal("the outbox has no head", "the row is missing")
 }
 
 /// Gives places to committed events that have none. One at a time does so, on whatever node; what happened to one subject one after the other is
@@ -64,7 +76,7 @@ async fn place(service: &Service) -> Result<()> {
             .lock(LockType::Update)
             .one(&tx)
             .await?
-            .ok_or_else(|| Error::internal("the outbox has no head", "the row is missing"))?;
+            .ok_or_else(without_head)?;
         let of = |column: &'static str| Expr::col((Alias::new("placed"), Alias::new(column)));
         let mut update = outbox::Entity::update_many()
             .col_expr(outbox::Column::Position, of("place").add(head.position))
@@ -110,13 +122,17 @@ struct Feed {
 impl Feed {
     /// From a cursor on, or from now on.
     async fn begin(service: &Service, events: &'static [&'static str], after: Option<&str>) -> Result<Self> {
-        let head = head(service).await?;
+        let ends = ends(service).await?;
         let after = match after {
-            None => head,
+            None => ends.position,
             Some(cursor) => read_cursor(cursor)?,
         };
-        if after > head {
+        if after > ends.position {
             return Err(Error::BadRequest("`after` is no cursor of this subscription".to_owned()));
+        }
+        if after < ends.pruned {
+            let message = "what came right after `after` is no longer kept: look at how things stand now, and listen without it";
+            return Err(Error::BadRequest(message.to_owned()));
         }
         Ok(Self { after, events })
     }

@@ -3,7 +3,9 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
@@ -85,19 +87,35 @@ impl Gate {
     /// The system's resolver behind this gate, for an HTTP client: the addresses that it hands out are the ones connected to, so that a name
     /// cannot be one thing when checked and another when called.
     pub fn resolver(self) -> GatedResolver {
-        GatedResolver(self)
+        self.resolver_of(system_names())
+    }
+
+    /// The same, where names are looked up in another way.
+    pub fn resolver_of(self, names: Names) -> GatedResolver {
+        GatedResolver { gate: self, names }
     }
 }
 
+/// Looks up the addresses of a name.
+pub type Names = Arc<dyn Fn(String) -> BoxFuture<'static, std::io::Result<Vec<SocketAddr>>> + Send + Sync>;
+
+/// As the system looks names up.
+pub fn system_names() -> Names {
+    Arc::new(|name| Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.collect()) }))
+}
+
 /// Resolves names and hands out permitted addresses alone.
-#[derive(Clone, Copy, Debug)]
-pub struct GatedResolver(Gate);
+#[derive(Clone)]
+pub struct GatedResolver {
+    gate: Gate,
+    names: Names,
+}
 
 impl Resolve for GatedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let gate = self.0;
+        let (gate, found) = (self.gate, (self.names)(name.as_str().to_owned()));
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|_| Refused::Host)?;
+            let found = found.await.map_err(|_| Refused::Host)?;
             let admitted: Addrs = Box::new(gate.admit(found)?.into_iter());
             Ok(admitted)
         })

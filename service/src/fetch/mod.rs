@@ -3,6 +3,7 @@
 
 pub mod address;
 mod cache;
+pub(crate) mod client;
 mod web;
 
 use std::sync::Arc;

@@ -2,19 +2,19 @@
 //! cookies, no credentials, no proxy of the environment.
 
 use std::io::Read;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::read::MultiGzDecoder;
 use futures_util::future::BoxFuture;
+use reqwest::Response;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, HeaderMap, LOCATION};
-use reqwest::{Client, Response, redirect};
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::address::{Gate, Refused};
+use super::address::{Gate, system_names};
 use super::cache::Cache;
+use super::client::Gated;
 use super::{Fetch, Fetched};
 
 /// The largest document fetched, in bytes, before and after decompression.
@@ -32,9 +32,7 @@ const USER_AGENT: &str = concat!("Cairn/", env!("CARGO_PKG_VERSION"), " (verific
 
 /// The public web, as far as this server asks it.
 pub struct Web {
-    gate: Gate,
-    /// Made at the first call: it reads the system's certificates.
-    client: OnceLock<Option<Client>>,
+    http: Gated,
     cache: Cache,
     at_once: Semaphore,
 }
@@ -48,7 +46,8 @@ struct Answer {
 impl Web {
     /// Nothing is called yet.
     pub fn new(gate: Gate) -> Self {
-        Self { gate, client: OnceLock::new(), cache: Cache::default(), at_once: Semaphore::new(MAX_AT_ONCE) }
+        let http = Gated::new(gate, system_names(), USER_AGENT, TIME_LIMIT);
+        Self { http, cache: Cache::default(), at_once: Semaphore::new(MAX_AT_ONCE) }
     }
 
     async fn fetch(&self, url: &str, now: DateTime<Utc>) -> Fetched {
@@ -61,7 +60,7 @@ impl Web {
         }
         let _place = self.at_once.acquire().await.map_err(|_| "this server is stopping".to_owned())?;
         let asked = tokio::time::timeout(TIME_LIMIT, self.ask(url)).await;
-        let asked = asked.unwrap_or_else(|_| Err(too_slow()));
+        let asked = asked.unwrap_or_else(|_| Err(self.http.too_slow()));
         let max_age = asked.as_ref().ok().and_then(|answer| answer.max_age);
         let fetched = asked.map(|answer| answer.bytes.into());
         self.cache.put(url, &fetched, max_age, now);
@@ -72,35 +71,18 @@ impl Web {
     async fn ask(&self, url: &str) -> Result<Answer, String> {
         let mut url = Url::parse(url).map_err(|_| "it is not an address".to_owned())?;
         for _ in 0..=MAX_REDIRECTS {
-            self.gate.check(&url).map_err(|refused| refused.to_string())?;
-            let request =
-                self.client()?.get(url.clone()).header(ACCEPT, ACCEPTED).header(ACCEPT_ENCODING, "gzip");
-            let response = request.send().await.map_err(|error| why(&error))?;
+            self.http.gate.check(&url).map_err(|refused| refused.to_string())?;
+            let request = self.http.client()?.get(url.clone());
+            let request = request.header(ACCEPT, ACCEPTED).header(ACCEPT_ENCODING, "gzip");
+            let response = request.send().await.map_err(|error| self.http.why(&error))?;
             if !response.status().is_redirection() {
-                return read(response).await;
+                return read(&self.http, response).await;
             }
             let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
             let next = location.and_then(|location| url.join(location).ok());
             url = next.ok_or_else(|| format!("its server answered {}", response.status().as_u16()))?;
         }
         Err(format!("it is redirected more than {MAX_REDIRECTS} times"))
-    }
-
-    fn client(&self) -> Result<&Client, String> {
-        let made = self.client.get_or_init(|| {
-            let built = Client::builder()
-                .user_agent(USER_AGENT)
-                .dns_resolver(self.gate.resolver())
-                .redirect(redirect::Policy::none())
-                .referer(false)
-                .no_proxy()
-                .https_only(!self.gate.loopback)
-                .timeout(TIME_LIMIT)
-                .pool_max_idle_per_host(2)
-                .build();
-            built.inspect_err(|error| tracing::error!(?error, "no client for fetching could be made")).ok()
-        });
-        made.as_ref().ok_or_else(|| "this server can make no secure connections".to_owned())
     }
 }
 
@@ -115,12 +97,12 @@ impl Fetch for Web {
     }
 
     fn reaches_loopback(&self) -> bool {
-        self.gate.loopback
+        self.http.gate.loopback
     }
 }
 
 /// Reads the body of a good answer, as far as the limit.
-async fn read(mut response: Response) -> Result<Answer, String> {
+async fn read(http: &Gated, mut response: Response) -> Result<Answer, String> {
     let status = response.status();
     if status.as_u16() != 200 {
         return Err(format!("its server answered {}", status.as_u16()));
@@ -129,7 +111,7 @@ async fn read(mut response: Response) -> Result<Answer, String> {
         return Err(too_large());
     }
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| why(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| http.why(&error))? {
         if bytes.len() + chunk.len() > MAX_BYTES {
             return Err(too_large());
         }
@@ -172,26 +154,6 @@ fn max_age(headers: &HeaderMap) -> Option<TimeDelta> {
 
 fn too_large() -> String {
     format!("it is larger than {MAX_BYTES} bytes")
-}
-
-fn too_slow() -> String {
-    format!("it took longer than {} seconds", TIME_LIMIT.as_secs())
-}
-
-/// Why a call failed, without what it would tell of our network.
-fn why(error: &reqwest::Error) -> String {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(one) = cause {
-        if let Some(refused) = one.downcast_ref::<Refused>() {
-            return refused.to_string();
-        }
-        cause = one.source();
-    }
-    match () {
-        () if error.is_timeout() => too_slow(),
-        () if error.is_connect() => "its server could not be reached".to_owned(),
-        () => "its server did not answer as a web server does".to_owned(),
-    }
 }
 
 #[cfg(test)]

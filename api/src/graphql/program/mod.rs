@@ -24,7 +24,7 @@ pub use change::ProgramMutations;
 pub use list::{IssuerPrograms, ProgramQueries};
 pub use load::{
     AwardOfVersion, ModuleById, ProgramById, ProgramVersionById, VisibleAward, VisibleModule, VisibleOutcome,
-    VisibleProgram, VisibleProgramVersion, grouped,
+    VisibleProgram, VisibleProgramVersion, grouped, programs,
 };
 pub use part::{LearningOutcome, Module};
 pub use terms::{Award, Price, PriceInput};
