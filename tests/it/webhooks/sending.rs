@@ -75,7 +75,7 @@ async fn the_payloads(course: &Course, all: &[Post], credential: &Value) {
     let progress = message(all, "progress.updated");
     assert_eq!(
         progress["data"],
-        json!({ "issuer": issuer, "enrollment": id, "learner": learner, "program": program, "percent": 100.0, "score": 0.0 })
+        json!({ "issuer": issuer, "enrollment": id, "learner": learner, "program": program, "percent": 100.0, "score": null })
     );
     let issued = message(all, "credential.issued");
     assert_eq!(
