@@ -6,8 +6,8 @@ use super::{run, snippets};
 
 #[test]
 fn the_walk_of_the_readme_works_as_written() {
-    let walk: String = snippets("README.md", &["sh walk"]).into_iter().map(|snippet| snippet.text).collect();
-    let (stdout, stderr) = run(&Demo::start(), "bash", &format!("set -euo pipefail\n{walk}"));
+    let walk = snippets("README.md", "sh walk").concat();
+    let (stdout, stderr) = run(&Demo::start(), "bash", &["-c", &format!("set -euo pipefail\n{walk}")]);
     for expected in [
         "\"Cyber Security Operations\"",   // the program, the credential
         "\"track\": \"audit\"",            // enrolled
