@@ -29,6 +29,16 @@ async fn progress(course: &Course, learner: usize, percent: u32) {
     course.provider.mutate(&contract("provider/record_events.graphql"), json!({ "events": [event] })).await;
 }
 
+/// Revokes the key of the course's issuer that has this one scope.
+async fn revoke(course: &Course, scope: &str) {
+    let keys = course.provider.data("{ apiKeys(first: 50) { nodes { id scopes } } }", json!({})).await;
+    let keys = keys["apiKeys"]["nodes"].as_array().unwrap().clone();
+    let key = keys.iter().find(|key| key["scopes"] == json!([scope])).unwrap();
+    let revoke =
+        "mutation($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { userErrors { code } } }";
+    course.provider.mutate(revoke, json!({ "id": key["id"] })).await;
+}
+
 /// Two percentages and whose they are.
 fn told(data: &Value) -> (String, f64) {
     let enrollment = &data["progressUpdated"]["enrollment"];
@@ -101,12 +111,7 @@ async fn only_who_may_see_it_is_told_and_only_as_long_as_they_may() {
     assert_eq!(told(&left.data().await).1, 20.0);
 
     // The key is revoked while it listens.
-    let keys = course.provider.data("{ apiKeys(first: 50) { nodes { id scopes } } }", json!({})).await;
-    let keys = keys["apiKeys"]["nodes"].as_array().unwrap().clone();
-    let key = keys.iter().find(|key| key["scopes"] == json!(["ENROLLMENTS_READ"])).unwrap();
-    let revoke =
-        "mutation($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { userErrors { code } } }";
-    course.provider.mutate(revoke, json!({ "id": key["id"] })).await;
+    revoke(&course, "ENROLLMENTS_READ").await;
     progress(&course, 1, 30).await;
     assert_eq!(left.refusal().await, "UNAUTHENTICATED");
     assert!(own.is_silent().await, "what others do is not theirs");
@@ -179,6 +184,46 @@ async fn however_many_happen_at_once_each_is_told_once_and_those_of_one_subject_
     let turned = "SELECT COUNT(*) AS turned FROM outbox a JOIN outbox b ON a.subject_id = b.subject_id WHERE a.id < b.id AND a.position > b.position";
     assert_eq!(figure(turned, "turned").await, 0);
     drop(database);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_follows_an_operation_must_still_be_let_in_at_every_step() {
+    use cairn_service::rows::bulk_operation;
+    use cairn_service::rows::enums::BulkStatus;
+    use sea_orm::sea_query::Expr;
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+    let app = TestApp::start().await;
+    let course = Course::publish(&app, "alpha").await;
+    course.enroll(1, None).await;
+    course.complete([0]).await;
+    let operation = course.issue_to_everyone().await["id"].clone();
+    let (_, row) = cairn_service::ids::decode(operation.as_str().unwrap()).unwrap();
+    // As if another node were still at it.
+    let step = async |processed: i32| {
+        let later = app.service.now() + chrono::TimeDelta::hours(1);
+        bulk_operation::Entity::update_many()
+            .col_expr(bulk_operation::Column::Status, Expr::value(BulkStatus::Running))
+            .col_expr(bulk_operation::Column::LeaseUntil, Expr::value(later))
+            .col_expr(bulk_operation::Column::Processed, Expr::value(processed))
+            .filter(bulk_operation::Column::Id.eq(row))
+            .exec(&app.database().await)
+            .await
+            .unwrap();
+    };
+    step(7).await;
+    let leaving = app.key(&course.issuer, &[cairn_service::actor::Scope::CredentialsRead]).await;
+    let named = json!({ "id": operation });
+    let mut left = follow(&leaving, "BulkOperationUpdated", named.clone()).await;
+    let mut stays = follow(&course.provider, "BulkOperationUpdated", named).await;
+    let processed = |data: Value| data["bulkOperationUpdated"]["bulkOperation"]["processed"].clone();
+    assert_eq!((processed(left.data().await), processed(stays.data().await)), (json!(7), json!(7)));
+    step(8).await;
+    assert_eq!((processed(left.data().await), processed(stays.data().await)), (json!(8), json!(8)));
+    revoke(&course, "CREDENTIALS_READ").await;
+    step(9).await;
+    assert_eq!(left.refusal().await, "UNAUTHENTICATED");
+    assert_eq!(processed(stays.data().await), 9);
     app.stop().await;
 }
 

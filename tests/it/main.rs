@@ -10,6 +10,7 @@ mod completion;
 mod contract;
 mod course;
 mod credential;
+mod demonstration;
 mod document;
 mod endorsement;
 mod enrollment;
@@ -34,7 +35,6 @@ mod program;
 mod programs;
 mod progress;
 mod races;
-mod readme;
 mod rigor;
 #[cfg(feature = "conformance")]
 mod samples;

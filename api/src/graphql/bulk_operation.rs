@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject, Subscription};
+use cairn_service::actor::Actor;
 use cairn_service::bulk_operation::{self, IssueRequest, IssueTarget as Target};
 use cairn_service::error::{Error, Result as ServiceResult};
 use cairn_service::ids::{self, Kind};
@@ -257,7 +258,8 @@ pub struct BulkOperationSubscriptions;
 
 #[Subscription]
 impl BulkOperationSubscriptions {
-    /// A bulk operation as it runs: as it stands now, then after every step, until it has ended.
+    /// A bulk operation as it runs: as it stands now, then after every step, until it has ended. Whether the caller may see it is asked again at
+    /// every message.
     async fn bulk_operation_updated(
         &self,
         ctx: &Context<'_>,
@@ -265,7 +267,7 @@ impl BulkOperationSubscriptions {
     ) -> Result<impl Stream<Item = async_graphql::Result<BulkOperationUpdatedEvent>> + use<>> {
         let request = ctx.request().clone();
         let row = match ids::decode_as(Kind::BulkOperation, &id) {
-            Some(id) => find(&request, id).await?,
+            Some(id) => find(&request, &request.actor, id).await?,
             // Whoever may see no operation at all is told that, whatever the id.
             None => {
                 bulk_operation::visible_by_ids(&request.service, &request.actor, &[]).await?;
@@ -273,17 +275,25 @@ impl BulkOperationSubscriptions {
             }
         };
         let row = row.ok_or_else(|| Error::NotFound("there is no such bulk operation".to_owned()))?;
-        Ok(futures_util::stream::unfold(Follow { request, row, told: false }, Follow::step))
+        let actor = request.actor.clone();
+        let follow = Follow { request, actor, row, told: false };
+        Ok(futures_util::stream::unfold(Some(follow), Follow::step))
     }
 }
 
-async fn find(request: &Request, id: Uuid) -> ServiceResult<Option<rows::bulk_operation::Model>> {
-    Ok(bulk_operation::visible_by_ids(&request.service, &request.actor, &[id]).await?.pop())
+async fn find(
+    request: &Request,
+    actor: &Actor,
+    id: Uuid,
+) -> ServiceResult<Option<rows::bulk_operation::Model>> {
+    Ok(bulk_operation::visible_by_ids(&request.service, actor, &[id]).await?.pop())
 }
 
 /// A subscription's place in an operation's life.
 struct Follow {
     request: std::sync::Arc<Request>,
+    /// Who listens, as of the last message.
+    actor: Actor,
     /// The operation as it was last seen.
     row: rows::bulk_operation::Model,
     /// Whether that was told.
@@ -291,27 +301,37 @@ struct Follow {
 }
 
 impl Follow {
-    /// Tells how the operation stands once that has changed; ends with the operation, or when it cannot be seen any longer.
-    async fn step(mut self) -> Option<(async_graphql::Result<BulkOperationUpdatedEvent>, Self)> {
+    /// The next message; the last one is the reason where the caller may listen no longer.
+    async fn step(
+        follow: Option<Self>,
+    ) -> Option<(async_graphql::Result<BulkOperationUpdatedEvent>, Option<Self>)> {
+        let mut follow = follow?;
+        match follow.next().await {
+            Ok(event) => Some((Ok(event?), Some(follow))),
+            Err(error) => Some((Err(ApiError(error).into()), None)),
+        }
+    }
+
+    /// How the operation stands once that has changed; nothing more after its end, or when it cannot be seen any longer.
+    async fn next(&mut self) -> ServiceResult<Option<BulkOperationUpdatedEvent>> {
         while self.told {
             if !matches!(self.row.status, BulkStatus::Queued | BulkStatus::Running) {
-                return None;
+                return Ok(None);
             }
             bulk_operation::changed(&self.request.service).await;
-            match find(&self.request, self.row.id).await {
-                Ok(row) => {
-                    let row = row?;
-                    self.told = row == self.row;
-                    self.row = row;
-                }
-                Err(error) => return Some((Err(ApiError(error).into()), self)),
+            let seen = find(&self.request, &self.actor, self.row.id).await?;
+            if seen.as_ref() == Some(&self.row) {
+                continue;
             }
+            // A key or a token may have ended meanwhile.
+            self.actor = self.request.sign_in_again().await?;
+            let Some(row) = find(&self.request, &self.actor, self.row.id).await? else { return Ok(None) };
+            (self.row, self.told) = (row, false);
         }
         self.told = true;
-        let event = BulkOperationUpdatedEvent {
+        Ok(Some(BulkOperationUpdatedEvent {
             cursor: self.row.updated_at.timestamp_micros().to_string(),
             bulk_operation: self.row.clone().into(),
-        };
-        Some((Ok(event), self))
+        }))
     }
 }

@@ -19,7 +19,7 @@ use crate::ids::Kind;
 use crate::patch::Patch;
 use crate::reference::{self, IssuerReference, Referable, Reference};
 use crate::validate::Checks;
-use crate::{Service, Work, feed, issuer as issuers};
+use crate::{Service, Work, db, feed, issuer as issuers};
 
 /// Most programs, and most cohorts, that an endpoint is narrowed to.
 const MOST_NAMED: usize = 100;
@@ -72,7 +72,7 @@ pub async fn create(
         named_ids::<program::Entity>(on, &mut checks, issuer.id, "programs", &new.programs).await?;
     let cohorts = named_ids::<cohort::Entity>(on, &mut checks, issuer.id, "cohorts", &new.cohorts).await?;
     checks.finish()?;
-    let since_position = feed::head(service).await?;
+    let since_position = present(service).await?;
     let mut work = Work::begin(service, actor).await?;
     require_room(&work, issuer.id).await?;
     let id = work.new_id()?;
@@ -110,7 +110,7 @@ pub async fn update(
     change: EndpointChange,
 ) -> Result<webhook_endpoint::Model> {
     let manageable = manageable(actor)?;
-    let since_position = feed::head(service).await?;
+    let since_position = present(service).await?;
     let mut work = Work::begin(service, actor).await?;
     let before = locked(&work, manageable, "id", id).await?;
     let mut after = before.clone();
@@ -196,6 +196,11 @@ pub async fn rotate(
     note(&mut work, &after, "webhook_endpoint.secret_rotated", detail)?;
     work.commit().await?;
     Ok((after, shown))
+}
+
+/// The place of what happened last. Giving places to what has none yet is no part of the command.
+async fn present(service: &Service) -> Result<i64> {
+    db::uncounted(feed::head(service)).await
 }
 
 /// The endpoint that a command is about, locked until the transaction ends. `field` names it in the input.

@@ -196,9 +196,8 @@ fn shown(name: &str, value: &Value) -> Option<Value> {
         "attempt" => id(Kind::Attempt),
         "assessment" => id(Kind::Assessment),
         "endpoint" => id(Kind::WebhookEndpoint),
-        "score" | "percent" => {
-            Some(value.as_i64().map_or(Value::Null, |scaled| json!(amount::to_f64(scaled))))
-        }
+        // Where nothing is scored yet, a number below zero stands for it.
+        "score" | "percent" => Some(json!(value.as_i64().filter(|scaled| *scaled >= 0).map(amount::to_f64))),
         "status" | "from" | "reason" | "changed" => {
             Some(value.as_str().map_or(Value::Null, |code| json!(code.to_ascii_uppercase())))
         }
