@@ -18,6 +18,7 @@ mod endorsement;
 mod enrollment;
 mod enums;
 mod error;
+mod export;
 mod gather;
 mod identity_provider;
 mod integrity;
