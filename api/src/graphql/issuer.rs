@@ -10,11 +10,12 @@ use cairn_service::rows;
 use cairn_service::{issuer, signing_key};
 use uuid::Uuid;
 
+use super::command::outcome;
 use super::connection::{Connection, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::endorsement::{Endorsement, EndorsementsOfIssuer};
 use super::enums::{IssuerKind, SigningKeyAlgorithm, SigningKeyCustody, SigningKeyStatus};
-use super::error::{Result, UserError, outcome};
+use super::error::{Result, UserError};
 use super::program::{IssuerPrograms, Program};
 use super::scalar::{DateTime, TimeZone, Url, global_id, moment};
 
@@ -447,7 +448,7 @@ impl IssuerMutations {
         #[graphql(desc = "What to do it with.")] input: CreateIssuerInput,
     ) -> Result<Option<CreateIssuerPayload>> {
         let service: &Service = ctx.service();
-        let (row, user_errors) = outcome(issuer::create(service, ctx.actor(), input.into()).await)?;
+        let (row, user_errors) = outcome(ctx, issuer::create(service, ctx.actor(), input.into())).await?;
         Ok(Some(CreateIssuerPayload { issuer: row.map(Issuer::from), user_errors }))
     }
 }
