@@ -153,6 +153,12 @@ fn settle(value: &mut Value) {
             let passing = |name: &str, value: &Value| PASSING.contains(&name) && !value.is_array();
             let errors = members.contains_key("message");
             members.retain(|name, value| errors || !passing(name, value));
+            for (name, value) in members.iter_mut() {
+                // What a worker goes on with is only the same thing, by its id.
+                if matches!(name.as_str(), "bulkOperation" | "delivery") && value.is_object() {
+                    *value = value["id"].clone();
+                }
+            }
             members.values_mut().for_each(settle);
         }
         Value::Array(items) => items.iter_mut().for_each(settle),
