@@ -66,7 +66,7 @@ scopes! {
     AnalyticsRead = "analytics:read",
     /// Manage webhooks.
     WebhooksManage = "webhooks:manage",
-    /// Manage API keys, signing keys and identity providers.
+    /// Administer an issuer: what it says of itself, API keys, signing keys and identity providers.
     KeysManage = "keys:manage",
     /// Read the audit log.
     AuditRead = "audit:read",

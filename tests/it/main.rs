@@ -10,6 +10,7 @@ mod completion;
 mod contract;
 mod course;
 mod credential;
+mod demonstration;
 mod document;
 mod endorsement;
 mod enrollment;
@@ -35,7 +36,6 @@ mod program;
 mod programs;
 mod progress;
 mod races;
-mod readme;
 mod rigor;
 #[cfg(feature = "conformance")]
 mod samples;

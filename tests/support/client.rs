@@ -25,6 +25,11 @@ impl Client {
         Self { authorization: None, ..other.clone() }
     }
 
+    /// Somebody who calls the same server with this `Authorization`.
+    pub fn presenting(other: &Client, authorization: Option<&str>) -> Self {
+        Self { authorization: authorization.map(str::to_owned), ..other.clone() }
+    }
+
     /// What it presents.
     pub fn authorization(&self) -> Option<&str> {
         self.authorization.as_deref()

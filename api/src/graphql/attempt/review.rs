@@ -50,7 +50,7 @@ pub struct Review {
 }
 
 /// What one of several graders said.
-#[Object]
+#[Object(name = "AttemptReview")]
 impl Review {
     /// As what they judged.
     async fn kind(&self) -> ReviewKind {
