@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::{Service, bulk_operation, credential, enrollment, export, issuance};
+use crate::{Service, bulk_operation, credential, enrollment, export, idempotency, issuance};
 
 /// How long a worker sleeps when nobody wakes it: work of other nodes, and leases that ran out, are found this late.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -35,8 +35,8 @@ async fn keep_looking(service: &Service, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Finishes renewals and replacements that were broken off, tells of credentials that have expired, and begins and ends enrollments whose time
-/// has come, drops files and rows whose time is over. A fault is logged, and it is tried again.
+/// Finishes renewals and replacements that were broken off, tells of credentials that have expired, begins and ends enrollments whose time
+/// has come, forgets outcomes that were kept long enough, and drops files and rows whose time is over. A fault is logged, and it is tried again.
 async fn look_after(service: &Service) {
     if let Err(error) = issuance::resume(service).await {
         tracing::error!(?error, "what was broken off could not be finished");
@@ -46,6 +46,9 @@ async fn look_after(service: &Service) {
     }
     if let Err(error) = enrollment::keep_time(service).await {
         tracing::error!(?error, "enrollments whose time has come could not be begun or ended");
+    }
+    if let Err(error) = idempotency::prune(service).await {
+        tracing::error!(?error, "outcomes that are kept no longer could not be deleted");
     }
     if let Err(error) = export::drop_expired(service).await {
         tracing::error!(?error, "files whose time is over could not be dropped");

@@ -18,6 +18,7 @@ mod enrollment;
 mod enrollment_moves;
 mod erasure;
 mod fetching;
+mod idempotency;
 mod identity;
 mod independent;
 mod issuance;

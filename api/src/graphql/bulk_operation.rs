@@ -13,12 +13,13 @@ use cairn_service::rows::enums::{BulkKind, BulkStatus};
 use futures_util::Stream;
 use uuid::Uuid;
 
+use super::command::outcome;
 use super::connection::{Connection, Listed, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::credential::{Credential, CredentialById};
 use super::enrollment::{Enrollment, EnrollmentById};
 use super::enums::{BulkOperationKind, BulkOperationStatus, BulkRowOutcome};
-use super::error::{ApiError, Result, UserError, outcome, user_errors};
+use super::error::{ApiError, Result, UserError, user_errors};
 use super::export::ExportFormat;
 use super::reference::{EnrollmentRef, ProgramRef};
 use super::scalar::{DateTime, Url, global_id, moment};
@@ -288,8 +289,8 @@ impl BulkOperationMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: IssueCredentialsInput,
     ) -> Result<Option<IssueCredentialsPayload>> {
-        let asked = bulk_operation::request_issue(ctx.service(), ctx.actor(), input.into()).await;
-        let (row, user_errors) = outcome(asked)?;
+        let asked = bulk_operation::request_issue(ctx.service(), ctx.actor(), input.into());
+        let (row, user_errors) = outcome(ctx, asked).await?;
         Ok(Some(IssueCredentialsPayload { bulk_operation: row.map(BulkOperation::from), user_errors }))
     }
 
@@ -301,8 +302,8 @@ impl BulkOperationMutations {
         #[graphql(desc = "What to do it with.")] input: CancelBulkOperationInput,
     ) -> Result<Option<CancelBulkOperationPayload>> {
         let id = ids::decode_as(Kind::BulkOperation, &input.id);
-        let asked = bulk_operation::cancel(ctx.service(), ctx.actor(), id).await;
-        let (row, user_errors) = outcome(asked)?;
+        let asked = bulk_operation::cancel(ctx.service(), ctx.actor(), id);
+        let (row, user_errors) = outcome(ctx, asked).await?;
         Ok(Some(CancelBulkOperationPayload { bulk_operation: row.map(BulkOperation::from), user_errors }))
     }
 }

@@ -7,10 +7,11 @@ use cairn_service::export::{self, ExportRequest, Format, Source};
 use super::analytics::{AnalyticsFilter, CompletionDimension};
 use super::attempt::AttemptFilter;
 use super::bulk_operation::BulkOperation;
+use super::command::outcome;
 use super::context::ContextExt;
 use super::credential::CredentialFilter;
 use super::enrollment::EnrollmentFilter;
-use super::error::{ApiError, Result, UserError, outcome};
+use super::error::{ApiError, Result, UserError};
 use super::reference::IssuerRef;
 
 /// The format of a file.
@@ -99,7 +100,8 @@ impl ExportMutations {
             source: input.source.try_into()?,
             format: input.format.into(),
         };
-        let (row, user_errors) = outcome(export::request(ctx.service(), ctx.actor(), request).await)?;
+        let asked = export::request(ctx.service(), ctx.actor(), request);
+        let (row, user_errors) = outcome(ctx, asked).await?;
         Ok(Some(CreateExportPayload { bulk_operation: row.map(BulkOperation::from), user_errors }))
     }
 }

@@ -46,6 +46,5 @@ pub async fn cancel(service: &Service, actor: &Actor, id: Option<Uuid>) -> Resul
     let subject = (Kind::BulkOperation, row.id);
     work.audit(Some(row.issuer_id), "bulk_operation.cancel_requested", subject, json!({}))?;
     progress::announce(&mut work, &row);
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }

@@ -65,6 +65,5 @@ async fn ask(
         start::take(&work, &mut row);
     }
     let row = start::insert(&mut work, row).await?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
