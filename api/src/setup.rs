@@ -79,6 +79,7 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
             webhook_loopback: config.webhook_loopback,
             event_retention: TimeDelta::days(config.event_retention.into()),
             signer: config.signer.clone(),
+            bulk_operations: config.bulk_operations,
         },
         master_key,
         Arc::new(SystemClock),

@@ -129,6 +129,7 @@ impl TestApp {
             webhook_loopback: false,
             event_retention: TimeDelta::days(30),
             signer: None,
+            bulk_operations: 2,
         };
         let random = Arc::new(SystemRandom);
         let mut service = Service::open(config, master_key, clock.clone(), random).await.unwrap();
@@ -252,7 +253,7 @@ impl TestApp {
     async fn api_key(&self, issuer: Option<Uuid>, scopes: &[Scope]) -> Client {
         let new = NewApiKey { issuer, name: "test".to_owned(), scopes: scopes.to_vec(), expires_at: None };
         let (_, secret) = auth::create_api_key(&self.service, &Actor::system(), new).await.unwrap();
-        self.client(Some(format!("Bearer {secret}")))
+        self.client(Some(format!("Bearer {}", String::from(secret))))
     }
 
     fn client(&self, authorization: Option<String>) -> Client {

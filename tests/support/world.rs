@@ -35,6 +35,8 @@ pub struct Half {
     pub webhook_endpoints: [String; 2],
     /// Global ids of deliveries to them, the latest of each.
     pub webhook_deliveries: [String; 2],
+    /// Global id of an export of its completions.
+    pub export: String,
 }
 
 /// Two issuers and a person who learns at both.
@@ -204,6 +206,7 @@ impl Half {
             bulk_operation: String::new(),
             webhook_endpoints: Default::default(),
             webhook_deliveries: Default::default(),
+            export: String::new(),
         };
         half.make_spare_key().await;
         half.enter_programs(rows).await;
@@ -460,6 +463,11 @@ impl Half {
             self.bulk_operation = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
             ended(&self.provider, &self.bulk_operation).await;
         }
+        let export = crate::operation_text(&crate::contract("dashboard/export.graphql"), "CreateExport");
+        let figures = json!({ "source": { "completions": { "groupBy": ["PROGRAM"] } }, "format": "CSV" });
+        let made = self.provider.mutate(&export, figures).await;
+        self.export = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
+        ended(&self.provider, &self.export).await;
         let list = "query { credentials(first: 100) { nodes { id learner { externalId } } } }";
         let data = self.provider.data(list, json!({})).await;
         let mut nodes = data["credentials"]["nodes"].as_array().unwrap().clone();

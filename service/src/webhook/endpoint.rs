@@ -15,6 +15,7 @@ use super::read::manageable;
 use super::{EventType, MOST_ENDPOINTS, secret};
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result, UserErrorCode};
+use crate::idempotency::Secret;
 use crate::ids::Kind;
 use crate::patch::Patch;
 use crate::reference::{self, IssuerReference, Referable, Reference};
@@ -61,7 +62,7 @@ pub async fn create(
     actor: &Actor,
     named: Option<&IssuerReference>,
     new: NewEndpoint,
-) -> Result<(webhook_endpoint::Model, String)> {
+) -> Result<(webhook_endpoint::Model, Secret)> {
     let reach = actor.reach_whole(Scope::WebhooksManage)?;
     let issuer = issuers::target(service, reach, named).await?;
     let mut checks = Checks::default();
@@ -97,8 +98,7 @@ pub async fn create(
     };
     let row = row.into_active_model().reset_all().insert(work.tx()).await?;
     note(&mut work, &row, "webhook_endpoint.created", json!({ "events": row.events }))?;
-    work.commit().await?;
-    Ok((row, shown))
+    work.answer((row, Secret::from(shown))).await
 }
 
 /// Changes an endpoint.
@@ -145,14 +145,14 @@ pub async fn update(
         _ => {}
     }
     if after == before {
-        return Ok(before);
+        return work.answer(before).await;
     }
     after.updated_at = work.now;
     let after = after.into_active_model().reset_all().update(work.tx()).await?;
     let detail =
         json!({ "enabled": after.enabled, "events": after.events, "urlChanged": after.url != before.url });
     note(&mut work, &after, "webhook_endpoint.updated", detail)?;
-    work.commit().await?;
+    let after = work.answer(after).await?;
     service.wake.notify_waiters();
     Ok(after)
 }
@@ -165,8 +165,7 @@ pub async fn delete(service: &Service, actor: &Actor, id: Option<Uuid>) -> Resul
     let row = locked(&work, manageable, "id", id).await?;
     webhook_endpoint::Entity::delete_by_id(row.id).exec(work.tx()).await?;
     note(&mut work, &row, "webhook_endpoint.deleted", json!({}))?;
-    work.commit().await?;
-    Ok(row.id)
+    work.answer(row.id).await
 }
 
 /// Gives an endpoint a new secret and returns it, this once. The old one signs, too, for a while, so that receivers can change over.
@@ -176,7 +175,7 @@ pub async fn rotate(
     actor: &Actor,
     id: Option<Uuid>,
     overlap: TimeDelta,
-) -> Result<(webhook_endpoint::Model, String)> {
+) -> Result<(webhook_endpoint::Model, Secret)> {
     let manageable = manageable(actor)?;
     if overlap < TimeDelta::zero() || overlap > TimeDelta::days(30) {
         return Err(Error::user("overlapHours", UserErrorCode::Invalid, "must be between 0 and 720"));
@@ -194,8 +193,7 @@ pub async fn rotate(
     let after = after.into_active_model().reset_all().update(work.tx()).await?;
     let detail = json!({ "overlapHours": overlap.num_hours() });
     note(&mut work, &after, "webhook_endpoint.secret_rotated", detail)?;
-    work.commit().await?;
-    Ok((after, shown))
+    work.answer((after, Secret::from(shown))).await
 }
 
 /// The place of what happened last. Giving places to what has none yet is no part of the command.

@@ -55,7 +55,7 @@ pub async fn ping(service: &Service, actor: &Actor, id: Option<Uuid>) -> Result<
     let row = fan_out::waiting(&endpoint, work.new_id()?, told, work.now);
     fan_out::insert(work.tx(), vec![row.clone()]).await?;
     note(&mut work, &endpoint, "webhook_endpoint.pinged", json!({ "delivery": row.id }))?;
-    work.commit().await?;
+    let row = work.answer(row).await?;
     service.wake.notify_waiters();
     Ok(row)
 }
@@ -90,7 +90,7 @@ pub async fn redeliver(
     fan_out::insert(work.tx(), vec![row.clone()]).await?;
     let detail = json!({ "delivery": row.id, "of": old.id });
     note(&mut work, &endpoint, "webhook_endpoint.redelivered", detail)?;
-    work.commit().await?;
+    let row = work.answer(row).await?;
     service.wake.notify_waiters();
     Ok(row)
 }
@@ -120,9 +120,9 @@ pub async fn replay(
     let queued = fan_out::insert(work.tx(), rows).await?;
     let detail = json!({ "from": from, "to": to, "onlyMissed": replay.only_missed, "queued": queued });
     note(&mut work, &endpoint, "webhook_endpoint.replayed", detail)?;
-    work.commit().await?;
+    let answer = work.answer((endpoint, queued)).await?;
     service.wake.notify_waiters();
-    Ok((endpoint, queued))
+    Ok(answer)
 }
 
 /// Deliveries of what happened in a span. What is not fanned out yet is left to the fan-out.

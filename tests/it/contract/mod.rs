@@ -54,13 +54,8 @@ async fn complaints(cases: Vec<Case>) -> Vec<String> {
     }
     let mut complaints = Vec::new();
     for ((file, name), operation) in &operations {
-        let to_come = STILL_TO_COME.contains(&(file, name));
         match answers.get(&(file.clone(), name.clone())) {
-            None if to_come => {}
             None => complaints.push(format!("{file} {name}: never called")),
-            Some(_) if to_come => {
-                complaints.push(format!("{file} {name}: called, yet listed as still to come"))
-            }
             Some(answers) => complaints.extend(complaints_about(file, name, operation, answers)),
         }
     }
@@ -89,42 +84,6 @@ fn complaints_about(file: &str, name: &str, operation: &Operation, answers: &[Va
     let filled =
         excused.difference(&empty).map(|leaf| format!("{file} {name}: {leaf} is filled, yet excused"));
     unexcused.chain(filled).collect()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_list_of_operations_still_to_come_is_true() {
-    let app = TestApp::start().await;
-    let operations = all_operations();
-    for (file, name) in STILL_TO_COME {
-        assert!(
-            operations.contains_key(&((*file).to_owned(), (*name).to_owned())),
-            "{file} {name} is not in the contract"
-        );
-        let operation = &operations[&((*file).to_owned(), (*name).to_owned())];
-        if operation.kind == OperationType::Subscription {
-            // Subscriptions are refused over HTTP before they are validated: look for the root field.
-            let root = operation.leaves.first().and_then(|leaf| leaf.split('.').next()).unwrap();
-            let sdl = cairn_api::graphql::sdl();
-            let offered = sdl.lines().any(|line| line.trim().starts_with(&format!("{root}(")));
-            assert!(!offered, "{file} {name} is in the schema: take it off the list");
-            continue;
-        }
-        let answer = app
-            .anonymous()
-            .send(&cairn_tests::operation_text(&cairn_tests::contract(file), name), json!({}))
-            .await;
-        let codes: Vec<&Value> = answer.body["errors"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|error| &error["extensions"]["code"])
-            .collect();
-        assert!(
-            codes.contains(&&json!("GRAPHQL_VALIDATION_FAILED")),
-            "{file} {name} validates: take it off the list: {answer:?}"
-        );
-    }
-    app.stop().await;
 }
 
 #[test]

@@ -62,6 +62,7 @@ async fn child_that_sends() {
         fetch_loopback: false,
         webhook_loopback: true,
         event_retention: TimeDelta::days(30),
+        bulk_operations: 2,
         signer: None,
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();

@@ -7,9 +7,10 @@ use cairn_service::webhook::{self, EndpointChange, NewEndpoint, Replay};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+use super::super::command::outcome;
 use super::super::context::ContextExt;
 use super::super::enums::WebhookEventType;
-use super::super::error::{Result, UserError, outcome};
+use super::super::error::{Result, UserError};
 use super::super::learner::patch;
 use super::super::range::TimeRange;
 use super::super::reference::{CohortRef, IssuerRef, ProgramRef};
@@ -209,9 +210,11 @@ impl WebhookMutations {
             cohorts: references(input.cohorts),
         };
         let issuer = input.issuer.map(Into::into);
-        let made = webhook::create(ctx.service(), ctx.actor(), issuer.as_ref(), new).await;
-        let (made, user_errors) = outcome(made)?;
-        let (endpoint, secret) = made.map(|(row, secret)| (WebhookEndpoint::from(row), secret)).unzip();
+        let made = webhook::create(ctx.service(), ctx.actor(), issuer.as_ref(), new);
+        let (made, user_errors) = outcome(ctx, made).await?;
+        let (endpoint, secret) =
+            made.map(|(row, secret)| (WebhookEndpoint::from(row), secret.shown())).unzip();
+        let secret = secret.flatten();
         Ok(Some(CreateWebhookEndpointPayload { endpoint, secret, user_errors }))
     }
 
@@ -222,8 +225,8 @@ impl WebhookMutations {
         #[graphql(desc = "What to do it with.")] input: UpdateWebhookEndpointInput,
     ) -> Result<Option<UpdateWebhookEndpointPayload>> {
         let id = endpoint_id(&input.id);
-        let changed = webhook::update(ctx.service(), ctx.actor(), id, input.into()).await;
-        let (row, user_errors) = outcome(changed)?;
+        let changed = webhook::update(ctx.service(), ctx.actor(), id, input.into());
+        let (row, user_errors) = outcome(ctx, changed).await?;
         Ok(Some(UpdateWebhookEndpointPayload { endpoint: row.map(WebhookEndpoint::from), user_errors }))
     }
 
@@ -233,8 +236,8 @@ impl WebhookMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: DeleteWebhookEndpointInput,
     ) -> Result<Option<DeleteWebhookEndpointPayload>> {
-        let gone = webhook::delete(ctx.service(), ctx.actor(), endpoint_id(&input.id)).await;
-        let (gone, user_errors) = outcome(gone)?;
+        let gone = webhook::delete(ctx.service(), ctx.actor(), endpoint_id(&input.id));
+        let (gone, user_errors) = outcome(ctx, gone).await?;
         let deleted_endpoint_id = gone.map(|id| global_id(Kind::WebhookEndpoint, id));
         Ok(Some(DeleteWebhookEndpointPayload { deleted_endpoint_id, user_errors }))
     }
@@ -246,9 +249,11 @@ impl WebhookMutations {
         #[graphql(desc = "What to do it with.")] input: RotateWebhookSecretInput,
     ) -> Result<Option<RotateWebhookSecretPayload>> {
         let overlap = TimeDelta::hours(input.overlap_hours.into());
-        let made = webhook::rotate(ctx.service(), ctx.actor(), endpoint_id(&input.id), overlap).await;
-        let (made, user_errors) = outcome(made)?;
-        let (endpoint, secret) = made.map(|(row, secret)| (WebhookEndpoint::from(row), secret)).unzip();
+        let made = webhook::rotate(ctx.service(), ctx.actor(), endpoint_id(&input.id), overlap);
+        let (made, user_errors) = outcome(ctx, made).await?;
+        let (endpoint, secret) =
+            made.map(|(row, secret)| (WebhookEndpoint::from(row), secret.shown())).unzip();
+        let secret = secret.flatten();
         Ok(Some(RotateWebhookSecretPayload { endpoint, secret, user_errors }))
     }
 
@@ -258,8 +263,8 @@ impl WebhookMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: PingWebhookEndpointInput,
     ) -> Result<Option<PingWebhookEndpointPayload>> {
-        let sent = webhook::ping(ctx.service(), ctx.actor(), endpoint_id(&input.endpoint)).await;
-        let (row, user_errors) = outcome(sent)?;
+        let sent = webhook::ping(ctx.service(), ctx.actor(), endpoint_id(&input.endpoint));
+        let (row, user_errors) = outcome(ctx, sent).await?;
         Ok(Some(PingWebhookEndpointPayload { delivery: row.map(WebhookDelivery::from), user_errors }))
     }
 
@@ -270,7 +275,7 @@ impl WebhookMutations {
         #[graphql(desc = "What to do it with.")] input: RedeliverWebhookInput,
     ) -> Result<Option<RedeliverWebhookPayload>> {
         let id = ids::decode_as(Kind::WebhookDelivery, &input.delivery);
-        let (row, user_errors) = outcome(webhook::redeliver(ctx.service(), ctx.actor(), id).await)?;
+        let (row, user_errors) = outcome(ctx, webhook::redeliver(ctx.service(), ctx.actor(), id)).await?;
         Ok(Some(RedeliverWebhookPayload { delivery: row.map(WebhookDelivery::from), user_errors }))
     }
 
@@ -287,7 +292,7 @@ impl WebhookMutations {
             to: input.happened.to.map(|to| to.0),
             only_missed: input.only_missed,
         };
-        let (done, user_errors) = outcome(webhook::replay(ctx.service(), ctx.actor(), replay).await)?;
+        let (done, user_errors) = outcome(ctx, webhook::replay(ctx.service(), ctx.actor(), replay)).await?;
         let (endpoint, queued) = done.unzip();
         let queued = queued.map(|count| i32::try_from(count).unwrap_or(i32::MAX));
         Ok(Some(ReplayWebhooksPayload { endpoint: endpoint.map(WebhookEndpoint::from), queued, user_errors }))
