@@ -104,6 +104,9 @@ pub(super) struct Place {
     pub learner: Option<Uuid>,
 }
 
+/// Where a credential belongs: its id, program, cohort, enrollment, learner.
+type Held = (Uuid, Uuid, Option<Uuid>, Option<Uuid>, Uuid);
+
 /// The places of the subjects of events, by the events' positions: two statements for however many.
 pub(super) async fn places(
     on: &impl ConnectionTrait,
@@ -112,7 +115,7 @@ pub(super) async fn places(
     let of_enrollment = |event: &outbox::Model| event.payload["enrollment"].as_str()?.parse::<Uuid>().ok();
     let is_credential = |event: &&outbox::Model| event.subject_type == Kind::Credential.type_name();
     let credentials = events.iter().filter(is_credential).map(|event| event.subject_id);
-    let credentials: Vec<(Uuid, Uuid, Option<Uuid>, Option<Uuid>, Uuid)> = credential::Entity::find()
+    let credentials: Vec<Held> = credential::Entity::find()
         .select_only()
         .columns([
             credential::Column::Id,

@@ -18,10 +18,7 @@ export function readSchema(file = SCHEMA_FILE) {
   return buildSchema(readFileSync(file, 'utf8'));
 }
 
-/**
- * The operations of the contract that the schema has. Which it does not have yet, STILL_TO_COME of tests/it/contract
- * says, and a test there that this is true.
- */
+/** The operations of the contract that a schema has: of today's all, as tests/it/contract sees to. */
 export function contractOperations(schema) {
   const files = readdirSync(CONTRACT_FOLDER, { recursive: true }).filter((name) => name.endsWith('.graphql'));
   return files

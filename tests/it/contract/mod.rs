@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::parser::types::OperationType;
 use cairn_tests::{TestApp, World};
-use cases::{Case, EMPTY_FOR_A_REASON, STILL_TO_COME, cases};
+use cases::{Case, EMPTY_FOR_A_REASON, cases};
 use leaves::{Operation, operations};
 use serde_json::{Value, json};
 
