@@ -4,6 +4,7 @@
 mod analytics;
 mod assessing;
 mod assessment;
+mod bulk;
 mod catalogue;
 mod cohort;
 mod completion;
@@ -17,6 +18,7 @@ mod enrollment;
 mod enrollment_moves;
 mod erasure;
 mod fetching;
+mod idempotency;
 mod identity;
 mod independent;
 mod issuance;

@@ -69,6 +69,7 @@ impl TestApp {
             database: database.config(),
             fetch_loopback: false,
             signer: None,
+            bulk_operations: 2,
         };
         let master = MasterKey::generate(&SystemRandom).unwrap();
         let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
@@ -186,7 +187,7 @@ impl TestApp {
     async fn api_key(&self, issuer: Option<Uuid>, scopes: &[Scope]) -> Client {
         let new = NewApiKey { issuer, name: "test".to_owned(), scopes: scopes.to_vec(), expires_at: None };
         let (_, secret) = auth::create_api_key(&self.service, &Actor::system(), new).await.unwrap();
-        self.client(Some(format!("Bearer {secret}")))
+        self.client(Some(format!("Bearer {}", String::from(secret))))
     }
 
     fn client(&self, authorization: Option<String>) -> Client {

@@ -96,8 +96,7 @@ async fn make(service: &Service, actor: &Actor, new: NewIssuer) -> Result<issuer
     let key = signing_key::insert(&work, service, row.id, KeyAlgorithm::Ed25519).await?;
     signing_key::insert(&work, service, row.id, KeyAlgorithm::P256).await?;
     work.audit(Some(row.id), "issuer.created", (Kind::Issuer, row.id), json!({ "signingKey": key.id }))?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 impl NewIssuer {

@@ -95,8 +95,7 @@ pub async fn update(service: &Service, actor: &Actor, change: IssuerChange) -> R
     let detail = json!({ "fields": changed });
     work.audit(Some(id), "issuer.updated", (Kind::Issuer, id), detail.clone())?;
     work.emit(Some(id), "issuer.updated", (Kind::Issuer, id), detail);
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// The names of what differs.

@@ -3,9 +3,10 @@
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use cairn_service::{Service, issuer};
 
+use super::super::command::outcome;
 use super::super::context::ContextExt;
 use super::super::enums::IssuerKind;
-use super::super::error::{Result, UserError, outcome};
+use super::super::error::{Result, UserError};
 use super::super::learner::patch;
 use super::super::reference::IssuerRef;
 use super::super::scalar::{TimeZone, Url};
@@ -173,7 +174,7 @@ impl IssuerMutations {
         #[graphql(desc = "What to do it with.")] input: CreateIssuerInput,
     ) -> Result<Option<CreateIssuerPayload>> {
         let service: &Service = ctx.service();
-        let (row, user_errors) = outcome(issuer::create(service, ctx.actor(), input.into()).await)?;
+        let (row, user_errors) = outcome(ctx, issuer::create(service, ctx.actor(), input.into())).await?;
         Ok(Some(CreateIssuerPayload { issuer: row.map(Issuer::from), user_errors }))
     }
 
@@ -185,7 +186,7 @@ impl IssuerMutations {
         #[graphql(desc = "What to do it with.")] input: UpdateIssuerInput,
     ) -> Result<Option<UpdateIssuerPayload>> {
         let service: &Service = ctx.service();
-        let (row, user_errors) = outcome(issuer::update(service, ctx.actor(), input.into()).await)?;
+        let (row, user_errors) = outcome(ctx, issuer::update(service, ctx.actor(), input.into())).await?;
         Ok(Some(UpdateIssuerPayload { issuer: row.map(Issuer::from), user_errors }))
     }
 }
