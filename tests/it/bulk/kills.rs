@@ -72,6 +72,8 @@ async fn child_that_exports() {
         public_url: of("CHILD_PUBLIC_URL"),
         database: DbConfig { url, max_connections: 4, schema },
         fetch_loopback: false,
+        webhook_loopback: false,
+        event_retention: chrono::TimeDelta::days(30),
         signer: None,
         bulk_operations: 1,
     };

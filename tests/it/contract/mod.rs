@@ -10,7 +10,7 @@ use async_graphql::parser::types::OperationType;
 use cairn_tests::{TestApp, World};
 use cases::{Case, EMPTY_FOR_A_REASON, cases};
 use leaves::{Operation, operations};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 fn documents() -> Vec<(String, String)> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("contract");
