@@ -28,6 +28,7 @@ mod m20261122_000030_annul_events;
 mod m20261122_000031_keep_people;
 mod m20261122_000032_keep_outcomes;
 mod m20261122_000036_write_exports;
+mod m20261122_000037_receive_imports;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000031_keep_people::Migration),
             Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),
+            Box::new(m20261122_000037_receive_imports::Migration),
         ]
     }
 }

@@ -70,6 +70,7 @@ impl TestApp {
             fetch_loopback: false,
             signer: None,
             bulk_operations: 2,
+            import_limit: 4 * 1024 * 1024,
         };
         let master = MasterKey::generate(&SystemRandom).unwrap();
         let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
