@@ -80,6 +80,7 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
             event_retention: TimeDelta::days(config.event_retention.into()),
             signer: config.signer.clone(),
             bulk_operations: config.bulk_operations,
+            import_limit: config.import_limit,
         },
         master_key,
         Arc::new(SystemClock),

@@ -70,6 +70,8 @@ pub mod skill;
 pub mod skill_framework;
 pub mod status_entry;
 pub mod status_list;
+pub mod upload;
+pub mod upload_part;
 pub mod voucher;
 pub mod webhook_attempt;
 pub mod webhook_delivery;

@@ -29,6 +29,7 @@ mod m20261122_000031_keep_people;
 mod m20261122_000032_keep_outcomes;
 mod m20261122_000033_create_webhooks;
 mod m20261122_000036_write_exports;
+mod m20261122_000037_receive_imports;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000033_create_webhooks::Migration),
             Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),
+            Box::new(m20261122_000037_receive_imports::Migration),
         ]
     }
 }

@@ -130,6 +130,7 @@ impl TestApp {
             event_retention: TimeDelta::days(30),
             signer: None,
             bulk_operations: 2,
+            import_limit: 4 * 1024 * 1024,
         };
         let random = Arc::new(SystemRandom);
         let mut service = Service::open(config, master_key, clock.clone(), random).await.unwrap();

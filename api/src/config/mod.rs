@@ -94,6 +94,8 @@ pub struct Config {
     pub workers: Option<usize>,
     /// `CAIRN_BULK_OPERATIONS`.
     pub bulk_operations: usize,
+    /// `CAIRN_IMPORT_LIMIT`, in bytes.
+    pub import_limit: i64,
     given: Given,
 }
 
@@ -165,6 +167,7 @@ impl Config {
             server_timing: reader.switch("CAIRN_SERVER_TIMING")?,
             workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
             bulk_operations: reader.optional("CAIRN_BULK_OPERATIONS", 1..=64)?.unwrap_or(2),
+            import_limit: reader.optional("CAIRN_IMPORT_LIMIT", 1..=1024)?.unwrap_or(32) as i64 * 1024 * 1024,
             listen,
             database_url,
             data_dir,
@@ -392,6 +395,7 @@ mod tests {
             ("CAIRN_EVENT_RETENTION", "3"),
             ("CAIRN_WORKERS", "many"),
             ("CAIRN_BULK_OPERATIONS", "0"),
+            ("CAIRN_IMPORT_LIMIT", "none"),
         ] {
             let Wrong(line) = load(&[], &[(name, value)]).unwrap_err();
             assert!(line.starts_with(name) && !line.contains('\n'), "{line}");

@@ -7,6 +7,7 @@ mod export;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;
+mod import;
 pub mod issuer;
 pub mod metrics;
 pub mod origins;

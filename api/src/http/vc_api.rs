@@ -92,7 +92,7 @@ async fn actor(request: &HttpRequest, service: &Service) -> Result<cairn_service
     app::actor(service, Caller::of(request)?).await
 }
 
-fn refuse(problem: &Problem) -> HttpResponse {
+pub(super) fn refuse(problem: &Problem) -> HttpResponse {
     let mut answer = HttpResponse::build(problem.status);
     for (name, value) in &problem.headers {
         answer.insert_header((name.clone(), value.clone()));
