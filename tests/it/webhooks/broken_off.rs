@@ -63,6 +63,7 @@ async fn child_that_sends() {
         webhook_loopback: true,
         event_retention: TimeDelta::days(30),
         bulk_operations: 2,
+        import_limit: 4 * 1024 * 1024,
         signer: None,
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
