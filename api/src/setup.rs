@@ -101,6 +101,9 @@ pub fn http_settings(config: &Config, page: graphiql::Page) -> HttpSettings {
     settings.graphiql = config.graphiql.then_some(page);
     settings.server_timing = config.server_timing;
     settings.vc_api = config.vc_api;
+    settings.time_limit = config.time_limit;
+    settings.limits.cost = config.query_cost;
+    settings.fair = config.fair.clone();
     settings
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::{Service, bulk_operation, credential, enrollment, issuance};
+use crate::{Service, budget, bulk_operation, credential, enrollment, issuance};
 
 /// How long a worker sleeps when nobody wakes it: work of other nodes, and leases that ran out, are found this late.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -44,6 +44,9 @@ async fn look_after(service: &Service) {
     }
     if let Err(error) = enrollment::keep_time(service).await {
         tracing::error!(?error, "enrollments whose time has come could not be begun or ended");
+    }
+    if let Err(error) = budget::forget_full(service).await {
+        tracing::error!(?error, "budgets that are full again could not be forgotten");
     }
 }
 

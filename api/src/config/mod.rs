@@ -1,6 +1,7 @@
 //! The configuration: defaults, then a TOML file, then the environment, then flags; the later wins. Every setting knows
 //! where its value came from. The list of settings is in `settings`, how it is shown in `show`.
 
+mod fair;
 mod settings;
 mod show;
 
@@ -18,7 +19,7 @@ pub use self::{
     settings::{Flags, LogFormat, SETTINGS, Setting},
     show::{Shown, markdown},
 };
-use crate::http::origins::Origins;
+use crate::http::{fair::Settings as FairSettings, origins::Origins};
 
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -88,6 +89,12 @@ pub struct Config {
     pub server_timing: bool,
     /// `CAIRN_WORKERS`.
     pub workers: Option<usize>,
+    /// `CAIRN_TIME_LIMIT`.
+    pub time_limit: Duration,
+    /// `CAIRN_QUERY_COST`.
+    pub query_cost: u64,
+    /// `CAIRN_RATE_LIMITS` and what it switches.
+    pub fair: FairSettings,
     given: Given,
 }
 
@@ -143,8 +150,10 @@ impl Config {
             reader.master_key(["CAIRN_MASTER_KEY", "CAIRN_MASTER_KEY_FILE"])?;
         let (master_key_previous, master_key_previous_file) =
             reader.master_key(["CAIRN_MASTER_KEY_PREVIOUS", "CAIRN_MASTER_KEY_PREVIOUS_FILE"])?;
+        let public_url = reader.public_url()?;
         Ok(Self {
-            public_url: reader.public_url()?,
+            fair: reader.fair(listen, &public_url)?,
+            public_url,
             database_pool: reader
                 .optional("CAIRN_DATABASE_POOL", 1..=1000)?
                 .map_or(pool, |count| count as u32),
@@ -156,6 +165,8 @@ impl Config {
             fetch_loopback: reader.switch("CAIRN_FETCH_LOOPBACK")?,
             server_timing: reader.switch("CAIRN_SERVER_TIMING")?,
             workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
+            time_limit: Duration::from_secs(reader.number("CAIRN_TIME_LIMIT", 1..=3600)?),
+            query_cost: reader.number("CAIRN_QUERY_COST", 1..=1_000_000_000)?,
             listen,
             database_url,
             data_dir,
@@ -231,6 +242,13 @@ impl<'a> Reader<'a> {
         let number = text.parse().ok().filter(|number| range.contains(number));
         let form = format!("must be a number from {} to {}", range.start(), range.end());
         number.map(Some).ok_or_else(|| self.wrong(name, &form))
+    }
+
+    /// A number that is always there: given, or by default.
+    fn number(&self, name: &str, range: std::ops::RangeInclusive<u64>) -> Result<u64, Wrong> {
+        let number = self.text(name).parse().ok().filter(|number| range.contains(number));
+        let form = format!("must be a number from {} to {}", range.start(), range.end());
+        number.ok_or_else(|| self.wrong(name, &form))
     }
 
     /// The address that clients use: an origin, because did:web, cookies and well-known paths want the root.
@@ -309,7 +327,7 @@ fn read_file(path: &Path, given: &mut Given) -> Result<(), Wrong> {
 mod tests {
     use super::*;
 
-    fn load(flags: &[(&'static str, &str)], env: &[(&str, &str)]) -> Result<Config, Wrong> {
+    pub(super) fn load(flags: &[(&'static str, &str)], env: &[(&str, &str)]) -> Result<Config, Wrong> {
         let flags = Flags {
             config: None,
             values: flags.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
@@ -370,6 +388,12 @@ mod tests {
             ("CAIRN_GRAPHIQL", "maybe"),
             ("CAIRN_VC_API", "maybe"),
             ("CAIRN_WORKERS", "many"),
+            ("CAIRN_TIME_LIMIT", "0"),
+            ("CAIRN_QUERY_COST", "cheap"),
+            ("CAIRN_RATE_LIMITS", "maybe"),
+            ("CAIRN_BUDGET_PERSON", "100"),
+            ("CAIRN_FAILED_SIGN_INS", "0/1"),
+            ("CAIRN_TRUSTED_PROXIES", "proxy.internal"),
         ] {
             let Wrong(line) = load(&[], &[(name, value)]).unwrap_err();
             assert!(line.starts_with(name) && !line.contains('\n'), "{line}");

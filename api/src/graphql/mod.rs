@@ -13,6 +13,7 @@ mod component;
 mod connection;
 mod context;
 mod continuing;
+mod cost;
 mod credential;
 mod endorsement;
 mod enrollment;
@@ -42,5 +43,6 @@ mod viewer;
 mod voucher;
 
 pub use context::Request;
+pub use cost::tariff;
 pub use gather::Gathering;
 pub use schema::{build, sdl, session};

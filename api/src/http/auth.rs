@@ -10,6 +10,7 @@ use async_graphql::Data;
 use futures_util::future::BoxFuture;
 
 use super::{
+    fair::{Payer, address::Address},
     problem::{Code, Problem},
     trace::RequestId,
 };
@@ -50,15 +51,27 @@ pub struct Caller {
     pub issuer: Option<String>,
     /// The id of the HTTP request.
     pub request_id: Option<String>,
+    /// Where the request comes from.
+    pub address: Address,
 }
 
-/// Turns a caller into the data that resolvers see: the actor, the request's dataloaders. One call per request.
+/// What a request has once it is known who asks.
+pub struct Session {
+    /// What resolvers see: the actor, the request's dataloaders.
+    pub data: Data,
+    /// Whom the request counts against.
+    pub payer: Payer,
+    /// Whether who asks runs the server.
+    pub operator: bool,
+}
+
+/// Turns a caller into a session. One call per request.
 pub trait Sessions: Send + Sync + 'static {
     /// Opens the session of one request.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for a credential that is not valid; never an anonymous session instead.
-    fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Data, Problem>>;
+    fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Session, Problem>>;
 }
 
 impl Caller {
@@ -68,8 +81,10 @@ impl Caller {
     /// Those of [`Caller::from_headers`].
     pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let caller = Self::from_headers(request.headers())?;
-        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
-        Ok(Self { request_id, ..caller })
+        let noted = request.extensions();
+        let request_id = noted.get::<RequestId>().map(|id| id.0.clone());
+        let address = noted.get::<Address>().copied().unwrap_or(Address::UNKNOWN);
+        Ok(Self { request_id, address, ..caller })
     }
 
     /// Reads `Authorization`, `X-Api-Key` and `Cairn-Issuer`.
@@ -86,7 +101,7 @@ impl Caller {
             (Some(_), Some(_)) => return Err(unauthenticated("Two different credentials were presented.")),
         };
         let issuer = single(headers, "cairn-issuer")?.map(issuer_slug).transpose()?;
-        Ok(Self { presented, issuer, request_id: None })
+        Ok(Self { presented, issuer, request_id: None, address: Address::UNKNOWN })
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod achievement;
 pub mod auth;
 pub mod credential;
+pub mod fair;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;

@@ -4,12 +4,14 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::http::{
     StatusCode,
     header::{HeaderName, HeaderValue, RETRY_AFTER},
 };
 use async_graphql::{ErrorExtensionValues, ServerError};
 use cairn_service::error as service;
+use serde_json::json;
 
 /// After how long it is worth asking again for something that is away.
 const AWAY_FOR: Duration = Duration::from_secs(10);
@@ -107,6 +109,17 @@ impl Problem {
     /// A fault of the server: the caller learns nothing but the code. Log the cause before.
     pub fn internal() -> Self {
         Self::new(Code::Internal, "The server failed to answer this request.")
+    }
+
+    /// The HTTP response of this refusal where the answer is no GraphQL response.
+    pub fn to_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status);
+        for (name, value) in &self.headers {
+            answer.insert_header((name.clone(), value.clone()));
+        }
+        answer.json(json!({
+            "errors": [{ "message": self.message, "extensions": { "code": self.code.as_str() } }]
+        }))
     }
 
     /// The GraphQL error of this refusal.

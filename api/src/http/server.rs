@@ -15,14 +15,16 @@ use actix_web::{
     web,
 };
 use async_graphql::Executor;
+use cairn_service::clock::Clock;
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use tokio::sync::watch;
 use url::Url;
 
 use super::{
+    fair::{self, Fair, Ledger},
     graphiql,
-    graphql::{self, engine::Engine, limits::Limits, plan::Types},
+    graphql::{self, cost::Tariff, engine::Engine, limits::Limits, types::Types},
     health::{self, Readiness},
     metrics::{self, Metrics},
     origins::Origins,
@@ -57,10 +59,14 @@ pub struct HttpSettings {
     pub limits: Limits,
     /// Limits of a websocket.
     pub websocket: websocket::Limits,
+    /// What each caller may ask for in a while.
+    pub fair: fair::Settings,
+    /// What requests cost.
+    pub tariff: Tariff,
 }
 
 impl HttpSettings {
-    /// Defaults: the IDE off, no foreign origins, one worker per core.
+    /// Defaults: the IDE off, no foreign origins, one worker per core, nobody refused for asking much.
     pub fn new(public_url: Url) -> Self {
         Self {
             public_url,
@@ -73,6 +79,8 @@ impl HttpSettings {
             time_limit: Duration::from_secs(30),
             limits: Limits::default(),
             websocket: websocket::Limits::default(),
+            fair: fair::Settings::default(),
+            tariff: Tariff::default(),
         }
     }
 }
@@ -87,6 +95,10 @@ pub struct Parts<E> {
     pub sessions: Arc<dyn Sessions>,
     /// Who knows whether the server can serve.
     pub readiness: Arc<dyn Readiness>,
+    /// The budgets that all nodes share, where there are several.
+    pub ledger: Option<Arc<dyn Ledger>>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
     /// Makes the id of a request that came without one.
     pub new_request_id: Arc<dyn Fn() -> String + Send + Sync>,
     /// Registers the resources besides GraphQL, health and metrics.
@@ -103,6 +115,8 @@ pub struct Transport {
     pub metrics: Metrics,
     /// Turns true when the server begins to stop.
     pub stopping: watch::Receiver<bool>,
+    /// What each caller has asked for.
+    pub fair: Arc<Fair>,
     pub(super) readiness: Arc<dyn Readiness>,
     pub(super) new_request_id: Arc<dyn Fn() -> String + Send + Sync>,
 }
@@ -156,13 +170,15 @@ pub async fn start<E: Executor>(
     let (stop, stopping) = watch::channel(false);
     let background = (parts.background)(stopping.clone());
     let types = Types::from_sdl(&parts.sdl).map_err(io::Error::other)?;
-    let engine = Engine::new(parts.executor, types, parts.sessions, settings.limits, settings.time_limit);
+    let fair = Arc::new(Fair::new(settings.fair.clone(), parts.clock, parts.ledger));
+    let engine = Engine::new(parts.executor, types, parts.sessions, fair.clone(), &settings);
     let engine = web::Data::new(engine);
     let workers = settings.workers;
     let transport = web::Data::new(Transport {
         settings,
         metrics: Metrics::default(),
         stopping,
+        fair,
         readiness: parts.readiness,
         new_request_id: parts.new_request_id,
     });
@@ -175,6 +191,7 @@ pub async fn start<E: Executor>(
             .app_data(engine.clone())
             // The last one wrapped is the first to see a request.
             .wrap(Compress::default())
+            .wrap(from_fn(fair::pages::limit))
             .wrap(security_headers())
             .wrap(from_fn(trace::trace))
             .service(graphql::resource::<E>("/graphql").wrap(origins.cors()))

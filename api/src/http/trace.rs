@@ -39,6 +39,10 @@ pub async fn trace<B: MessageBody + 'static>(
     let id = presented_id(&request).unwrap_or_else(|| (transport.new_request_id)());
     let method = method_label(request.method().as_str());
     request.extensions_mut().insert(RequestId(id.clone()));
+    if let Some(peer) = request.peer_addr() {
+        let address = transport.fair.proxies().client(peer.ip(), request.headers());
+        request.extensions_mut().insert(address);
+    }
 
     let stats = RequestStats::default();
     let span = tracing::info_span!("request", id = %id);

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::auth::Caller;
 use super::problem::{Code, Problem};
+use super::server::Transport;
 use crate::app;
 
 /// The largest request, in bytes.
@@ -34,7 +35,7 @@ async fn issue(request: HttpRequest, body: web::Bytes, service: web::Data<Servic
     };
     match issued.await {
         Ok(signed) => HttpResponse::Created().json(signed),
-        Err(problem) => refuse(&problem),
+        Err(problem) => Problem::to_response(&problem),
     }
 }
 
@@ -45,7 +46,7 @@ async fn set_status(request: HttpRequest, body: web::Bytes, service: web::Data<S
     };
     match set.await {
         Ok(()) => HttpResponse::Ok().json(json!({})),
-        Err(problem) => refuse(&problem),
+        Err(problem) => Problem::to_response(&problem),
     }
 }
 
@@ -60,7 +61,7 @@ async fn verify_credential(
     };
     match verified.await {
         Ok(verified) => answer(verified.report.verdict, credential(&verified.report)),
-        Err(problem) => refuse(&problem),
+        Err(problem) => Problem::to_response(&problem),
     }
 }
 
@@ -75,7 +76,7 @@ async fn verify_presentation(
     };
     match verified.await {
         Ok(report) => answer(report.verdict, presentation(&report)),
-        Err(problem) => refuse(&problem),
+        Err(problem) => Problem::to_response(&problem),
     }
 }
 
@@ -89,17 +90,13 @@ async fn actor(request: &HttpRequest, service: &Service) -> Result<cairn_service
             Problem::new(Code::BadRequest, "The body has to be application/json.").with_status(status)
         );
     }
-    app::actor(service, Caller::of(request)?).await
-}
-
-fn refuse(problem: &Problem) -> HttpResponse {
-    let mut answer = HttpResponse::build(problem.status);
-    for (name, value) in &problem.headers {
-        answer.insert_header((name.clone(), value.clone()));
-    }
-    answer.json(json!({
-        "errors": [{ "message": problem.message, "extensions": { "code": problem.code.as_str() } }]
-    }))
+    let caller = Caller::of(request)?;
+    let address = caller.address;
+    let fair = request.app_data::<web::Data<Transport>>().map(|transport| transport.fair.clone());
+    let Some(fair) = fair else { return Err(Problem::internal()) };
+    let actor = fair.sign_in(address, app::actor(service, caller)).await?;
+    fair.admit(app::payer(&actor, address))?;
+    Ok(actor)
 }
 
 fn answer(verdict: Verdict, body: Value) -> HttpResponse {

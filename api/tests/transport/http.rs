@@ -135,7 +135,7 @@ async fn get_is_for_queries() {
     let named = "query A { hello } query B($n: Int!) { echo(n: $n) } mutation C { bump }";
     let request = get(&[("query", named), ("operationName", "B"), ("variables", r#"{"n":7}"#)], RESPONSE);
     let case = Case { name: "named", request, status: 200, code: None, media: RESPONSE };
-    assert_eq!(check(case).await.1, json!({"data": {"echo": 7}}));
+    assert_eq!(check(case).await.1["data"], json!({"echo": 7}));
 
     for accept in [RESPONSE, "application/json"] {
         let request = get(&[("query", named), ("operationName", "C")], accept);

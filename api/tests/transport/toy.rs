@@ -4,7 +4,7 @@ use std::{
     net::TcpListener,
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicUsize, Ordering},
+        atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -13,15 +13,18 @@ use async_graphql::{
     Context, Data, Error, ErrorExtensions, Object, Result, Schema, SimpleObject, Subscription,
 };
 use cairn_api::http::{
-    auth::{Caller, Presented, Sessions, unauthenticated},
+    auth::{Caller, Presented, Session, Sessions, unauthenticated},
+    fair::Payer,
     graphiql::Page,
     health::Readiness,
     problem::Problem,
     server::{HttpSettings, Parts, RunningServer, start},
 };
-use cairn_service::db::STATEMENTS;
+use cairn_service::{clock::Clock, db::STATEMENTS};
+use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, Stream, future::BoxFuture, stream};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// What tests look at beside the answers.
 #[derive(Default)]
@@ -156,19 +159,22 @@ impl Drop for LiveGuard {
 struct ToySessions(Arc<Witness>);
 
 impl Sessions for ToySessions {
-    fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Data, Problem>> {
-        let actor = match caller.presented {
-            Presented::None => Ok(Actor("anonymous".into())),
-            Presented::Jwt(token) if token == "good.good.good" => Ok(Actor("someone".into())),
-            Presented::ApiKey(key) if key == "cairn_good" => Ok(Actor("a key".into())),
+    fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Session, Problem>> {
+        let known = match caller.presented {
+            Presented::None => Ok(("anonymous", Payer::Address(caller.address))),
+            Presented::Jwt(token) if token == "good.good.good" => {
+                Ok(("someone", Payer::Person(Uuid::from_u128(1))))
+            }
+            Presented::ApiKey(key) if key == "cairn_good" => Ok(("a key", Payer::ApiKey(Uuid::from_u128(2)))),
             _ => Err(unauthenticated("The credential is not valid.")),
         };
         let witness = self.0.clone();
         async move {
+            let (name, payer) = known?;
             let mut data = Data::default();
-            data.insert(actor?);
+            data.insert(Actor(name.to_owned()));
             data.insert(witness);
-            Ok(data)
+            Ok(Session { data, payer, operator: name == "a key" })
         }
         .boxed()
     }
@@ -182,6 +188,22 @@ impl Readiness for AlwaysReady {
     }
 }
 
+/// A clock that stands still until it is moved.
+#[derive(Default)]
+pub struct StillClock(AtomicI64);
+
+impl StillClock {
+    pub fn advance(&self, by: chrono::Duration) {
+        self.0.fetch_add(by.num_microseconds().unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for StillClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(1_800_000_000_000_000 + self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
 /// A running server with the toy schema.
 pub struct Toy {
     pub server: Option<RunningServer>,
@@ -189,6 +211,7 @@ pub struct Toy {
     pub ws_url: String,
     pub host: String,
     pub witness: Arc<Witness>,
+    pub clock: Arc<StillClock>,
     pub client: reqwest::Client,
 }
 
@@ -209,12 +232,15 @@ impl Toy {
     pub async fn start_with(settings: HttpSettings) -> Self {
         let witness = Arc::new(Witness::default());
         let ids = AtomicU32::new(0);
+        let clock = Arc::new(StillClock::default());
         let schema = Schema::build(Query, Mutation, Live).finish();
         let parts = Parts {
             sdl: schema.sdl(),
             executor: schema,
             sessions: Arc::new(ToySessions(witness.clone())),
             readiness: Arc::new(AlwaysReady),
+            ledger: None,
+            clock: clock.clone(),
             new_request_id: Arc::new(move || format!("request-{}", ids.fetch_add(1, Ordering::Relaxed))),
             routes: Arc::new(|_| {}),
             background: Box::new(|_| Box::pin(async {})),
@@ -227,6 +253,7 @@ impl Toy {
             host,
             server: Some(server),
             witness,
+            clock,
             client: reqwest::Client::new(),
         }
     }

@@ -2,12 +2,14 @@
 //! Nothing here knows the schema.
 
 pub mod accept;
+pub mod cost;
 pub mod engine;
 mod lexer;
 pub mod limits;
 pub mod params;
 pub mod plan;
 pub mod respond;
+pub mod types;
 
 use std::time::Duration;
 
@@ -106,8 +108,8 @@ async fn run<E: Executor>(
         }
         OperationType::Query | OperationType::Mutation => {}
     }
-    engine.open_session(caller, &mut graphql).await?;
-    let answer = engine.execute(&operation, graphql).await?;
+    let visit = engine.open_session(caller, &mut graphql).await?;
+    let answer = engine.execute(&operation, graphql, visit).await?;
     transport.metrics.operation(Some(operation.kind), &answer);
     Ok(answer.into_http(media))
 }

@@ -13,7 +13,7 @@ use actix_web::{
 use async_graphql::{Response, ServerError, Value};
 use serde::Serialize;
 
-use super::accept::Media;
+use super::{accept::Media, cost::Cost};
 use crate::http::problem::{Code, Problem, graphql_error, has_code, set_code};
 
 /// More errors than this help nobody, and would let a small request have a large answer.
@@ -78,6 +78,26 @@ impl Answer {
         }
     }
 
+    /// The answer to a request that is refused for another reason than itself: the status of the refusal holds for both media types.
+    pub fn refused(problem: &Problem, error: ServerError) -> Self {
+        Self {
+            status: problem.status,
+            well_formed: false,
+            headers: problem.headers.clone(),
+            ..Self::request_error(error)
+        }
+    }
+
+    /// The same, telling what it cost.
+    #[must_use]
+    pub fn with_cost(mut self, cost: &Cost) -> Self {
+        match async_graphql::to_value(cost) {
+            Ok(value) => drop(self.extensions.insert("cost".to_owned(), value)),
+            Err(error) => tracing::error!(%error, "a cost could not be told"),
+        }
+        self
+    }
+
     /// Whether execution never began.
     pub fn is_request_error(&self) -> bool {
         self.data.is_none()
@@ -102,15 +122,7 @@ impl Answer {
 
 /// The HTTP response of a refusal; its status holds for both media types, since no GraphQL result exists.
 pub fn problem_response(problem: &Problem, media: Media) -> HttpResponse {
-    let answer = Answer {
-        errors: vec![problem.to_error()],
-        data: None,
-        extensions: BTreeMap::new(),
-        status: problem.status,
-        well_formed: false,
-        headers: problem.headers.clone(),
-    };
-    answer.into_http(media)
+    Answer::refused(problem, problem.to_error()).into_http(media)
 }
 
 fn json_response(status: StatusCode, media: Media, body: &impl Serialize) -> HttpResponse {
