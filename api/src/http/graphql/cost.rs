@@ -61,25 +61,22 @@ pub struct Around {
     pub rows: Option<u64>,
 }
 
-/// What an operation's values are: its variables, else their defaults.
-pub struct Inputs<'a> {
-    variables: &'a Variables,
-    operation: &'a OperationDefinition,
+/// Gives variables that are absent their defaults (GraphQL, section 6.1.2). The executor forgets that for `@skip` and `@include`.
+pub fn fill_defaults(variables: &mut Variables, operation: &OperationDefinition) {
+    for definition in &operation.variable_definitions {
+        if let Some(default) = &definition.node.default_value {
+            variables.entry(definition.node.name.node.clone()).or_insert_with(|| default.node.clone());
+        }
+    }
 }
 
-impl<'a> Inputs<'a> {
-    /// Those of a request.
-    pub fn of(operation: &'a OperationDefinition, variables: &'a Variables) -> Self {
-        Self { variables, operation }
-    }
+/// What the variables of a request are, defaults filled in.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a>(pub &'a Variables);
 
+impl<'a> Inputs<'a> {
     fn variable(&self, name: &Name) -> Option<&'a Value> {
-        let default = || {
-            let definitions = &self.operation.variable_definitions;
-            let definition = definitions.iter().find(|definition| definition.node.name.node == *name)?;
-            definition.node.default_value.as_ref().map(|value| &value.node)
-        };
-        self.variables.get(name).or_else(default)
+        self.0.get(name)
     }
 
     /// Whether `@skip` and `@include` leave a selection in.

@@ -14,7 +14,7 @@ use futures_util::{
 use tracing::Instrument;
 
 use super::{
-    cost::{Cost, Inputs, Pricing, Standing, Tariff},
+    cost::{Cost, Inputs, Pricing, Standing, Tariff, fill_defaults},
     limits::Limits,
     plan::Plan,
     respond::Answer,
@@ -92,7 +92,7 @@ impl<E: Executor> Engine<E> {
         let refuse = |error: ServerError| Box::new(Answer::request_error(error).with_cost(&Cost::default()));
         self.limits.check_text(&request.query).map_err(|problem| refuse(problem.to_error()))?;
         let operation_name = request.operation_name.clone();
-        let variables = std::mem::take(&mut request.variables);
+        let mut variables = std::mem::take(&mut request.variables);
         let document = request.parsed_query().map_err(|mut error| {
             set_code(&mut error, Code::GraphqlParseFailed);
             refuse(error)
@@ -100,7 +100,8 @@ impl<E: Executor> Engine<E> {
         self.limits.check_document(document).map_err(|problem| refuse(problem.to_error()))?;
         let operation = select_operation(&document.operations, operation_name.as_deref())
             .map_err(|message| refuse(graphql_error(Code::BadRequest, message)))?;
-        let inputs = Inputs::of(operation, &variables);
+        fill_defaults(&mut variables, operation);
+        let inputs = Inputs(&variables);
         let pricing = Pricing { types: &self.types, tariff: &self.tariff, inputs, kind: operation.ty };
         let plan = Plan::of(&pricing, document, operation);
         let operation = Operation { kind: operation.ty, requested: plan.requested(), plan };

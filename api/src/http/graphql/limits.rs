@@ -45,7 +45,7 @@ impl Default for Limits {
             aliases: 50,
             directives: 50,
             fields: 2_000,
-            cost: 20_000,
+            cost: 200_000,
         }
     }
 }

@@ -301,7 +301,7 @@ mod tests {
         let parsed = parse_query(document).unwrap();
         let (_, operation) = parsed.operations.iter().next().unwrap();
         let (variables, tariff) = (Variables::default(), Tariff::default());
-        let inputs = Inputs::of(&operation.node, &variables);
+        let inputs = Inputs(&variables);
         let pricing = Pricing { types: &types, tariff: &tariff, inputs, kind: operation.node.ty };
         let plan = Plan::of(&pricing, &parsed, &operation.node);
         let mut response = Response::new(Value::from_json(data).unwrap());

@@ -37,8 +37,9 @@ fn plan(document: &str, variables: Json) -> Plan {
     let parsed = parse_query(document).unwrap();
     let (_, operation) = parsed.operations.iter().next().unwrap();
     let tariff = Tariff { dear: &[("figures", 50)], ..Tariff::default() };
-    let variables = Variables::from_json(variables);
-    let inputs = Inputs::of(&operation.node, &variables);
+    let mut variables = Variables::from_json(variables);
+    fill_defaults(&mut variables, &operation.node);
+    let inputs = Inputs(&variables);
     let pricing = Pricing { types: &types, tariff: &tariff, inputs, kind: operation.node.ty };
     Plan::of(&pricing, &parsed, &operation.node)
 }
