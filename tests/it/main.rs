@@ -17,6 +17,7 @@ mod enrollment_moves;
 mod erasure;
 mod fair;
 mod fetching;
+mod http;
 mod identity;
 mod independent;
 mod issuance;

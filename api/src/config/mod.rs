@@ -91,6 +91,8 @@ pub struct Config {
     pub workers: Option<usize>,
     /// `CAIRN_TIME_LIMIT`.
     pub time_limit: Duration,
+    /// `CAIRN_TRUSTED_DOCUMENTS`.
+    pub trusted_documents: Option<PathBuf>,
     /// `CAIRN_QUERY_COST`.
     pub query_cost: u64,
     /// `CAIRN_RATE_LIMITS` and what it switches.
@@ -166,6 +168,7 @@ impl Config {
             server_timing: reader.switch("CAIRN_SERVER_TIMING")?,
             workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
             time_limit: Duration::from_secs(reader.number("CAIRN_TIME_LIMIT", 1..=3600)?),
+            trusted_documents: reader.given("CAIRN_TRUSTED_DOCUMENTS").map(PathBuf::from),
             query_cost: reader.number("CAIRN_QUERY_COST", 1..=1_000_000_000)?,
             listen,
             database_url,

@@ -103,6 +103,11 @@ pub const SETTINGS: &[Setting] = &[
     ),
     plain("CAIRN_WORKERS", None, "Threads that serve requests. Default: one per core"),
     plain("CAIRN_TIME_LIMIT", Some("30"), "Seconds that a query or mutation may run"),
+    plain(
+        "CAIRN_TRUSTED_DOCUMENTS",
+        None,
+        "File or folder of the only GraphQL documents that are served (docs/http.md); all are by default",
+    ),
     plain("CAIRN_QUERY_COST", Some("200000"), "What one GraphQL request may cost at most (docs/fair-use.md)"),
     plain(
         "CAIRN_RATE_LIMITS",

@@ -66,6 +66,9 @@ impl Config {
             "CAIRN_SERVER_TIMING" => switch(self.server_timing),
             "CAIRN_WORKERS" => self.workers.map(|count| count.to_string()),
             "CAIRN_TIME_LIMIT" => Some(self.time_limit.as_secs().to_string()),
+            "CAIRN_TRUSTED_DOCUMENTS" => {
+                self.trusted_documents.as_ref().map(|path| path.display().to_string())
+            }
             "CAIRN_QUERY_COST" => Some(self.query_cost.to_string()),
             "CAIRN_RATE_LIMITS" => switch(self.fair.on),
             "CAIRN_BUDGET_ANONYMOUS" => Some(self.fair.budgets.anonymous.to_string()),
@@ -149,6 +152,7 @@ mod tests {
             "CAIRN_CORS_ORIGINS" => Some("*".to_owned()),
             "CAIRN_WORKERS" => Some("2".to_owned()),
             "CAIRN_TRUSTED_PROXIES" => Some("10.0.0.0/8".to_owned()),
+            "CAIRN_TRUSTED_DOCUMENTS" => Some("documents".to_owned()),
             _ => None,
         })
         .unwrap();

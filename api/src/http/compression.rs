@@ -23,7 +23,10 @@ pub async fn spare<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<B>, Error> {
     let mut response = next.call(request).await?;
     let small = matches!(response.response().body().size(), BodySize::Sized(size) if size < WORTH_IT);
-    let events = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+    let events = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
     if (small || events) && !response.headers().contains_key(CONTENT_ENCODING) {
         response.headers_mut().insert(CONTENT_ENCODING, AS_IT_IS);
     }

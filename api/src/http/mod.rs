@@ -2,6 +2,7 @@
 
 pub mod achievement;
 pub mod auth;
+mod compression;
 pub mod credential;
 pub mod fair;
 pub mod graphiql;

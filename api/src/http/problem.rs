@@ -35,6 +35,10 @@ pub enum Code {
     LimitExceeded,
     /// Too many requests in too short a time.
     RateLimited,
+    /// The document that is named is not known: it is to be sent once, with its hash.
+    PersistedQueryNotFound,
+    /// Nothing but trusted documents is served.
+    PersistedQueryOnly,
     /// The idempotency key was used before with other arguments.
     IdempotencyKeyReused,
     /// A fault of the server; its cause is in the log under the request id.
@@ -53,6 +57,8 @@ impl Code {
             Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
             Self::RateLimited => "RATE_LIMITED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedQueryOnly => "PERSISTED_QUERY_ONLY",
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::Internal => "INTERNAL",
         }
@@ -62,11 +68,12 @@ impl Code {
     pub fn status(self) -> StatusCode {
         match self {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::PersistedQueryOnly => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::BadRequest
             | Self::GraphqlParseFailed
             | Self::GraphqlValidationFailed
+            | Self::PersistedQueryNotFound
             | Self::LimitExceeded => StatusCode::BAD_REQUEST,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,

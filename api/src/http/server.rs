@@ -22,9 +22,10 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::{
+    compression,
     fair::{self, Fair, Ledger},
     graphiql,
-    graphql::{self, cost::Tariff, engine::Engine, limits::Limits, types::Types},
+    graphql::{self, cost::Tariff, documents::Trusted, engine::Engine, limits::Limits, types::Types},
     health::{self, Readiness},
     metrics::{self, Metrics},
     origins::Origins,
@@ -57,12 +58,16 @@ pub struct HttpSettings {
     pub time_limit: Duration,
     /// Limits of GraphQL documents.
     pub limits: Limits,
+    /// How often a silent stream of events says that it is there.
+    pub keep_alive: Duration,
     /// Limits of a websocket.
     pub websocket: websocket::Limits,
     /// What each caller may ask for in a while.
     pub fair: fair::Settings,
     /// What requests cost.
     pub tariff: Tariff,
+    /// The only documents that are served, where not all are.
+    pub trusted_documents: Option<Arc<Trusted>>,
 }
 
 impl HttpSettings {
@@ -78,9 +83,11 @@ impl HttpSettings {
             body_limit: 1024 * 1024,
             time_limit: Duration::from_secs(30),
             limits: Limits::default(),
+            keep_alive: graphql::KEEP_ALIVE_EVERY,
             websocket: websocket::Limits::default(),
             fair: fair::Settings::default(),
             tariff: Tariff::default(),
+            trusted_documents: None,
         }
     }
 }
@@ -190,6 +197,7 @@ pub async fn start<E: Executor>(
             .app_data(transport.clone())
             .app_data(engine.clone())
             // The last one wrapped is the first to see a request.
+            .wrap(from_fn(compression::spare))
             .wrap(Compress::default())
             .wrap(from_fn(fair::pages::limit))
             .wrap(security_headers())

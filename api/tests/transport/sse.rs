@@ -26,7 +26,8 @@ async fn stream(request: RequestBuilder) -> String {
 
 /// The answers of a stream that comes to its end, without what they cost.
 fn answers(stream: &str) -> Vec<Value> {
-    let mut events: Vec<&str> = stream.split("\n\n").filter(|event| !event.is_empty() && *event != ":").collect();
+    let mut events: Vec<&str> =
+        stream.split("\n\n").filter(|event| !event.is_empty() && *event != ":").collect();
     assert_eq!(events.pop(), Some("event: complete\ndata: "), "{stream}");
     events
         .iter()
@@ -97,7 +98,11 @@ async fn events_are_for_who_asks_for_them() {
     for (accept, document, expected) in [
         // What clients send that take anything: an answer to a query, events of a subscription.
         ("application/json, text/event-stream", "{ hello }", "application/json; charset=utf-8"),
-        ("application/json, text/event-stream", "subscription { count(to: 1) }", "text/event-stream; charset=utf-8"),
+        (
+            "application/json, text/event-stream",
+            "subscription { count(to: 1) }",
+            "text/event-stream; charset=utf-8",
+        ),
         ("application/json;q=0.5, text/event-stream", "{ hello }", "text/event-stream; charset=utf-8"),
         ("text/event-stream;q=0.5, application/json", "{ hello }", "application/json; charset=utf-8"),
         ("*/*", "{ hello }", "application/json; charset=utf-8"),
@@ -142,7 +147,10 @@ async fn a_stream_is_taken_up_after_the_last_event_that_was_seen() {
     let toy = Toy::start().await;
     let document = "subscription($after: String) { letters(after: $after) { cursor } }";
     let text = stream(ask(&toy, document)).await;
-    assert!(text.contains("event: next\nid: a\ndata: ") && text.contains("event: next\nid: c\ndata: "), "{text}");
+    assert!(
+        text.contains("event: next\nid: a\ndata: ") && text.contains("event: next\nid: c\ndata: "),
+        "{text}"
+    );
     let told = |cursors: &[&str]| -> Vec<Value> {
         cursors.iter().map(|cursor| json!({"data": {"letters": {"cursor": cursor}}})).collect()
     };

@@ -141,10 +141,32 @@ impl Live {
         }))
     }
 
+    async fn silence(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = i32> + use<>> {
+        let witness = ctx.data::<Arc<Witness>>()?.clone();
+        witness.live.fetch_add(1, Ordering::SeqCst);
+        let guard = LiveGuard(witness);
+        Ok(stream::unfold(guard, |guard| async move {
+            std::future::pending::<()>().await;
+            Some((0, guard))
+        }))
+    }
+
+    async fn letters(&self, after: Option<String>) -> impl Stream<Item = Letter> + use<> {
+        let letters = ["a", "b", "c"]
+            .into_iter()
+            .filter(move |letter| after.as_deref().is_none_or(|seen| *letter > seen));
+        stream::iter(letters.map(|letter| Letter { cursor: letter.to_owned() }).collect::<Vec<_>>())
+    }
+
     async fn who(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = String> + use<>> {
         let actor = ctx.data::<Actor>()?.0.clone();
         Ok(stream::once(async { actor }))
     }
+}
+
+#[derive(SimpleObject)]
+struct Letter {
+    cursor: String,
 }
 
 struct LiveGuard(Arc<Witness>);

@@ -57,7 +57,10 @@ impl Documents {
             return Ok(Source::Named);
         }
         if hash(&request.query) != name {
-            return Err(Problem::new(Code::BadRequest, "The hash in `persistedQuery` is not that of the document."));
+            return Err(Problem::new(
+                Code::BadRequest,
+                "The hash in `persistedQuery` is not that of the document.",
+            ));
         }
         Ok(Source::SentToKeep(name))
     }
@@ -115,7 +118,8 @@ fn not_found() -> Problem {
     Problem::new(Code::PersistedQueryNotFound, "PersistedQueryNotFound")
 }
 
-fn hash(document: &str) -> String {
+/// SHA-256 in hexadecimal.
+pub fn hash(document: &str) -> String {
     Sha256::digest(document.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -179,7 +183,8 @@ impl Trusted {
             for file in folder {
                 let file = file.map_err(|error| error.to_string())?.path();
                 if file.extension().is_some_and(|kind| kind == "graphql" || kind == "gql") {
-                    let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+                    let text = std::fs::read_to_string(&file)
+                        .map_err(|error| format!("{}: {error}", file.display()))?;
                     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                     trusted.add(name, text)?;
                 }

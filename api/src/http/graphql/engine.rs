@@ -7,14 +7,12 @@ use async_graphql::{
     ErrorExtensionValues, Executor, Request, Response, ServerError,
     parser::types::{DocumentOperations, OperationDefinition, OperationType},
 };
-use futures_util::{
-    FutureExt, StreamExt,
-    stream::{self, BoxStream},
-};
+use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use tracing::Instrument;
 
 use super::{
     cost::{Cost, Inputs, Pricing, Standing, Tariff, fill_defaults},
+    documents::{Documents, Source},
     limits::Limits,
     plan::Plan,
     respond::Answer,
@@ -34,6 +32,7 @@ pub struct Engine<E> {
     types: Types,
     sessions: Arc<dyn Sessions>,
     fair: Arc<Fair>,
+    documents: Documents,
     limits: Limits,
     tariff: Tariff,
     time_limit: Duration,
@@ -43,9 +42,16 @@ pub struct Engine<E> {
 pub struct Operation {
     /// What it is.
     pub kind: OperationType,
+    /// Whether it takes the place to go on after as its variable [`RESUME`].
+    pub resumes: bool,
+    /// Where its document comes from.
+    pub source: Source,
     plan: Plan,
     requested: u64,
 }
+
+/// The variable by which a subscription goes on where it was.
+pub const RESUME: &str = "after";
 
 /// Who asks, as far as the transport needs to know.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +60,13 @@ pub struct Visit {
     pub payer: Payer,
     /// Whether who asks runs the server.
     pub operator: bool,
+}
+
+impl Visit {
+    /// Whether nobody is signed in.
+    pub fn anonymous(&self) -> bool {
+        matches!(self.payer, Payer::Address(_))
+    }
 }
 
 impl<E: Executor> Engine<E> {
@@ -66,7 +79,8 @@ impl<E: Executor> Engine<E> {
         settings: &HttpSettings,
     ) -> Self {
         let HttpSettings { limits, tariff, time_limit, .. } = *settings;
-        Self { executor, types, sessions, fair, limits, tariff, time_limit }
+        let documents = Documents::new(settings.trusted_documents.clone());
+        Self { executor, types, sessions, fair, documents, limits, tariff, time_limit }
     }
 
     /// Authenticates the caller, counts the request and puts what resolvers need into it.
@@ -90,6 +104,7 @@ impl<E: Executor> Engine<E> {
     /// The answer to give where the document is refused.
     pub fn prepare(&self, request: &mut Request) -> Result<Operation, Box<Answer>> {
         let refuse = |error: ServerError| Box::new(Answer::request_error(error).with_cost(&Cost::default()));
+        let source = self.documents.find(request).map_err(|problem| refuse(problem.to_error()))?;
         self.limits.check_text(&request.query).map_err(|problem| refuse(problem.to_error()))?;
         let operation_name = request.operation_name.clone();
         let mut variables = std::mem::take(&mut request.variables);
@@ -104,9 +119,14 @@ impl<E: Executor> Engine<E> {
         let inputs = Inputs(&variables);
         let pricing = Pricing { types: &self.types, tariff: &self.tariff, inputs, kind: operation.ty };
         let plan = Plan::of(&pricing, document, operation);
-        let operation = Operation { kind: operation.ty, requested: plan.requested(), plan };
+        let mut declared = operation.variable_definitions.iter().map(|variable| &*variable.node.name.node);
+        let resumes = declared.any(|name| name == RESUME);
+        let operation = Operation { kind: operation.ty, resumes, source, requested: plan.requested(), plan };
         request.variables = variables;
         self.check_cost(&operation, self.limits.cost)?;
+        if let Source::SentToKeep(hash) = &operation.source {
+            self.documents.keep(hash.clone(), &request.query);
+        }
         Ok(operation)
     }
 
@@ -123,7 +143,7 @@ impl<E: Executor> Engine<E> {
         request: Request,
         visit: Visit,
     ) -> Result<Answer, Problem> {
-        let bill = match self.draw(operation, visit.payer).await {
+        let bill = match self.draw(operation, visit).await {
             Ok(bill) => bill,
             Err(answer) => return Ok(*answer),
         };
@@ -152,26 +172,36 @@ impl<E: Executor> Engine<E> {
     }
 
     /// Starts a prepared subscription: its answers as they come. It pays when it starts, and no more for what it is told.
+    ///
+    /// # Errors
+    /// The answer to give where the budget does not reach.
     pub async fn subscribe(
         &self,
         operation: Operation,
         request: Request,
         visit: Visit,
-    ) -> BoxStream<'static, Answer> {
-        if let Err(answer) = self.draw(&operation, visit.payer).await {
-            return stream::once(async { *answer }).boxed();
-        }
+    ) -> Result<BoxStream<'static, Answer>, Box<Answer>> {
+        self.draw(&operation, visit).await?;
         let fair = self.fair.clone();
         let answers = self.executor.execute_stream(request, None);
         let answers = answers.map(move |response| {
             let (answer, actual) = operation.answer(response);
             answer.with_cost(&operation.cost(actual, fair.budgets().standing(visit.payer)))
         });
-        answers.boxed()
+        Ok(answers.boxed())
     }
 
-    /// Takes what an operation may cost out of its caller's budget.
-    async fn draw(&self, operation: &Operation, payer: Payer) -> Result<Bill<'_>, Box<Answer>> {
+    /// Lets an operation run: one that may, and for which its caller's budget reaches.
+    async fn draw(&self, operation: &Operation, visit: Visit) -> Result<Bill<'_>, Box<Answer>> {
+        let payer = visit.payer;
+        if operation.source == Source::Untrusted && !visit.operator {
+            let problem = Problem::new(
+                Code::PersistedQueryOnly,
+                "This server answers none but the documents that it knows.",
+            );
+            let cost = Cost { requested_query_cost: operation.requested, ..Cost::default() };
+            return Err(Box::new(Answer::refused(&problem, problem.to_error()).with_cost(&cost)));
+        }
         if let Some(capacity) = self.fair.budgets().capacity(payer) {
             self.check_cost(operation, capacity)?;
         }

@@ -17,7 +17,10 @@ use tokio::{
     time::{Interval, MissedTickBehavior, interval},
 };
 
-use super::{accept::Media, respond::{Answer, VARIES}};
+use super::{
+    accept::Media,
+    respond::{Answer, VARIES},
+};
 use crate::http::{metrics::Open, server::Transport};
 
 /// Said when nothing else is, so that no proxy takes the connection for dead.
@@ -66,22 +69,28 @@ impl Events {
     fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
         stream::unfold(Some(self), |events| async move {
             let mut events = events?;
-            tokio::select! {
-                // The first one comes at once and lets the client know that it is connected.
-                biased;
-                _ = events.stopping.wait_for(|stopping| *stopping) => None,
-                _ = events.keep_alive.tick() => Some((Ok(Bytes::from_static(KEEP_ALIVE.as_bytes())), Some(events))),
-                answer = events.answers.next() => Some(match answer {
-                    Some(answer) => (Ok(next(&answer)), Some(events)),
-                    None => (Ok(Bytes::from_static(COMPLETE.as_bytes())), None),
-                }),
-            }
+            let (text, last) = events.next().await?;
+            Some((Ok(text), if last { None } else { Some(events) }))
         })
+    }
+
+    /// What is sent next, and whether nothing follows; `None` where the server stops.
+    async fn next(&mut self) -> Option<(Bytes, bool)> {
+        tokio::select! {
+            // The first one comes at once and lets the client know that it is connected.
+            biased;
+            _ = self.stopping.wait_for(|stopping| *stopping) => None,
+            _ = self.keep_alive.tick() => Some((Bytes::from_static(KEEP_ALIVE.as_bytes()), false)),
+            answer = self.answers.next() => Some(match answer {
+                Some(answer) => (event(&answer), false),
+                None => (Bytes::from_static(COMPLETE.as_bytes()), true),
+            }),
+        }
     }
 }
 
 /// One answer as an event. Its id is the cursor that the answer holds: what a client that connects anew has to go on after.
-fn next(answer: &Answer) -> Bytes {
+fn event(answer: &Answer) -> Bytes {
     let id = answer.cursor().filter(|cursor| !cursor.contains(['\n', '\r', '\0']));
     let id = id.map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
     // JSON has no line breaks of its own.

@@ -221,7 +221,10 @@ fn operate<E: Executor>(
             Err(problem) => return refused(id, vec![problem.to_error()]),
         };
         if operation.kind == OperationType::Subscription {
-            return answers(id, engine.subscribe(operation, request, visit).await);
+            return match engine.subscribe(operation, request, visit).await {
+                Ok(stream) => answers(id, stream),
+                Err(answer) => refused(id, answer.errors().to_vec()),
+            };
         }
         match engine.execute(&operation, request, visit).await {
             Ok(answer) => {
