@@ -26,6 +26,7 @@ mod m20261122_000026_judge_attempts;
 mod m20261122_000027_recognize_prior_learning;
 mod m20261122_000030_annul_events;
 mod m20261122_000031_keep_people;
+mod m20261122_000032_keep_outcomes;
 mod m20261122_000039_share_budgets;
 
 /// All steps, in order.
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000030_annul_events::Migration),
             Box::new(m20261122_000031_keep_people::Migration),
             Box::new(m20261122_000039_share_budgets::Migration),
+            Box::new(m20261122_000032_keep_outcomes::Migration),
         ]
     }
 }

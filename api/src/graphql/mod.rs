@@ -8,6 +8,7 @@ mod audit;
 mod bulk;
 mod bulk_operation;
 mod cohort;
+mod command;
 mod completion;
 mod component;
 mod connection;

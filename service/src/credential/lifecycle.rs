@@ -37,8 +37,7 @@ pub async fn revoke(service: &Service, actor: &Actor, revocation: Revocation) ->
     }
     let Revocation { reason, note, .. } = revocation;
     let row = one(change::revoke(&mut work, vec![row], reason, note, json!({})).await?)?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// A suspension to be made or ended.
@@ -74,8 +73,7 @@ pub async fn suspend(service: &Service, actor: &Actor, new: Suspension) -> Resul
         return refused(UserErrorCode::NotEligible, message);
     }
     let row = one(change::suspend(&mut work, vec![row], true, new.note, json!({})).await?)?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// Ends a suspension.
@@ -92,8 +90,7 @@ pub async fn reinstate(service: &Service, actor: &Actor, new: Suspension) -> Res
         CredentialStatus::Suspended => {}
     }
     let row = one(change::suspend(&mut work, vec![row], false, new.note, json!({})).await?)?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 fn check_note(note: Option<&str>) -> Result<()> {
@@ -135,8 +132,7 @@ pub async fn share(
     let row = row.into_active_model().reset_all().update(work.tx()).await?;
     let detail = json!({ "from": before, "to": visibility });
     work.audit(Some(row.issuer_id), "credential.shared", (Kind::Credential, row.id), detail)?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// The credential that a reference names, locked until the transaction ends.

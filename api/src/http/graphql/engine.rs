@@ -159,6 +159,10 @@ impl<E: Executor> Engine<E> {
         };
         match outcome {
             Ok(Ok(response)) => {
+                if let Some(problem) = refused_key(&response) {
+                    bill.settle(0).await;
+                    return Err(problem);
+                }
                 let (answer, actual) = operation.answer(response);
                 let standing = bill.settle(actual.unwrap_or_default()).await;
                 Ok(answer.with_cost(&operation.cost(actual, standing)))
@@ -242,7 +246,35 @@ impl<E: Executor> Engine<E> {
     }
 }
 
+/// A key that was sent before with something else refuses the whole request: it has one mutation field, and nothing was done.
+fn refused_key(response: &Response) -> Option<Problem> {
+    let reused = async_graphql::Value::from(Code::IdempotencyKeyReused.as_str());
+    let code = |error: &&ServerError| {
+        error.extensions.as_ref().and_then(|values| values.get("code")) == Some(&reused)
+    };
+    response
+        .errors
+        .iter()
+        .find(code)
+        .map(|error| Problem::new(Code::IdempotencyKeyReused, error.message.clone()))
+}
+
 impl Operation {
+    /// Refuses an idempotency key where it would not be clear what it stands for: a mutation of several fields.
+    ///
+    /// # Errors
+    /// 400.
+    pub fn check_idempotency_key(&self, caller: &Caller) -> Result<(), Problem> {
+        let several = self.kind == OperationType::Mutation && self.plan.width() != 1;
+        match caller.idempotency_key.is_some() && several {
+            true => Err(Problem::new(
+                Code::BadRequest,
+                "An Idempotency-Key goes with exactly one mutation field.",
+            )),
+            false => Ok(()),
+        }
+    }
+
     /// The answer of a response, and what it has cost; `None` where nothing was run. Where something failed nobody can tell from the response
     /// what has run before: it costs what was requested.
     fn answer(&self, mut response: Response) -> (Answer, Option<u64>) {

@@ -121,6 +121,7 @@ async fn run<E: Executor>(
         }
         OperationType::Query | OperationType::Mutation => {}
     }
+    operation.check_idempotency_key(&caller)?;
     let visit = engine.open_session(caller, &mut graphql).await?;
     let answer = engine.execute(&operation, graphql, visit).await?;
     transport.metrics.operation(Some(operation.kind), &answer);

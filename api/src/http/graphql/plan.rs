@@ -46,6 +46,11 @@ impl Plan {
         plan
     }
 
+    /// How many root fields it selects.
+    pub fn width(&self) -> usize {
+        self.fields.len()
+    }
+
     /// What the operation may cost at most. Of fields that only one of several types has, those of the dearest type count.
     pub fn requested(&self) -> u64 {
         let mut everywhere = 0u64;
