@@ -76,6 +76,7 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
             database,
             fetch_loopback: config.fetch_loopback,
             signer: config.signer.clone(),
+            bulk_operations: config.bulk_operations,
         },
         master_key,
         Arc::new(SystemClock),

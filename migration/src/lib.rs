@@ -27,6 +27,7 @@ mod m20261122_000027_recognize_prior_learning;
 mod m20261122_000030_annul_events;
 mod m20261122_000031_keep_people;
 mod m20261122_000032_keep_outcomes;
+mod m20261122_000036_write_exports;
 mod m20261122_000039_share_budgets;
 
 /// All steps, in order.
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000030_annul_events::Migration),
             Box::new(m20261122_000031_keep_people::Migration),
             Box::new(m20261122_000039_share_budgets::Migration),
+            Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),
         ]
     }

@@ -26,6 +26,7 @@ pub mod db;
 pub mod endorsement;
 pub mod enrollment;
 pub mod error;
+pub mod export;
 pub mod feed;
 pub mod fetch;
 pub mod idempotency;
@@ -85,6 +86,8 @@ pub struct Config {
     pub fetch_loopback: bool,
     /// The external signer, where there is one.
     pub signer: Option<SignerConfig>,
+    /// How many bulk operations this process works on at a time.
+    pub bulk_operations: usize,
 }
 
 /// Everything that commands work with.

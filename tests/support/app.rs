@@ -91,6 +91,7 @@ impl TestApp {
             database: database.config(),
             fetch_loopback: false,
             signer: None,
+            bulk_operations: 2,
         };
         let master = MasterKey::generate(&SystemRandom).unwrap();
         let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();

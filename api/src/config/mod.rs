@@ -89,6 +89,8 @@ pub struct Config {
     pub server_timing: bool,
     /// `CAIRN_WORKERS`.
     pub workers: Option<usize>,
+    /// `CAIRN_BULK_OPERATIONS`.
+    pub bulk_operations: usize,
     /// `CAIRN_TIME_LIMIT`.
     pub time_limit: Duration,
     /// `CAIRN_TRUSTED_DOCUMENTS`.
@@ -167,6 +169,7 @@ impl Config {
             fetch_loopback: reader.switch("CAIRN_FETCH_LOOPBACK")?,
             server_timing: reader.switch("CAIRN_SERVER_TIMING")?,
             workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
+            bulk_operations: reader.optional("CAIRN_BULK_OPERATIONS", 1..=64)?.unwrap_or(2),
             time_limit: Duration::from_secs(reader.number("CAIRN_TIME_LIMIT", 1..=3600)?),
             trusted_documents: reader.given("CAIRN_TRUSTED_DOCUMENTS").map(PathBuf::from),
             query_cost: reader.number("CAIRN_QUERY_COST", 1..=1_000_000_000)?,
@@ -391,6 +394,7 @@ mod tests {
             ("CAIRN_GRAPHIQL", "maybe"),
             ("CAIRN_VC_API", "maybe"),
             ("CAIRN_WORKERS", "many"),
+            ("CAIRN_BULK_OPERATIONS", "0"),
             ("CAIRN_TIME_LIMIT", "0"),
             ("CAIRN_QUERY_COST", "cheap"),
             ("CAIRN_RATE_LIMITS", "maybe"),

@@ -118,10 +118,7 @@ pub fn document(
 ) -> HttpResponse {
     let tag = format!("\"{tag}\"");
     let cache = max_age.map_or_else(|| "no-cache".to_owned(), |age| format!("public, max-age={age}"));
-    let known =
-        request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|list| {
-            list.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*")
-        });
+    let known = knows(request, &tag);
     let mut answer = match known {
         true => HttpResponse::NotModified(),
         false => HttpResponse::Ok(),
@@ -131,6 +128,14 @@ pub fn document(
         true => answer.finish(),
         false => answer.content_type(media).body(bytes.into()),
     }
+}
+
+/// Whether the caller has what bears an entity tag already (RFC 9110, section 13.1.2: compared weakly).
+pub fn knows(request: &HttpRequest, tag: &str) -> bool {
+    let strong = tag.trim_start_matches("W/");
+    request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|list| {
+        list.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == strong || one == "*")
+    })
 }
 
 /// The offer that the caller likes best: the first one where `Accept` says nothing or everything will do, none where it names others only.
