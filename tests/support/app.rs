@@ -116,6 +116,7 @@ impl TestApp {
             public_url: self.service.config.public_url.clone(),
             database: self.database.config(),
             fetch_loopback: false,
+            bulk_operations: self.service.config.bulk_operations,
             signer: None,
         };
         let master = MasterKey::from_base64(&self.service.master_key.to_base64()).unwrap();

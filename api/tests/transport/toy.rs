@@ -29,6 +29,8 @@ use uuid::Uuid;
 /// What tests look at beside the answers.
 #[derive(Default)]
 pub struct Witness {
+    /// Resolvers of `sleep` that began.
+    pub sleeping: AtomicUsize,
     /// Resolvers of `sleep` that were dropped before their end.
     pub dropped: AtomicUsize,
     /// Mutations that began.
@@ -112,6 +114,7 @@ impl Query {
 
     async fn sleep(&self, ctx: &Context<'_>, ms: u64) -> Result<bool> {
         let mut guard = OnDrop(ctx.data::<Arc<Witness>>()?.clone(), false);
+        guard.0.sleeping.fetch_add(1, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(ms)).await;
         guard.1 = true;
         Ok(true)
@@ -278,6 +281,16 @@ impl Toy {
             clock,
             client: reqwest::Client::new(),
         }
+    }
+
+    /// Sends a document and hangs up once it runs.
+    pub async fn hang_up(&self, document: &str, headers: &[(&str, &str)], runs: impl Fn(&Witness) -> bool) {
+        // A client of its own: its connection ends with it.
+        let request = reqwest::Client::new().post(format!("{}/graphql", self.url));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let sent = tokio::spawn(request.json(&serde_json::json!({"query": document})).send());
+        until("it runs", || runs(&self.witness)).await;
+        sent.abort();
     }
 
     /// Sends a document by POST, accepting `application/graphql-response+json`.
