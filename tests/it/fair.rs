@@ -171,7 +171,7 @@ async fn who_is_not_signed_in_has_a_budget_of_each_node_and_leaves_no_trace() {
     let (app, _) = still(|settings| limited(settings, allowance)).await;
     let other = app.node(|settings| limited(settings, allowance)).await;
     let anonymous = app.anonymous();
-    assert_eq!(exhaust(&[anonymous.clone()]).await, 20);
+    assert_eq!(exhaust(std::slice::from_ref(&anonymous)).await, 20);
     assert_eq!(exhaust(&[anonymous.at(&other.base)]).await, 20);
     assert_eq!(budgets(&app).await, 0, "an address was stored");
     other.stop().await;
