@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use actix_web::{HttpRequest, web};
 use cairn_service::{Service, actor::Actor, auth, budget, rows::enums::ActorKind, worker};
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
@@ -21,7 +22,7 @@ use crate::{
         health::Readiness,
         problem::Problem,
         routes,
-        server::{self, HttpSettings, Parts, RunningServer},
+        server::{self, HttpSettings, Parts, RunningServer, Transport},
     },
 };
 
@@ -84,6 +85,20 @@ pub fn payer(actor: &Actor, address: Address) -> Payer {
         (ActorKind::ApiKey, Some(id)) => Payer::ApiKey(id),
         _ => Payer::Address(address),
     }
+}
+
+/// Who sends a request other than GraphQL, counted as theirs.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for a credential that is not valid, `RATE_LIMITED` for too many requests or failed attempts.
+pub async fn signed_in(request: &HttpRequest, service: &Service) -> Result<Actor, Problem> {
+    let caller = Caller::of(request)?;
+    let address = caller.address;
+    let transport = request.app_data::<web::Data<Transport>>();
+    let fair = transport.map(|transport| transport.fair.clone()).ok_or_else(Problem::internal)?;
+    let actor = fair.sign_in(address, actor(service, caller)).await?;
+    fair.admit(payer(&actor, address))?;
+    Ok(actor)
 }
 
 impl Ledger for Door {

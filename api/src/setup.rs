@@ -77,6 +77,7 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
             fetch_loopback: config.fetch_loopback,
             signer: config.signer.clone(),
             bulk_operations: config.bulk_operations,
+            import_limit: config.import_limit,
         },
         master_key,
         Arc::new(SystemClock),

@@ -70,4 +70,6 @@ pub mod skill;
 pub mod skill_framework;
 pub mod status_entry;
 pub mod status_list;
+pub mod upload;
+pub mod upload_part;
 pub mod voucher;

@@ -28,6 +28,7 @@ mod m20261122_000030_annul_events;
 mod m20261122_000031_keep_people;
 mod m20261122_000032_keep_outcomes;
 mod m20261122_000036_write_exports;
+mod m20261122_000037_receive_imports;
 mod m20261122_000039_share_budgets;
 
 /// All steps, in order.
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000039_share_budgets::Migration),
             Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),
+            Box::new(m20261122_000037_receive_imports::Migration),
         ]
     }
 }

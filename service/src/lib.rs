@@ -31,6 +31,7 @@ pub mod feed;
 pub mod fetch;
 pub mod idempotency;
 pub mod ids;
+pub mod import;
 pub mod integrity;
 pub mod issuance;
 pub mod issuer;
@@ -88,6 +89,8 @@ pub struct Config {
     pub signer: Option<SignerConfig>,
     /// How many bulk operations this process works on at a time.
     pub bulk_operations: usize,
+    /// The largest file that is received for an import, in bytes.
+    pub import_limit: i64,
 }
 
 /// Everything that commands work with.

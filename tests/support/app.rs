@@ -92,6 +92,7 @@ impl TestApp {
             fetch_loopback: false,
             signer: None,
             bulk_operations: 2,
+            import_limit: 4 * 1024 * 1024,
         };
         let master = MasterKey::generate(&SystemRandom).unwrap();
         let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
@@ -117,6 +118,7 @@ impl TestApp {
             database: self.database.config(),
             fetch_loopback: false,
             bulk_operations: self.service.config.bulk_operations,
+            import_limit: self.service.config.import_limit,
             signer: None,
         };
         let master = MasterKey::from_base64(&self.service.master_key.to_base64()).unwrap();

@@ -91,6 +91,8 @@ pub struct Config {
     pub workers: Option<usize>,
     /// `CAIRN_BULK_OPERATIONS`.
     pub bulk_operations: usize,
+    /// `CAIRN_IMPORT_LIMIT`, in bytes.
+    pub import_limit: i64,
     /// `CAIRN_TIME_LIMIT`.
     pub time_limit: Duration,
     /// `CAIRN_TRUSTED_DOCUMENTS`.
@@ -170,6 +172,7 @@ impl Config {
             server_timing: reader.switch("CAIRN_SERVER_TIMING")?,
             workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
             bulk_operations: reader.optional("CAIRN_BULK_OPERATIONS", 1..=64)?.unwrap_or(2),
+            import_limit: reader.optional("CAIRN_IMPORT_LIMIT", 1..=1024)?.unwrap_or(32) as i64 * 1024 * 1024,
             time_limit: Duration::from_secs(reader.number("CAIRN_TIME_LIMIT", 1..=3600)?),
             trusted_documents: reader.given("CAIRN_TRUSTED_DOCUMENTS").map(PathBuf::from),
             query_cost: reader.number("CAIRN_QUERY_COST", 1..=1_000_000_000)?,
@@ -395,6 +398,7 @@ mod tests {
             ("CAIRN_VC_API", "maybe"),
             ("CAIRN_WORKERS", "many"),
             ("CAIRN_BULK_OPERATIONS", "0"),
+            ("CAIRN_IMPORT_LIMIT", "none"),
             ("CAIRN_TIME_LIMIT", "0"),
             ("CAIRN_QUERY_COST", "cheap"),
             ("CAIRN_RATE_LIMITS", "maybe"),

@@ -105,7 +105,12 @@ pub const SETTINGS: &[Setting] = &[
     plain(
         "CAIRN_BULK_OPERATIONS",
         Some("2"),
-        "How many bulk operations (issuing, exports) this process works on at a time; issuers take turns",
+        "How many bulk operations (issuing, exports, imports, moves) this process works on at a time; issuers take turns",
+    ),
+    plain(
+        "CAIRN_IMPORT_LIMIT",
+        Some("32"),
+        "The largest file that is received for an import, in MiB; an import holds its file in memory",
     ),
     plain("CAIRN_TIME_LIMIT", Some("30"), "Seconds that a query or mutation may run"),
     plain(

@@ -66,6 +66,7 @@ impl Config {
             "CAIRN_SERVER_TIMING" => switch(self.server_timing),
             "CAIRN_WORKERS" => self.workers.map(|count| count.to_string()),
             "CAIRN_BULK_OPERATIONS" => Some(self.bulk_operations.to_string()),
+            "CAIRN_IMPORT_LIMIT" => Some((self.import_limit / 1024 / 1024).to_string()),
             "CAIRN_TIME_LIMIT" => Some(self.time_limit.as_secs().to_string()),
             "CAIRN_TRUSTED_DOCUMENTS" => {
                 self.trusted_documents.as_ref().map(|path| path.display().to_string())

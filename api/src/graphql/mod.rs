@@ -23,6 +23,7 @@ mod error;
 mod export;
 mod gather;
 mod identity_provider;
+mod import;
 mod integrity;
 mod issuer;
 mod learner;

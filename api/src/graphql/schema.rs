@@ -10,9 +10,9 @@ use super::context::{Request, SignIn};
 use super::gather::Gathering;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    continuing, credential, endorsement, enrollment, export, identity_provider, integrity, issuer, learner,
-    live, node, prior_learning, program, progress, question, rubric, signing_key, skill, verification,
-    viewer, voucher,
+    continuing, credential, endorsement, enrollment, export, identity_provider, import, integrity, issuer,
+    learner, live, node, prior_learning, program, progress, question, rubric, signing_key, skill,
+    verification, viewer, voucher,
 };
 
 /// What can be read.
@@ -62,6 +62,7 @@ pub struct Mutation(
     prior_learning::PriorLearningMutations,
     bulk_operation::BulkOperationMutations,
     export::ExportMutations,
+    import::ImportMutations,
     credential::CredentialMutations,
     program::ProgramMutations,
     cohort::CohortMutations,

@@ -9,6 +9,7 @@ pub mod fair;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;
+mod import;
 pub mod issuer;
 pub mod metrics;
 pub mod origins;

@@ -7,9 +7,7 @@ use cairn_service::vc_api;
 use cairn_service::verification::verify::{Check, CheckName, Outcome, PresentationReport, Report, Verdict};
 use serde_json::{Value, json};
 
-use super::auth::Caller;
 use super::problem::{Code, Problem};
-use super::server::Transport;
 use crate::app;
 
 /// The largest request, in bytes.
@@ -90,13 +88,7 @@ async fn actor(request: &HttpRequest, service: &Service) -> Result<cairn_service
             Problem::new(Code::BadRequest, "The body has to be application/json.").with_status(status)
         );
     }
-    let caller = Caller::of(request)?;
-    let address = caller.address;
-    let fair = request.app_data::<web::Data<Transport>>().map(|transport| transport.fair.clone());
-    let Some(fair) = fair else { return Err(Problem::internal()) };
-    let actor = fair.sign_in(address, app::actor(service, caller)).await?;
-    fair.admit(app::payer(&actor, address))?;
-    Ok(actor)
+    app::signed_in(request, service).await
 }
 
 fn answer(verdict: Verdict, body: Value) -> HttpResponse {

@@ -78,6 +78,7 @@ async fn child_that_reissues() {
         fetch_loopback: false,
         signer: None,
         bulk_operations: 2,
+        import_limit: 4 * 1024 * 1024,
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
     let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();

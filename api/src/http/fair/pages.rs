@@ -1,4 +1,4 @@
-//! The limit on requests for public pages and documents. GraphQL and the VC API count for themselves, once they know who asks.
+//! The limit on requests for public pages and documents. GraphQL, the VC API and uploads count for themselves, once they know who asks.
 
 use actix_web::{
     Error, HttpMessage,
@@ -12,7 +12,8 @@ use super::{Payer, address::Address};
 use crate::http::server::Transport;
 
 /// What counts for itself, and what monitors and verifiers of tokens ask for without end.
-const OTHERS: [&str; 6] = ["/graphql", "/vc-api/", "/healthz", "/readyz", "/metrics", "/.well-known/"];
+const OTHERS: [&str; 7] =
+    ["/graphql", "/vc-api/", "/imports", "/healthz", "/readyz", "/metrics", "/.well-known/"];
 
 /// The middleware, for `from_fn`.
 ///
