@@ -9,6 +9,7 @@ pub mod assessment;
 pub mod attempt;
 pub mod audit_entry;
 pub mod award;
+pub mod budget;
 pub mod bulk_operation;
 pub mod bulk_row;
 pub mod cohort;

@@ -30,6 +30,7 @@ mod m20261122_000032_keep_outcomes;
 mod m20261122_000033_create_webhooks;
 mod m20261122_000036_write_exports;
 mod m20261122_000037_receive_imports;
+mod m20261122_000039_share_budgets;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000030_annul_events::Migration),
             Box::new(m20261122_000031_keep_people::Migration),
             Box::new(m20261122_000033_create_webhooks::Migration),
+            Box::new(m20261122_000039_share_budgets::Migration),
             Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),
             Box::new(m20261122_000037_receive_imports::Migration),

@@ -13,6 +13,7 @@ pub mod attempt;
 pub mod audit;
 pub mod auth;
 pub mod award;
+pub mod budget;
 pub mod bulk;
 pub mod bulk_operation;
 mod chunk;

@@ -1,6 +1,7 @@
 //! The configuration: defaults, then a TOML file, then the environment, then flags; the later wins. Every setting knows
 //! where its value came from. The list of settings is in `settings`, how it is shown in `show`.
 
+mod fair;
 mod settings;
 mod show;
 
@@ -18,7 +19,7 @@ pub use self::{
     settings::{Flags, LogFormat, SETTINGS, Setting},
     show::{Shown, markdown},
 };
-use crate::http::origins::Origins;
+use crate::http::{fair::Settings as FairSettings, origins::Origins};
 
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -96,6 +97,14 @@ pub struct Config {
     pub bulk_operations: usize,
     /// `CAIRN_IMPORT_LIMIT`, in bytes.
     pub import_limit: i64,
+    /// `CAIRN_TIME_LIMIT`.
+    pub time_limit: Duration,
+    /// `CAIRN_TRUSTED_DOCUMENTS`.
+    pub trusted_documents: Option<PathBuf>,
+    /// `CAIRN_QUERY_COST`.
+    pub query_cost: u64,
+    /// `CAIRN_RATE_LIMITS` and what it switches.
+    pub fair: FairSettings,
     given: Given,
 }
 
@@ -151,8 +160,10 @@ impl Config {
             reader.master_key(["CAIRN_MASTER_KEY", "CAIRN_MASTER_KEY_FILE"])?;
         let (master_key_previous, master_key_previous_file) =
             reader.master_key(["CAIRN_MASTER_KEY_PREVIOUS", "CAIRN_MASTER_KEY_PREVIOUS_FILE"])?;
+        let public_url = reader.public_url()?;
         Ok(Self {
-            public_url: reader.public_url()?,
+            fair: reader.fair(listen, &public_url)?,
+            public_url,
             database_pool: reader
                 .optional("CAIRN_DATABASE_POOL", 1..=1000)?
                 .map_or(pool, |count| count as u32),
@@ -168,6 +179,9 @@ impl Config {
             workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
             bulk_operations: reader.optional("CAIRN_BULK_OPERATIONS", 1..=64)?.unwrap_or(2),
             import_limit: reader.optional("CAIRN_IMPORT_LIMIT", 1..=1024)?.unwrap_or(32) as i64 * 1024 * 1024,
+            time_limit: Duration::from_secs(reader.number("CAIRN_TIME_LIMIT", 1..=3600)?),
+            trusted_documents: reader.given("CAIRN_TRUSTED_DOCUMENTS").map(PathBuf::from),
+            query_cost: reader.number("CAIRN_QUERY_COST", 1..=1_000_000_000)?,
             listen,
             database_url,
             data_dir,
@@ -255,6 +269,13 @@ impl<'a> Reader<'a> {
         days.ok_or_else(|| self.wrong(name, "must be a number of days from 4 to 3650"))
     }
 
+    /// A number that is always there: given, or by default.
+    fn number(&self, name: &str, range: std::ops::RangeInclusive<u64>) -> Result<u64, Wrong> {
+        let number = self.text(name).parse().ok().filter(|number| range.contains(number));
+        let form = format!("must be a number from {} to {}", range.start(), range.end());
+        number.ok_or_else(|| self.wrong(name, &form))
+    }
+
     /// The address that clients use: an origin, because did:web, cookies and well-known paths want the root.
     fn public_url(&self) -> Result<Url, Wrong> {
         let name = "CAIRN_PUBLIC_URL";
@@ -331,7 +352,7 @@ fn read_file(path: &Path, given: &mut Given) -> Result<(), Wrong> {
 mod tests {
     use super::*;
 
-    fn load(flags: &[(&'static str, &str)], env: &[(&str, &str)]) -> Result<Config, Wrong> {
+    pub(super) fn load(flags: &[(&'static str, &str)], env: &[(&str, &str)]) -> Result<Config, Wrong> {
         let flags = Flags {
             config: None,
             values: flags.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
@@ -396,6 +417,12 @@ mod tests {
             ("CAIRN_WORKERS", "many"),
             ("CAIRN_BULK_OPERATIONS", "0"),
             ("CAIRN_IMPORT_LIMIT", "none"),
+            ("CAIRN_TIME_LIMIT", "0"),
+            ("CAIRN_QUERY_COST", "cheap"),
+            ("CAIRN_RATE_LIMITS", "maybe"),
+            ("CAIRN_BUDGET_PERSON", "100"),
+            ("CAIRN_FAILED_SIGN_INS", "0/1"),
+            ("CAIRN_TRUSTED_PROXIES", "proxy.internal"),
         ] {
             let Wrong(line) = load(&[], &[(name, value)]).unwrap_err();
             assert!(line.starts_with(name) && !line.contains('\n'), "{line}");

@@ -14,6 +14,7 @@ mod component;
 mod connection;
 mod context;
 mod continuing;
+mod cost;
 mod credential;
 mod endorsement;
 mod enrollment;
@@ -46,5 +47,6 @@ mod voucher;
 mod webhook;
 
 pub use context::Request;
+pub use cost::tariff;
 pub use gather::Gathering;
 pub use schema::{build, sdl, session};

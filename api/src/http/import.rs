@@ -13,9 +13,7 @@ use chrono::SecondsFormat;
 use futures_util::StreamExt;
 use serde_json::json;
 
-use super::auth::Caller;
 use super::problem::{Code, Problem};
-use super::vc_api::refuse;
 use crate::app;
 
 /// For whom, where the caller is an operator.
@@ -42,7 +40,7 @@ async fn upload(
             "bytes": file.bytes,
             "expiresAt": file.expires_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
         })),
-        Err(problem) => refuse(&problem),
+        Err(problem) => Problem::to_response(&problem),
     }
 }
 
@@ -52,7 +50,7 @@ async fn receive(
     whose: Whose,
     service: &web::Data<Service>,
 ) -> Result<upload::Model, Problem> {
-    let actor = app::actor(service, Caller::of(request)?).await?;
+    let actor = app::signed_in(request, service).await?;
     let format = FileFormat::of_media(request.content_type()).ok_or_else(|| {
         let message = "Send text/csv or application/jsonl.";
         Problem::new(Code::BadRequest, message).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)

@@ -2,8 +2,10 @@
 
 pub mod achievement;
 pub mod auth;
+mod compression;
 pub mod credential;
 mod export;
+pub mod fair;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;
