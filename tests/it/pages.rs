@@ -112,7 +112,7 @@ async fn a_status_list_is_kept_until_a_bit_changes() {
     };
     let (tag, before) = fetch().await;
     assert_eq!(fetch().await, (tag.clone(), before.clone()), "the same bytes while nothing changes");
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = cairn_tests::http();
     let conditional = client.get(format!("{}{address}", app.base())).header("if-none-match", &tag);
     assert_eq!(conditional.send().await.unwrap().status(), 304);
 

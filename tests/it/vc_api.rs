@@ -138,7 +138,7 @@ async fn signing_wants_its_own_scope_and_the_issuers_own_name() {
         let answer = client.post(ISSUE, &malformed).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (400, "BAD_REQUEST"), "{malformed}: {answer:?}");
     }
-    let plain = reqwest::Client::new().post(format!("{}{ISSUE}", app.base())).body(body.to_string());
+    let plain = cairn_tests::http().post(format!("{}{ISSUE}", app.base())).body(body.to_string());
     let answer = plain.header("authorization", client.authorization().unwrap()).send().await.unwrap();
     assert_eq!(answer.status(), 415);
     app.stop().await;

@@ -18,7 +18,7 @@ use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
-use crate::Client;
+use crate::{Client, http};
 use crate::database::TestDatabase;
 use crate::elsewhere::Nowhere;
 
@@ -162,11 +162,7 @@ impl TestApp {
         change(opened);
         let settings = settings(&base, set);
         let server = cairn_api::app::start(service.clone(), listener, settings).await.unwrap();
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
+        let http = http();
         // The server listens on 127.0.0.1; `localhost` may resolve to ::1 first.
         let base = base.replace("localhost", "127.0.0.1");
         Self { service, clock, server: Some(server), base, http, database }

@@ -6,6 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use reqwest::{Response, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
+/// What every test calls by: straight, following nothing, each request over a connection of its own, since one that lies idle may be closed by the server
+/// in the moment in which it is taken up again.
+pub fn http() -> reqwest::Client {
+    let plain = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    plain.pool_max_idle_per_host(0).build().unwrap()
+}
+
 /// Calls the API as somebody.
 #[derive(Clone)]
 pub struct Client {

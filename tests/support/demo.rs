@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::{Client, cairn_command};
+use crate::{Client, cairn_command, http};
 
 /// A demonstration that ends with the test.
 pub struct Demo {
@@ -54,7 +54,7 @@ impl Demo {
     /// A client that presents what the variable holds.
     pub fn client(&self, name: &str) -> Client {
         let authorization = Some(format!("Bearer {}", self.told(name)));
-        Client { http: reqwest::Client::new(), base: self.address(), authorization }
+        Client { http: http(), base: self.address(), authorization }
     }
 
     /// A command with all that it told in its environment.

@@ -16,7 +16,7 @@ mod websocket;
 mod world;
 
 pub use app::{TestApp, TestIssuer, TestNode, sending};
-pub use client::{Answer, Client, user_error};
+pub use client::{Answer, Client, http, user_error};
 pub use course::{Course, ended};
 pub use database::Backend;
 pub use demo::Demo;

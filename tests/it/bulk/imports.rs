@@ -13,7 +13,7 @@ const CREATE: &str = "mutation($input: CreateImportInput!) { createImport(input:
     bulkOperation { id kind } userErrors { field message code } } }";
 
 pub async fn post(client: &Client, path: &str, media: &str, text: impl Into<reqwest::Body>) -> Response {
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = cairn_tests::http();
     let request = http.post(format!("{}{path}", client.base())).header("content-type", media).body(text);
     let request = match client.authorization() {
         Some(authorization) => request.header("authorization", authorization),

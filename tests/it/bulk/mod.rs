@@ -50,7 +50,7 @@ pub async fn fetch(client: &Client, url: &str, headers: HeaderMap) -> Response {
     // The server listens on 127.0.0.1; `localhost` may resolve to ::1 first.
     let url = url.replace("localhost", "127.0.0.1");
     assert!(url.starts_with(client.base()), "{url}");
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = cairn_tests::http();
     http.get(url).headers(headers).send().await.unwrap()
 }
 

@@ -88,7 +88,7 @@ async fn the_list_of_suspensions_tells_bits_set_and_unset() {
     course.provider.mutate(&operation("ReinstateCredential"), of(&one)).await;
     let reinstated = fetch(1).await;
     assert!(reinstated.0 != suspended.0 && reinstated.2 == before.2, "the bit is unset again");
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = cairn_tests::http();
     let again = client.get(format!("{}{}", app.base(), address(1))).header("if-none-match", &reinstated.0);
     assert_eq!(again.send().await.unwrap().status(), 304);
     let stale = client.get(format!("{}{}", app.base(), address(1))).header("if-none-match", &suspended.0);
