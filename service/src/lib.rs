@@ -25,6 +25,7 @@ pub mod db;
 pub mod endorsement;
 pub mod enrollment;
 pub mod error;
+pub mod face;
 pub mod feed;
 pub mod fetch;
 pub mod ids;
@@ -83,6 +84,8 @@ pub struct Config {
     pub fetch_loopback: bool,
     /// The external signer, where there is one.
     pub signer: Option<SignerConfig>,
+    /// The fonts of badges and certificates.
+    pub fonts: face::Fonts,
 }
 
 /// Everything that commands work with.

@@ -32,7 +32,7 @@ pub enum Subject {
     NoSuchId,
     /// A link to a credential: of this server, or anybody's.
     Url(String),
-    /// A credential in whatever form, of whatever issuer: JSON, a compact JWT, a PNG or SVG with one of them baked in.
+    /// A credential in whatever form, of whatever issuer: JSON, a compact JWT, a PNG or SVG with one of them baked in, a PDF with one attached.
     Bytes(Vec<u8>),
 }
 

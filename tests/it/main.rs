@@ -15,6 +15,7 @@ mod endorsement;
 mod enrollment;
 mod enrollment_moves;
 mod erasure;
+mod faces;
 mod fetching;
 mod identity;
 mod independent;

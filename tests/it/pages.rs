@@ -57,11 +57,9 @@ async fn the_signed_bytes_are_served_as_they_were_signed() {
         assert!(answer.headers()[CONTENT_TYPE].to_str().unwrap().starts_with(media));
         assert_eq!(answer.text().await.unwrap(), bytes);
     }
-    for missing in [".png", ".svg", ".pdf", ".txt"] {
-        assert_eq!(app.anonymous().get(&format!("{page}{missing}"), "*/*").await.status(), 404, "{missing}");
-    }
+    assert_eq!(app.anonymous().get(&format!("{page}.txt"), "*/*").await.status(), 404);
     assert_eq!(app.anonymous().get("/credentials/nothing", "text/html").await.status(), 404);
-    assert_eq!(app.anonymous().get(&page, "image/png").await.status(), 406);
+    assert_eq!(app.anonymous().get(&page, "image/webp").await.status(), 406);
     app.stop().await;
 }
 

@@ -6,6 +6,7 @@ use cairn_api::http::server::{HttpSettings, RunningServer};
 use cairn_service::actor::{Actor, Role, Scope};
 use cairn_service::auth::{self, MintToken, NewApiKey};
 use cairn_service::clock::ShiftedClock;
+use cairn_service::face::Fonts;
 use cairn_service::fetch::{Web, address::Gate};
 use cairn_service::issuer::{self, Accreditation, NewIssuer};
 use cairn_service::random::SystemRandom;
@@ -69,6 +70,7 @@ impl TestApp {
             database: database.config(),
             fetch_loopback: false,
             signer: None,
+            fonts: Fonts::embedded(),
         };
         let master = MasterKey::generate(&SystemRandom).unwrap();
         let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();

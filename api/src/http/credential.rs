@@ -4,12 +4,14 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use cairn_service::credential::{self, Published};
+use cairn_service::face::statement::{Statement, items, kind};
 use cairn_service::rows::enums::ExportForm;
 use cairn_service::verification::{self, verify};
 use cairn_service::{Service, error::Error};
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::face::{self, Drawn};
 use super::origins::public_cors;
 use super::page::{self, read};
 
@@ -26,6 +28,8 @@ enum Form {
     Html,
     Json(&'static str),
     Jwt(Profile),
+    /// A file that is drawn; the paper of a certificate follows from the request.
+    Drawn(Drawn),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,6 +47,8 @@ struct Asked {
     alg: Option<String>,
     /// Of JSON: `eddsa-rdfc-2022`, as it was issued, or `eddsa-jcs-2022`.
     proof: Option<String>,
+    /// Of a certificate: `a4` or `letter`.
+    paper: Option<String>,
 }
 
 /// Registers the resource.
@@ -75,6 +81,12 @@ async fn show(
         Form::Json(media) => media,
         Form::Jwt(Profile::OpenBadges) => JWT,
         Form::Jwt(Profile::VcJose) => VC_JWT,
+        Form::Drawn(drawn) => {
+            return match face::kind(&request, drawn, asked.paper.as_deref()) {
+                Ok(kind) => face::show(&request, &service, &found, kind).await,
+                Err(reason) => page::bad_request(reason),
+            };
+        }
     };
     let document = match export {
         None => Ok(Some(found.document)),
@@ -103,6 +115,9 @@ fn form_of<'a>(request: &HttpRequest, name: &'a str) -> Option<(&'a str, Option<
                 ("application/json", Form::Json("application/json")),
                 (VC_JWT, Form::Jwt(Profile::VcJose)),
                 (JWT, Form::Jwt(Profile::OpenBadges)),
+                (face::PNG, Form::Drawn(Drawn::Png)),
+                (face::SVG, Form::Drawn(Drawn::Svg)),
+                (face::PDF, Form::Drawn(Drawn::Pdf)),
             ];
             Some((name, Some(page::preferred(request, &offers)?)))
         }
@@ -113,6 +128,9 @@ fn form_of<'a>(request: &HttpRequest, name: &'a str) -> Option<(&'a str, Option<
             let profile = page::preferred(request, &offers).unwrap_or(Profile::OpenBadges);
             Some((token, Some(Form::Jwt(profile))))
         }
+        Some((token, "png")) => Some((token, Some(Form::Drawn(Drawn::Png)))),
+        Some((token, "svg")) => Some((token, Some(Form::Drawn(Drawn::Svg)))),
+        Some((token, "pdf")) => Some((token, Some(Form::Drawn(Drawn::Pdf)))),
         Some((token, _)) => Some((token, None)),
     }
 }
@@ -131,7 +149,7 @@ fn specified(form: Form, asked: &Asked) -> Result<Form, &'static str> {
 /// The form to be signed beside the one that it was issued in, if it is one; or what is wrong with the query parameters.
 fn further(form: Form, asked: &Asked) -> Result<Option<ExportForm>, &'static str> {
     match form {
-        Form::Html => Ok(None),
+        Form::Html | Form::Drawn(_) => Ok(None),
         Form::Json(_) => match asked.proof.as_deref() {
             None | Some("eddsa-rdfc-2022") => Ok(None),
             Some("eddsa-jcs-2022") => Ok(Some(ExportForm::JcsProof)),
@@ -164,21 +182,21 @@ async fn refresh(
 }
 
 async fn render(service: &Service, found: &Published) -> Result<HttpResponse, Error> {
-    let document: Value = serde_json::from_str(&found.document)?;
+    let statement = Statement::read(&found.document)?;
     let verified = verification::verify_bytes(service, found.document.clone().into_bytes(), None).await?;
     let succession = credential::succession(service, found).await?;
     let branding = credential::branding(service, found).await?.unwrap_or_default();
-    let achievement = &document["credentialSubject"]["achievement"];
+    let achievement = statement.achievement();
     let title = achievement["name"].as_str().unwrap_or("Credential");
     let content = html! {
         article {
             (page::look(&branding))
-            (heading(&document, achievement))
+            (heading(&statement))
             (verdict(found, &verified.report))
             (successor(&succession))
             (facts(found, achievement))
             (about(achievement))
-            (results(&document["credentialSubject"]))
+            (results(statement.subject()))
             (checks(&verified.report))
             (links(found, achievement))
         }
@@ -187,18 +205,18 @@ async fn render(service: &Service, found: &Published) -> Result<HttpResponse, Er
 }
 
 /// Who was given what by whom.
-fn heading(document: &Value, achievement: &Value) -> Markup {
-    let language = achievement["inLanguage"].as_str();
-    let issuer = document["issuer"]["name"].as_str().unwrap_or_default();
+fn heading(statement: &Statement) -> Markup {
+    let achievement = statement.achievement();
+    let language = statement.language();
     html! {
         @if let Some(picture) = picture(achievement) { img src=(picture) alt=""; }
-        p.kind { (achievement["achievementType"].as_str().map_or_else(|| "Credential".to_owned(), spaced)) }
+        p.kind { (kind(achievement)) }
         h1 dir="auto" lang=[language] { (achievement["name"].as_str().unwrap_or("Credential")) }
-        @match recipient(document) {
+        @match statement.holder() {
             Some(name) => p.to { "Awarded to " bdi { (name) } },
             None => p.to { "Awarded to a learner whose name is not stated" },
         }
-        p { "by " bdi { (issuer) } }
+        p { "by " bdi { (statement.issuer()) } }
     }
 }
 
@@ -206,34 +224,6 @@ fn picture(achievement: &Value) -> Option<&str> {
     achievement["image"]["id"]
         .as_str()
         .filter(|id| id.starts_with("https://") || id.starts_with("data:image/"))
-}
-
-/// `MicroCredential` as people write it.
-fn spaced(name: &str) -> String {
-    let name = name.strip_prefix("ext:").unwrap_or(name);
-    let mut text = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !text.is_empty() {
-            text.push(' ');
-        }
-        text.push(letter);
-    }
-    text
-}
-
-/// The name that the document states in the clear.
-fn recipient(document: &Value) -> Option<&str> {
-    items(&document["credentialSubject"]["identifier"])
-        .find(|identity| identity["identityType"] == "name" && identity["hashed"] == false)
-        .and_then(|identity| identity["identityHash"].as_str())
-}
-
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    value
-        .as_array()
-        .map_or_else(|| std::slice::from_ref(value), Vec::as_slice)
-        .iter()
-        .filter(|one| !one.is_null())
 }
 
 /// Whether it stands, in plain words.
@@ -445,6 +435,9 @@ fn links(found: &Published, achievement: &Value) -> Markup {
     html! {
         h2 { "More" }
         ul {
+            li { a href={ (page) ".pdf" } { "The certificate" } " (PDF, to print or hand over)" }
+            li { a href={ (page) ".png" } { "The badge" } " (PNG with the signed document in it)" }
+            li { a href={ (page) ".svg" } { "The badge as a drawing" } " (SVG with the signed document in it)" }
             li { a href={ (page) ".json" } { "The signed document" } " (Open Badges 3.0, for any verifier or wallet)" }
             li { a href={ (page) ".jwt" } { "The same as a token" } " (JWT, for verifiers that read those)" }
             li { (link(achievement["id"].as_str(), "What was achieved")) }

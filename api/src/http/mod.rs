@@ -3,6 +3,7 @@
 pub mod achievement;
 pub mod auth;
 pub mod credential;
+mod face;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;

@@ -13,6 +13,12 @@ pub struct Urls {
     pub json: String,
     /// A compact JWT.
     pub jwt: String,
+    /// The badge's image with the credential in it, as PNG.
+    pub png: String,
+    /// The same as SVG.
+    pub svg: String,
+    /// The certificate.
+    pub pdf: String,
     /// Adds it to a LinkedIn profile.
     pub linked_in: String,
 }
@@ -36,16 +42,26 @@ pub fn day(issuer: &issuer::Model, moment: DateTime<Utc>) -> NaiveDate {
 /// The addresses of a credential.
 pub fn urls(issuer: &issuer::Model, row: &credential::Model) -> Urls {
     let page = page_address(issuer, row);
-    let (json, jwt) = (format!("{page}.json"), format!("{page}.jwt"));
-    Urls { json, jwt, linked_in: linked_in(issuer, row, &page), page }
+    let form = |ending: &str| format!("{page}.{ending}");
+    Urls {
+        json: form("json"),
+        jwt: form("jwt"),
+        png: form("png"),
+        svg: form("svg"),
+        pdf: form("pdf"),
+        linked_in: linked_in(issuer, row, &page),
+        page,
+    }
 }
 
 /// LinkedIn's form for adding a certification, filled in.
 fn linked_in(issuer: &issuer::Model, row: &credential::Model, page: &str) -> String {
     let name = row.claims.get("name").and_then(serde_json::Value::as_str).unwrap_or_default();
     let id = format!("urn:uuid:{}", row.id);
-    let date =
-        |moment: chrono::DateTime<chrono::Utc>| (moment.year().to_string(), moment.month().to_string());
+    let date = |moment| {
+        let day = day(issuer, moment);
+        (day.year().to_string(), day.month().to_string())
+    };
     let (issue_year, issue_month) = date(row.valid_from);
     let mut fields = vec![
         ("startTask", "CERTIFICATION_NAME".to_owned()),

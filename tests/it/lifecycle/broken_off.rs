@@ -72,6 +72,7 @@ async fn child_that_reissues() {
         database: DbConfig { url, max_connections: 4, schema },
         fetch_loopback: false,
         signer: None,
+        fonts: cairn_service::face::Fonts::embedded(),
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
     let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();

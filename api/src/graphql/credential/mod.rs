@@ -162,9 +162,9 @@ impl Credential {
             page: Url(urls.page),
             json: Url(urls.json),
             jwt: Some(Url(urls.jwt)),
-            png: None,
-            svg: None,
-            pdf: None,
+            png: Some(Url(urls.png)),
+            svg: Some(Url(urls.svg)),
+            pdf: Some(Url(urls.pdf)),
             linked_in: Url(urls.linked_in),
         })
     }
