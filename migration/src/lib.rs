@@ -26,6 +26,8 @@ mod m20261122_000026_judge_attempts;
 mod m20261122_000027_recognize_prior_learning;
 mod m20261122_000030_annul_events;
 mod m20261122_000031_keep_people;
+mod m20261122_000042_design_certificates;
+mod m20261122_000043_share_credentials;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -56,6 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000027_recognize_prior_learning::Migration),
             Box::new(m20261122_000030_annul_events::Migration),
             Box::new(m20261122_000031_keep_people::Migration),
+            Box::new(m20261122_000042_design_certificates::Migration),
+            Box::new(m20261122_000043_share_credentials::Migration),
         ]
     }
 }

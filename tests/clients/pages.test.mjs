@@ -64,8 +64,8 @@ function summaryOf(child) {
 }
 
 /** A page of its own, which notes everything that goes wrong in it. */
-async function open(width, colorScheme, address) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+async function open(width, colorScheme, address, more = {}) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, ...more });
   const page = await context.newPage();
   problems = [];
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
@@ -213,7 +213,7 @@ test('what is dropped or pasted on the page of verifying is checked', async () =
 });
 
 test('the QR code leads to the page', async () => {
-  const page = await open(WIDTHS.desk, 'light', credential);
+  const page = await open(WIDTHS.desk, 'light', credential, { deviceScaleFactor: 3 });
   const { data, width, height } = PNG.sync.read(await page.locator('img.code').screenshot());
   assert.equal(jsQR(new Uint8ClampedArray(data), width, height)?.data, credential);
   await page.context().close();

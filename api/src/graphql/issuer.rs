@@ -10,6 +10,7 @@ use cairn_service::rows;
 use cairn_service::{issuer, signing_key};
 use uuid::Uuid;
 
+use super::certificate::{CertificateTemplate, TemplateOfIssuer};
 use super::connection::{Connection, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::endorsement::{Endorsement, EndorsementsOfIssuer};
@@ -137,6 +138,11 @@ impl Issuer {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Program>> {
         IssuerPrograms::page(ctx, self.row.id, page_args(first, after, last, before)).await
+    }
+
+    /// How its certificates look; null where it has chosen nothing.
+    async fn certificate_template(&self, ctx: &Context<'_>) -> Result<Option<CertificateTemplate>> {
+        load::<TemplateOfIssuer>(ctx, self.row.id).await
     }
 
     /// Its keys of both algorithms, the newest first; retired and compromised ones too.

@@ -9,10 +9,10 @@ use cairn_service::actor::Actor;
 use super::context::{Request, SignIn};
 use super::gather::Gathering;
 use super::{
-    analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    continuing, credential, endorsement, enrollment, identity_provider, integrity, issuer, learner, live,
-    node, prior_learning, program, progress, question, rubric, signing_key, skill, verification, viewer,
-    voucher,
+    analytics, api_key, assessment, attempt, audit, bulk_operation, certificate, cohort, completion,
+    component, continuing, credential, endorsement, enrollment, identity_provider, integrity, issuer,
+    learner, live, node, prior_learning, program, progress, question, rubric, signing_key, skill,
+    verification, viewer, voucher,
 };
 
 /// What can be read.
@@ -42,6 +42,7 @@ pub struct Query(
 pub struct Mutation(
     api_key::ApiKeyMutations,
     issuer::IssuerMutations,
+    certificate::CertificateMutations,
     signing_key::SigningKeyMutations,
     endorsement::EndorsementMutations,
     learner::LearnerMutations,
@@ -97,6 +98,7 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         audit::register,
         attempt::register,
         bulk_operation::register,
+        certificate::register,
         cohort::register,
         completion::register,
         component::register,

@@ -35,21 +35,21 @@ pub enum Drawn {
     Pdf,
 }
 
-/// What exactly is asked for: of a certificate also the paper, as the query says, else as where the caller's language is spoken.
+/// What exactly is asked for: of a certificate also the paper, as the query says, else as the issuer has chosen, else as is usual where the caller's language is spoken.
 ///
 /// # Errors
 /// What is wrong with the query.
 pub fn kind(request: &HttpRequest, drawn: Drawn, paper: Option<&str>) -> Result<Kind, &'static str> {
     let paper = match paper {
-        None => usual_paper(request),
-        Some("a4") => Paper::A4,
-        Some("letter") => Paper::Letter,
+        None => None,
+        Some("a4") => Some(Paper::A4),
+        Some("letter") => Some(Paper::Letter),
         Some(_) => return Err("`paper` is `a4` or `letter`"),
     };
     Ok(match drawn {
         Drawn::Png => Kind::Png,
         Drawn::Svg => Kind::Svg,
-        Drawn::Pdf => Kind::Pdf(paper),
+        Drawn::Pdf => Kind::Pdf(paper, usual_paper(request)),
     })
 }
 
@@ -77,7 +77,7 @@ pub async fn show(request: &HttpRequest, service: &Service, found: &Published, k
     let headers = answer.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
-    if matches!(kind, Kind::Pdf(_)) {
+    if matches!(kind, Kind::Pdf(..)) {
         headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"certificate.pdf\""));
     }
     answer
@@ -87,7 +87,7 @@ fn media(kind: Kind) -> &'static str {
     match kind {
         Kind::Png => PNG,
         Kind::Svg => SVG,
-        Kind::Pdf(_) => PDF,
+        Kind::Pdf(..) => PDF,
     }
 }
 
@@ -111,10 +111,10 @@ mod tests {
             ("en;q=1", Paper::A4),
             ("", Paper::A4),
         ] {
-            assert_eq!(of(language, None), Ok(Kind::Pdf(paper)), "{language}");
+            assert_eq!(of(language, None), Ok(Kind::Pdf(None, paper)), "{language}");
         }
-        assert_eq!(of("en-US", Some("a4")), Ok(Kind::Pdf(Paper::A4)));
-        assert_eq!(of("de", Some("letter")), Ok(Kind::Pdf(Paper::Letter)));
+        assert_eq!(of("en-US", Some("a4")), Ok(Kind::Pdf(Some(Paper::A4), Paper::Letter)));
+        assert_eq!(of("de", Some("letter")), Ok(Kind::Pdf(Some(Paper::Letter), Paper::A4)));
         assert!(of("de", Some("legal")).is_err());
     }
 }

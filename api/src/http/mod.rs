@@ -18,5 +18,7 @@ pub mod stats;
 pub mod status;
 pub mod trace;
 mod vc_api;
+mod verdict;
+mod verify;
 pub mod websocket;
 mod well_known;

@@ -19,6 +19,12 @@ pub struct Urls {
     pub svg: String,
     /// The certificate.
     pub pdf: String,
+    /// The card that others put on their pages, in a frame.
+    pub embed: String,
+    /// How others learn of that card (oEmbed).
+    pub oembed: String,
+    /// A QR code that leads to the page.
+    pub qr: String,
     /// Adds it to a LinkedIn profile.
     pub linked_in: String,
 }
@@ -49,9 +55,17 @@ pub fn urls(issuer: &issuer::Model, row: &credential::Model) -> Urls {
         png: form("png"),
         svg: form("svg"),
         pdf: form("pdf"),
+        embed: format!("{page}/embed"),
+        oembed: oembed(issuer, &page),
+        qr: format!("{page}/qr.svg"),
         linked_in: linked_in(issuer, row, &page),
         page,
     }
+}
+
+fn oembed(issuer: &issuer::Model, page: &str) -> String {
+    let address = format!("{}/oembed", issuer.public_base);
+    Url::parse_with_params(&address, [("url", page), ("format", "json")]).map_or(address, String::from)
 }
 
 /// LinkedIn's form for adding a certification, filled in.

@@ -1,9 +1,11 @@
 //! What a badge's image shows of a credential.
 
+use cairn_entity::certificate_template;
 use cairn_render::Color;
 use cairn_render::badge::Badge;
 
 use super::statement::Statement;
+use super::template;
 use crate::program::terms::Branding;
 
 /// The colors of an issuer that has chosen none.
@@ -11,8 +13,7 @@ const PRIMARY: Color = Color::new(0x1f, 0x3a, 0x5f);
 const SECONDARY: Color = Color::new(0xe3, 0xa5, 0x1a);
 
 /// The badge of a credential, yet without a logo.
-pub(super) fn badge(statement: &Statement, branding: &Branding) -> Badge {
-    let (primary, secondary) = colors(branding);
+pub(super) fn badge(statement: &Statement, (primary, secondary): (Color, Color)) -> Badge {
     Badge {
         title: statement.title().to_owned(),
         kind: statement.kind(),
@@ -24,12 +25,15 @@ pub(super) fn badge(statement: &Statement, branding: &Branding) -> Badge {
     }
 }
 
-/// The colors of a program; one alone stands out on white.
-pub(super) fn colors(branding: &Branding) -> (Color, Color) {
-    let color = |text: &Option<String>| text.as_deref().and_then(Color::parse);
-    match (color(&branding.primary_color), color(&branding.secondary_color)) {
-        (Some(primary), Some(secondary)) => (primary, secondary),
-        (Some(only), None) | (None, Some(only)) => (only, Color::WHITE),
-        (None, None) => (PRIMARY, SECONDARY),
+/// The colors of a program, else those of its issuer's certificates; one alone stands out on white.
+pub(super) fn colors(branding: &Branding, template: Option<&certificate_template::Model>) -> (Color, Color) {
+    let own = [&branding.primary_color, &branding.secondary_color];
+    let own = own.map(|color| color.as_deref().and_then(Color::parse));
+    let of_issuer = template.map(template::colors).unwrap_or_default();
+    let chosen = [own, of_issuer].into_iter().find(|colors| colors.iter().any(Option::is_some));
+    match chosen.unwrap_or_default() {
+        [Some(primary), Some(secondary)] => (primary, secondary),
+        [Some(only), None] | [None, Some(only)] => (only, Color::WHITE),
+        [None, None] => (PRIMARY, SECONDARY),
     }
 }

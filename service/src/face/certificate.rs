@@ -1,25 +1,30 @@
 //! What a certificate shows of a credential.
 
+use cairn_entity::certificate_template;
+use cairn_render::Color;
 use cairn_render::certificate::{Attachment, Certificate, Moment, Paper, Words};
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use super::statement::Statement;
-use super::{badge, words};
+use super::words;
 use crate::credential::{self, Published, Standing};
-use crate::program::terms::Branding;
 
 /// What a certificate is made of.
 pub(super) struct Source<'a> {
     pub published: &'a Published,
     pub statement: &'a Statement,
-    pub branding: &'a Branding,
+    pub colors: (Color, Color),
+    pub template: Option<&'a certificate_template::Model>,
     pub standing: Standing,
 }
 
 /// The certificate of a credential, yet without a logo.
 pub(super) fn certificate(of: &Source<'_>, paper: Paper) -> Certificate {
     let Source { published, statement, .. } = of;
-    let (primary, secondary) = badge::colors(of.branding);
+    let (primary, secondary) = of.colors;
+    let chosen = |text: fn(&certificate_template::Model) -> &Option<String>, usual: &str| {
+        of.template.and_then(|row| text(row).clone()).unwrap_or_else(|| usual.to_owned())
+    };
     Certificate {
         paper,
         language: words::LANGUAGE.to_owned(),
@@ -29,9 +34,9 @@ pub(super) fn certificate(of: &Source<'_>, paper: Paper) -> Certificate {
         logo: None,
         issuer: statement.issuer().to_owned(),
         words: Words {
-            heading: words::HEADING.to_owned(),
-            introduction: words::INTRODUCTION.to_owned(),
-            statement: words::STATEMENT.to_owned(),
+            heading: chosen(|row| &row.heading, words::HEADING),
+            introduction: chosen(|row| &row.introduction, words::INTRODUCTION),
+            statement: chosen(|row| &row.statement, words::STATEMENT),
             check: words::CHECK.to_owned(),
             code: words::CODE.to_owned(),
         },

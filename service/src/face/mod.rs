@@ -5,6 +5,7 @@ mod badge;
 mod certificate;
 mod logo;
 pub mod statement;
+mod template;
 pub mod words;
 
 use std::fmt::Write;
@@ -18,6 +19,7 @@ pub use cairn_render::certificate::Paper;
 use cairn_render::{Picture, RenderError};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+pub use template::{NewSignature, NewTemplate, set_template, signatures, templates};
 use tokio::sync::Semaphore;
 
 use crate::Service;
@@ -37,8 +39,8 @@ pub enum Kind {
     Svg,
     /// The badge's image as PNG, with the credential baked in.
     Png,
-    /// The certificate as PDF, with the credential attached, on this paper.
-    Pdf(Paper),
+    /// The certificate as PDF, with the credential attached, on this paper; else on that of the issuer's choice, else on the second one.
+    Pdf(Option<Paper>, Paper),
 }
 
 /// A file before it is drawn.
@@ -52,7 +54,7 @@ pub struct Face {
 
 enum Drawing {
     Badge { badge: Badge, form: Form, document: String },
-    Certificate(Box<Certificate>),
+    Certificate(Box<Certificate>, Vec<NewSignature>),
 }
 
 /// A face of a credential, ready to be drawn.
@@ -60,22 +62,28 @@ enum Drawing {
 pub async fn of(service: &Service, published: &Published, kind: Kind) -> Result<Face> {
     let statement = statement::Statement::read(&published.document)?;
     let branding = credential::branding(service, published).await?.unwrap_or_default();
+    let template = templates(service, &[published.issuer.id]).await?.remove(&published.issuer.id);
+    let colors = badge::colors(&branding, template.as_ref());
     let logo = logo::find(service, &published.issuer, &branding).await;
     let standing = credential::standing(&published.credential, service.now());
     let document = published.document.clone();
-    let badge = || badge::badge(&statement, &branding);
+    let badge = || badge::badge(&statement, colors);
     let drawing = match kind {
         Kind::Svg => Drawing::Badge { badge: badge(), form: Form::Svg, document },
         Kind::Png => Drawing::Badge { badge: badge(), form: Form::Png, document },
-        Kind::Pdf(paper) => {
-            let of = certificate::Source { published, statement: &statement, branding: &branding, standing };
-            Drawing::Certificate(Box::new(certificate::certificate(&of, paper)))
+        Kind::Pdf(asked, usual) => {
+            let template = template.as_ref();
+            let of = certificate::Source { published, statement: &statement, colors, template, standing };
+            let paper = asked.or(template.and_then(template::paper)).unwrap_or(usual);
+            let signatures = template.map(signatures).transpose()?.unwrap_or_default();
+            Drawing::Certificate(Box::new(certificate::certificate(&of, paper)), signatures)
         }
     };
     let shown = json!([
         EDITION,
         format!("{kind:?}{standing:?}"),
         branding,
+        template.as_ref().map(|row| (row.id, row.updated_at)),
         published.issuer.name,
         published.document
     ]);
@@ -105,11 +113,21 @@ impl Face {
                 bake::bake(&image, &document)
                     .map_err(|error| Error::internal("a credential could not be baked into its image", error))
             }
-            Drawing::Certificate(certificate) => {
-                Certificate { logo, ..*certificate }.render(&self.fonts).map_err(failed)
+            Drawing::Certificate(certificate, signatures) => {
+                let signatures = template::drawn(signatures);
+                Certificate { logo, signatures, ..*certificate }.render(&self.fonts).map_err(failed)
             }
         }
     }
+}
+
+/// A QR code of an address, as SVG.
+///
+/// # Errors
+/// A fault of the server where the address does not fit.
+pub fn code(address: &str) -> Result<String> {
+    cairn_render::qr::svg(address, words::CODE)
+        .map_err(|error| Error::internal("a QR code was not drawn", error))
 }
 
 /// A digest over parts, each told from the next.

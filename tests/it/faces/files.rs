@@ -1,57 +1,20 @@
 //! A credential as files: the badge as PNG and SVG, the certificate as PDF. Each is handed on alone and has to verify alone.
 
-use std::io::Write;
-use std::process::Command;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cairn_credential::bake;
 use cairn_service::patch::Patch;
 use cairn_service::program::terms::Branding;
-use cairn_tests::{Course, Elsewhere, Reply, TestApp};
+use cairn_tests::{Elsewhere, Reply, TestApp};
 use reqwest::header::{
     ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use serde_json::{Value, json};
 
+use super::{TINY_PNG, bytes, issued, tool, verdict};
 use crate::pages::path;
 
-const TINY_PNG: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const FORMS: [(&str, &str); 3] = [("png", "image/png"), ("svg", "image/svg+xml"), ("pdf", "application/pdf")];
-
-async fn issued(app: &TestApp, slug: &str, branding: Patch<Branding>) -> (Course, Value) {
-    let course = Course::publish(app, slug).await;
-    course.revise(|new| new.branding = branding).await;
-    course.enroll(1, None).await;
-    course.complete([0]).await;
-    course.issue_to_everyone().await;
-    let credential = course.credentials().await.remove(0);
-    (course, credential)
-}
-
-async fn bytes(app: &TestApp, address: &str) -> Vec<u8> {
-    let answer = app.anonymous().get(address, "*/*").await;
-    assert_eq!(answer.status(), 200, "{address}");
-    answer.bytes().await.unwrap().to_vec()
-}
-
-async fn verdict(app: &TestApp, file: &[u8]) -> Value {
-    let verify = "query($input: VerifyCredentialInput!) { verifyCredential(input: $input) { verdict } }";
-    let input = json!({ "input": { "credential": { "file": STANDARD.encode(file) } } });
-    app.anonymous().data(verify, input).await["verifyCredential"]["verdict"].clone()
-}
-
-/// What a tool of others says of a file; it has to be content with it.
-fn tool(name: &str, before: &[&str], file: &[u8], after: &[&str]) -> String {
-    let mut kept = tempfile::NamedTempFile::new().unwrap();
-    kept.write_all(file).unwrap();
-    let output = Command::new(name).args(before).arg(kept.path()).args(after).output();
-    let output = output.unwrap_or_else(|error| panic!("{name} is missing (tests/run installs it): {error}"));
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && output.stderr.is_empty(), "{name}: {said} {output:?}");
-    said
-}
 
 #[tokio::test]
 async fn every_file_carries_the_credential_and_verifies_alone() {
