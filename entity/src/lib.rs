@@ -33,6 +33,7 @@ pub mod identity_provider;
 pub mod identity_provider_issuer;
 pub mod integrity_flag;
 pub mod issuer;
+pub mod kept_outcome;
 pub mod learner;
 pub mod learner_email;
 pub mod learner_external_id;

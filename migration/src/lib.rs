@@ -28,6 +28,7 @@ mod m20261122_000030_annul_events;
 mod m20261122_000031_keep_people;
 mod m20261122_000042_design_certificates;
 mod m20261122_000043_share_credentials;
+mod m20261122_000032_keep_outcomes;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000031_keep_people::Migration),
             Box::new(m20261122_000042_design_certificates::Migration),
             Box::new(m20261122_000043_share_credentials::Migration),
+            Box::new(m20261122_000032_keep_outcomes::Migration),
         ]
     }
 }

@@ -1,11 +1,13 @@
 //! Who calls and what they may do. Every command's first line asks an `Actor` for the reach of a scope; every query starts at it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use cairn_entity::enums::ActorKind;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::idempotency::Key;
 
 macro_rules! scopes {
     ($($(#[$doc:meta])* $scope:ident = $name:literal),* $(,)?) => {
@@ -64,7 +66,7 @@ scopes! {
     AnalyticsRead = "analytics:read",
     /// Manage webhooks.
     WebhooksManage = "webhooks:manage",
-    /// Manage API keys, signing keys and identity providers.
+    /// Administer an issuer: what it says of itself, API keys, signing keys and identity providers.
     KeysManage = "keys:manage",
     /// Read the audit log.
     AuditRead = "audit:read",
@@ -220,6 +222,8 @@ pub struct Actor {
     pub source: Option<Uuid>,
     /// The request it acts in, for the audit log.
     pub request_id: Option<String>,
+    /// The idempotency key of that request.
+    pub idempotency_key: Option<Arc<Key>>,
 }
 
 impl fmt::Debug for Actor {
@@ -244,6 +248,7 @@ impl Actor {
             scopes: Scopes::default(),
             source: None,
             request_id: None,
+            idempotency_key: None,
         }
     }
 

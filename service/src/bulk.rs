@@ -9,7 +9,8 @@ use crate::error::{Error, Result, UserError, UserErrorCode};
 pub const MOST_ROWS: usize = 1_000;
 
 /// What became of a row that creates or updates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum UpsertOutcome {
     /// Made.
     Created,

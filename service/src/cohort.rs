@@ -95,8 +95,7 @@ pub async fn upsert(
     issuer::Entity::find_by_id(issuer.id).lock(LockType::NoKeyUpdate).one(work.tx()).await?;
     let outcomes =
         Upserting::load(&work, &issuer, &new.rows).await?.run(service, &mut work, new.rows).await?;
-    work.commit().await?;
-    Ok(outcomes)
+    work.answer(outcomes).await
 }
 
 /// What a call's rows are held against.

@@ -86,8 +86,7 @@ pub async fn record(
     let touched: HashSet<Uuid> = written.iter().map(|row| row.enrollment_id).collect();
     save::rows::<continuing_unit::Entity>(work.tx(), written).await?;
     completion::refresh(&mut work, &touched.into_iter().collect::<Vec<_>>()).await?;
-    work.commit().await?;
-    Ok(outcomes)
+    work.answer(outcomes).await
 }
 
 async fn known(

@@ -74,6 +74,10 @@ pub enum Error {
     Forbidden(String),
     /// A single thing that was asked for by name does not exist, or not for this caller.
     NotFound(String),
+    /// The idempotency key was sent before with something else.
+    KeyReused,
+    /// The command was done before under the same idempotency key, with this outcome; told again by `idempotency::once`.
+    Repeated(serde_json::Value),
     /// A malformed request beyond what `User` can carry, such as a broken cursor.
     BadRequest(String),
     /// Something that this takes is away for now, an external signer say: what it is for the caller, and the cause for the log.
@@ -117,7 +121,8 @@ impl Error {
             Error::Unauthenticated(_) => "UNAUTHENTICATED",
             Error::Forbidden(_) => "FORBIDDEN",
             Error::NotFound(_) => "NOT_FOUND",
-            Error::Unavailable(..) | Error::Internal(..) => "INTERNAL",
+            Error::KeyReused => "IDEMPOTENCY_KEY_REUSED",
+            Error::Unavailable(..) | Error::Internal(..) | Error::Repeated(_) => "INTERNAL",
         }
     }
 
@@ -137,7 +142,12 @@ impl Error {
                 message.clone()
             }
             Error::Unavailable(what, _) => format!("{what}; try again later"),
-            Error::Internal(..) => "internal error; the request id names it in the server's log".to_owned(),
+            Error::KeyReused => {
+                "this idempotency key was sent before with other arguments or for another mutation".to_owned()
+            }
+            Error::Internal(..) | Error::Repeated(_) => {
+                "internal error; the request id names it in the server's log".to_owned()
+            }
         }
     }
 }

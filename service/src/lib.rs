@@ -28,6 +28,7 @@ pub mod error;
 pub mod face;
 pub mod feed;
 pub mod fetch;
+pub mod idempotency;
 pub mod ids;
 pub mod integrity;
 pub mod issuance;

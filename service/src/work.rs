@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::error::Result;
+use crate::idempotency::{self, Outcome};
 use crate::ids::Kind;
 use crate::{Service, chunk};
 
@@ -36,6 +37,7 @@ pub struct Work<'a> {
     pub now: DateTime<Utc>,
     audit: Vec<audit_entry::ActiveModel>,
     outbox: Vec<outbox::ActiveModel>,
+    outcome: Option<Value>,
 }
 
 impl<'a> Work<'a> {
@@ -43,7 +45,11 @@ impl<'a> Work<'a> {
     #[crate::boxed]
     pub async fn begin(service: &'a Service, actor: &'a Actor) -> Result<Self> {
         let tx = service.db.write().await?;
-        Ok(Self { service, actor, tx, now: service.clock.now(), audit: Vec::new(), outbox: Vec::new() })
+        let now = service.clock.now();
+        if let Some(key) = &actor.idempotency_key {
+            idempotency::claim(&tx, key, now).await?;
+        }
+        Ok(Self { service, actor, tx, now, audit: Vec::new(), outbox: Vec::new(), outcome: None })
     }
 
     /// The transaction to run statements in.
@@ -104,6 +110,21 @@ impl<'a> Work<'a> {
         });
     }
 
+    /// Keeps what the command answers, for a repeat of it under the same idempotency key.
+    pub fn keep(&mut self, outcome: &impl Outcome) -> Result<()> {
+        if self.actor.idempotency_key.is_some() {
+            self.outcome = Some(idempotency::done(outcome)?);
+        }
+        Ok(())
+    }
+
+    /// Commits a command, and answers it: the outcome is kept with the effect.
+    pub async fn answer<T: Outcome>(mut self, outcome: T) -> Result<T> {
+        self.keep(&outcome)?;
+        self.commit().await?;
+        Ok(outcome)
+    }
+
     /// Writes audit and outbox, commits, and only then wakes those who wait for work.
     pub async fn commit(self) -> Result<()> {
         for rows in chunk::rows(self.audit, 11) {
@@ -113,7 +134,15 @@ impl<'a> Work<'a> {
         for rows in chunk::rows(self.outbox, 6) {
             outbox::Entity::insert_many(rows).exec_without_returning(&self.tx).await?;
         }
+        let key = self.actor.idempotency_key.as_ref();
+        let kept = self.outcome.is_some();
+        if let (Some(key), Some(outcome)) = (key, self.outcome) {
+            idempotency::keep(&self.tx, key, outcome).await?;
+        }
         self.tx.commit().await?;
+        if let Some(key) = key {
+            key.note_committed(kept);
+        }
         if something_happened {
             self.service.wake.notify_waiters();
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::{Service, bulk_operation, credential, enrollment, issuance};
+use crate::{Service, bulk_operation, credential, enrollment, idempotency, issuance};
 
 /// How long a worker sleeps when nobody wakes it: work of other nodes, and leases that ran out, are found this late.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -33,8 +33,8 @@ pub async fn run(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Finishes renewals and replacements that were broken off, tells of credentials that have expired, and begins and ends enrollments whose time
-/// has come. A fault is logged, and it is tried again.
+/// Finishes renewals and replacements that were broken off, tells of credentials that have expired, begins and ends enrollments whose time
+/// has come, and forgets outcomes that were kept long enough. A fault is logged, and it is tried again.
 async fn look_after(service: &Service) {
     if let Err(error) = issuance::resume(service).await {
         tracing::error!(?error, "what was broken off could not be finished");
@@ -44,6 +44,9 @@ async fn look_after(service: &Service) {
     }
     if let Err(error) = enrollment::keep_time(service).await {
         tracing::error!(?error, "enrollments whose time has come could not be begun or ended");
+    }
+    if let Err(error) = idempotency::prune(service).await {
+        tracing::error!(?error, "outcomes that are kept no longer could not be deleted");
     }
 }
 

@@ -170,12 +170,17 @@ impl TestApp {
 
     /// Somebody with a JWT of this role, known to the issuer as `subject`.
     pub async fn person(&self, issuer: &TestIssuer, role: Role, subject: &str) -> Client {
-        let new = MintToken {
-            issuer: Some(issuer.id),
-            role,
-            subject: Some(subject.to_owned()),
-            lifetime: TimeDelta::days(30),
-        };
+        self.signed_in(Some(issuer.id), role, subject).await
+    }
+
+    /// Somebody who operates the server and signs in.
+    pub async fn operating_person(&self, subject: &str) -> Client {
+        self.signed_in(None, Role::Operator, subject).await
+    }
+
+    async fn signed_in(&self, issuer: Option<Uuid>, role: Role, subject: &str) -> Client {
+        let new =
+            MintToken { issuer, role, subject: Some(subject.to_owned()), lifetime: TimeDelta::days(30) };
         let token = auth::mint(&self.service, &Actor::system(), new).await.unwrap();
         self.client(Some(format!("Bearer {token}")))
     }
@@ -183,7 +188,7 @@ impl TestApp {
     async fn api_key(&self, issuer: Option<Uuid>, scopes: &[Scope]) -> Client {
         let new = NewApiKey { issuer, name: "test".to_owned(), scopes: scopes.to_vec(), expires_at: None };
         let (_, secret) = auth::create_api_key(&self.service, &Actor::system(), new).await.unwrap();
-        self.client(Some(format!("Bearer {secret}")))
+        self.client(Some(format!("Bearer {}", String::from(secret))))
     }
 
     fn client(&self, authorization: Option<String>) -> Client {

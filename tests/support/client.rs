@@ -1,6 +1,7 @@
 //! A client of the GraphQL API, as one kind of caller.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -24,6 +25,11 @@ impl Client {
         Self { authorization: None, ..other.clone() }
     }
 
+    /// Somebody who calls the same server with this `Authorization`.
+    pub fn presenting(other: &Client, authorization: Option<&str>) -> Self {
+        Self { authorization: authorization.map(str::to_owned), ..other.clone() }
+    }
+
     /// What it presents.
     pub fn authorization(&self) -> Option<&str> {
         self.authorization.as_deref()
@@ -34,11 +40,41 @@ impl Client {
         self.send_operation(document, None, variables).await
     }
 
-    /// Sends one operation of a document that may hold several.
+    /// Sends one operation of a document that may hold several. A mutation bears an idempotency key, and is asked for a second time, so that every
+    /// mutation of every story shows that a repeat is answered alike.
     pub async fn send_operation(&self, document: &str, operation: Option<&str>, variables: Value) -> Answer {
+        if !is_mutation(document, operation) {
+            return self.send_keyed(None, document, operation, variables).await;
+        }
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let key = format!("story-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let answer = self.send_keyed(Some(&key), document, operation, variables.clone()).await;
+        if self.authorization.is_some()
+            && answer.body.get("data").is_some()
+            && answer.body.get("errors").is_none()
+        {
+            let again = self.send_keyed(Some(&key), document, operation, variables).await;
+            assert!(again.replayed && !answer.replayed, "not told as a repeat: {again:?}");
+            assert_alike(&answer, &again);
+        }
+        answer
+    }
+
+    /// Sends one operation under an idempotency key, or none.
+    pub async fn send_keyed(
+        &self,
+        key: Option<&str>,
+        document: &str,
+        operation: Option<&str>,
+        variables: Value,
+    ) -> Answer {
         let body = json!({ "query": document, "operationName": operation, "variables": variables });
         let request = self.http.post(format!("{}/graphql", self.base)).json(&body);
         let request = request.header("accept", "application/graphql-response+json");
+        let request = match key {
+            Some(key) => request.header("idempotency-key", key),
+            None => request,
+        };
         let request = match &self.authorization {
             Some(authorization) => request.header("authorization", authorization),
             None => request,
@@ -88,6 +124,51 @@ pub struct Answer {
     pub body: Value,
     /// SQL statements that it took.
     pub statements: Option<u32>,
+    /// Whether it is that of an earlier request with the same idempotency key.
+    pub replayed: bool,
+}
+
+/// Whether an operation of a document is a mutation.
+fn is_mutation(document: &str, operation: Option<&str>) -> bool {
+    match operation {
+        Some(name) => document.split("mutation").skip(1).any(|rest| {
+            rest.trim_start()
+                .strip_prefix(name)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        }),
+        None => document.trim_start().starts_with("mutation"),
+    }
+}
+
+/// Fails where a repeat is answered in another way: all but secrets, and what goes on after the answer.
+fn assert_alike(first: &Answer, again: &Answer) {
+    let settled = |answer: &Answer| {
+        let mut data = answer.body["data"].clone();
+        settle(&mut data);
+        data
+    };
+    assert_eq!(settled(first), settled(again), "a repeat was answered in another way");
+}
+
+/// Takes out of an answer what a repeat need not say again.
+fn settle(value: &mut Value) {
+    const PASSING: &[&str] = &["secret", "code"];
+    match value {
+        Value::Object(members) => {
+            let passing = |name: &str, value: &Value| PASSING.contains(&name) && !value.is_array();
+            let errors = members.contains_key("message");
+            members.retain(|name, value| errors || !passing(name, value));
+            for (name, value) in members.iter_mut() {
+                // What a worker goes on with is only the same thing, by its id.
+                if matches!(name.as_str(), "bulkOperation" | "delivery") && value.is_object() {
+                    *value = value["id"].clone();
+                }
+            }
+            members.values_mut().for_each(settle);
+        }
+        Value::Array(items) => items.iter_mut().for_each(settle),
+        _ => {}
+    }
 }
 
 impl fmt::Debug for Answer {
@@ -99,11 +180,12 @@ impl fmt::Debug for Answer {
 impl Answer {
     async fn read(response: Response) -> Self {
         let status = response.status();
+        let replayed = response.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
         let statements =
             response.headers().get("server-timing").and_then(|value| statements_of(value.to_str().ok()?));
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Self { status, body, statements }
+        Self { status, body, statements, replayed }
     }
 
     /// The data; fails on any error.

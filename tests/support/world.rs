@@ -200,11 +200,16 @@ impl Half {
         half
     }
 
-    /// Enters and publishes a program.
-    pub async fn program(&mut self, input: Value) -> String {
+    async fn publish(&self, input: Value) -> Value {
         let external_id = input["externalId"].clone();
         let made = self.provider.mutate(UPSERT_PROGRAM, input).await;
         self.provider.mutate(PUBLISH, json!({ "program": { "externalId": external_id } })).await;
+        made
+    }
+
+    /// Enters and publishes a program.
+    pub async fn program(&mut self, input: Value) -> String {
+        let made = self.publish(input).await;
         let id = made["program"]["id"].as_str().unwrap().to_owned();
         self.programs.push(id.clone());
         self.slugs.push(made["program"]["slug"].as_str().unwrap().to_owned());
@@ -225,7 +230,11 @@ impl Half {
 
     async fn enter_programs(&mut self, rows: usize) {
         let home = self.issuer.slug.clone();
-        self.program(full_program("course", "Statistics", &home)).await;
+        let mut course = full_program("course", "Statistics", &home);
+        let credits = course["credits"].clone();
+        course["recognitions"][0]["credits"] = credits.clone();
+        course["awards"][1]["credits"] = credits;
+        self.program(course).await;
         let mut open = full_program("open", "An open course", &home);
         open["completionRule"] = json!({ "componentCompleted": "m0" });
         self.program(open).await;
@@ -233,9 +242,12 @@ impl Half {
         let nested = ["course", "open"].map(|id| json!({ "item": { "program": { "externalId": id } } }));
         stack["components"].as_array_mut().unwrap().extend(nested);
         self.program(stack).await;
+        let mut short = full_program("short", "A short course", &home);
+        short["completionRule"] = json!({ "componentCompleted": "m0" });
+        self.publish(short).await;
         let mut advanced = full_program("advanced", "Advanced statistics", &home);
         advanced["prerequisites"] = json!({ "description": "First the basics",
-            "programs": [{ "externalId": "course" }, { "externalId": "open" }] });
+            "programs": [{ "externalId": "course" }, { "externalId": "open" }, { "externalId": "short" }] });
         self.program(advanced).await;
         for n in 1..rows {
             let mut more = full_program(&format!("more-{n}"), &format!("Course {n}"), &home);
@@ -251,12 +263,14 @@ impl Half {
     async fn open_cohorts(&mut self) {
         let upsert = "mutation($input: UpsertCohortsInput!) { upsertCohorts(input: $input) {
             results { outcome cohort { id } userErrors { field message code } } userErrors { field message code } } }";
+        let prices = ["GBP", "EUR", "USD"]
+            .map(|currency| json!({ "amount": "500", "currency": currency, "track": "verified" }));
         let rows: Vec<Value> = (0..3)
             .map(|n| {
                 json!({ "externalId": format!("cohort-{n}"), "program": { "externalId": "course" }, "name": format!("Cohort {n}"),
                     "startsOn": "2020-01-01", "endsOn": "2099-06-30", "enrollmentOpensAt": "2020-01-01T00:00:00Z",
                     "enrollmentClosesAt": "2099-01-31T00:00:00Z", "capacity": 1000, "deliveryMode": "BLENDED",
-                    "prices": [{ "amount": "500", "currency": "GBP", "track": "verified" }],
+                    "prices": prices,
                     "staff": [{ "subject": "assessor", "role": "ASSESSOR" }, { "subject": "instructor", "role": "INSTRUCTOR" }] })
             })
             .collect();
@@ -285,9 +299,12 @@ impl Half {
                     "identityVerifiedAt": "2026-01-15T09:30:00Z" }));
             }
         }
+        // What the first learner has done beside opens the way to the advanced course.
+        enrollments.push(json!({ "externalId": "short-0", "learner": { "externalId": "learner-0" }, "program": { "externalId": "short" },
+            "track": "verified", "identityVerifiedAt": "2026-01-15T09:30:00Z" }));
         let upsert = crate::contract("provider/upsert_enrollments.graphql");
         let made = self.provider.mutate(&upsert, json!({ "rows": enrollments })).await;
-        assert_eq!(made["summary"]["created"], 3 * rows, "{made}");
+        assert_eq!(made["summary"]["created"], 3 * rows + 1, "{made}");
         let results = made["results"].as_array().unwrap();
         self.enrollments =
             results[..rows].iter().map(|row| row["enrollment"]["id"].as_str().unwrap().to_owned()).collect();
@@ -304,6 +321,8 @@ impl Half {
                     "percent": if kind == "PROGRESSED" { json!(50.0) } else { Value::Null } }));
             }
         }
+        events.push(json!({ "eventId": "short-m0-0", "type": "COMPLETED", "component": "m0", "enrollment": { "externalId": "short-0" },
+            "occurredAt": "2026-03-01T09:30:00Z" }));
         let record = crate::contract("provider/record_events.graphql");
         for batch in events.chunks(1000) {
             let made = self.provider.mutate(&record, json!({ "events": batch })).await;

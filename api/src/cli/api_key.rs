@@ -70,6 +70,7 @@ impl Create {
         let expires_at = self.expires_in.map(|span| service.now() + span);
         let new = NewApiKey { issuer, name: self.name, scopes: self.scopes, expires_at };
         let (row, secret) = auth::create_api_key(&service, &Actor::system(), new).await?;
+        let secret = String::from(secret);
         let result = serde_json::json!({
             "secret": secret, "name": row.name, "issuer": self.issuer, "scopes": row.scopes, "expiresAt": row.expires_at,
         });

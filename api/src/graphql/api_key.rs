@@ -11,10 +11,11 @@ use cairn_service::rows;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+use super::command::outcome;
 use super::connection::{Connection, Listed, page_args};
 use super::context::{Batch, ContextExt, Request};
 use super::enums::Scope;
-use super::error::{Result, UserError, outcome};
+use super::error::{Result, UserError};
 use super::reference::IssuerRef;
 use super::scalar::{DateTime, global_id, moment};
 
@@ -196,9 +197,10 @@ impl ApiKeyMutations {
         let new =
             NewApiKey { issuer: None, name: input.name, scopes, expires_at: input.expires_at.map(|at| at.0) };
         let issuer = input.issuer.map(Into::into);
-        let made = api_key::create_for(ctx.service(), ctx.actor(), issuer.as_ref(), new).await;
-        let (made, user_errors) = outcome(made)?;
-        let (api_key, secret) = made.map(|(row, secret)| (ApiKey::from(row), secret)).unzip();
+        let made = api_key::create_for(ctx.service(), ctx.actor(), issuer.as_ref(), new);
+        let (made, user_errors) = outcome(ctx, made).await?;
+        let (api_key, secret) = made.map(|(row, secret)| (ApiKey::from(row), secret.shown())).unzip();
+        let secret = secret.flatten();
         Ok(Some(CreateApiKeyPayload { api_key, secret, user_errors }))
     }
 
@@ -210,8 +212,10 @@ impl ApiKeyMutations {
     ) -> Result<Option<RotateApiKeyPayload>> {
         let id = ids::decode_as(Kind::ApiKey, &input.id);
         let overlap = TimeDelta::hours(i64::from(input.overlap_hours));
-        let (made, user_errors) = outcome(api_key::rotate(ctx.service(), ctx.actor(), id, overlap).await)?;
-        let (api_key, secret) = made.map(|(row, secret)| (ApiKey::from(row), secret)).unzip();
+        let (made, user_errors) =
+            outcome(ctx, api_key::rotate(ctx.service(), ctx.actor(), id, overlap)).await?;
+        let (api_key, secret) = made.map(|(row, secret)| (ApiKey::from(row), secret.shown())).unzip();
+        let secret = secret.flatten();
         Ok(Some(RotateApiKeyPayload { api_key, secret, user_errors }))
     }
 
@@ -222,7 +226,7 @@ impl ApiKeyMutations {
         #[graphql(desc = "What to do it with.")] input: RevokeApiKeyInput,
     ) -> Result<Option<RevokeApiKeyPayload>> {
         let id = ids::decode_as(Kind::ApiKey, &input.id);
-        let (row, user_errors) = outcome(api_key::revoke(ctx.service(), ctx.actor(), id).await)?;
+        let (row, user_errors) = outcome(ctx, api_key::revoke(ctx.service(), ctx.actor(), id)).await?;
         Ok(Some(RevokeApiKeyPayload { api_key: row.map(ApiKey::from), user_errors }))
     }
 }

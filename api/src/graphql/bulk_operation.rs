@@ -12,12 +12,13 @@ use cairn_service::rows::enums::BulkStatus;
 use futures_util::Stream;
 use uuid::Uuid;
 
+use super::command::outcome;
 use super::connection::{Connection, Listed, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::credential::{Credential, CredentialById};
 use super::enrollment::{Enrollment, EnrollmentById};
 use super::enums::{BulkOperationKind, BulkOperationStatus, BulkRowOutcome};
-use super::error::{ApiError, Result, UserError, outcome, user_errors};
+use super::error::{ApiError, Result, UserError, user_errors};
 use super::reference::{EnrollmentRef, ProgramRef};
 use super::scalar::{DateTime, global_id, moment};
 
@@ -236,8 +237,8 @@ impl BulkOperationMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: IssueCredentialsInput,
     ) -> Result<Option<IssueCredentialsPayload>> {
-        let asked = bulk_operation::request_issue(ctx.service(), ctx.actor(), input.into()).await;
-        let (row, user_errors) = outcome(asked)?;
+        let asked = bulk_operation::request_issue(ctx.service(), ctx.actor(), input.into());
+        let (row, user_errors) = outcome(ctx, asked).await?;
         Ok(Some(IssueCredentialsPayload { bulk_operation: row.map(BulkOperation::from), user_errors }))
     }
 }

@@ -8,9 +8,10 @@ use cairn_service::face::{self, NewSignature, NewTemplate};
 use cairn_service::rows;
 use uuid::Uuid;
 
+use super::command::outcome;
 use super::context::{Batch, ContextExt, Request};
 use super::enums::Paper;
-use super::error::{Result, UserError, outcome};
+use super::error::{Result, UserError};
 use super::reference::IssuerRef;
 use super::scalar::DateTime;
 
@@ -155,8 +156,8 @@ impl CertificateMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: SetCertificateTemplateInput,
     ) -> Result<Option<SetCertificateTemplatePayload>> {
-        let set = face::set_template(ctx.service(), ctx.actor(), input.into()).await;
-        let (row, user_errors) = outcome(set)?;
+        let set = face::set_template(ctx.service(), ctx.actor(), input.into());
+        let (row, user_errors) = outcome(ctx, set).await?;
         let certificate_template = row.map(|row| CertificateTemplate { row });
         Ok(Some(SetCertificateTemplatePayload { certificate_template, user_errors }))
     }

@@ -15,10 +15,11 @@ use uuid::Uuid;
 
 use super::attempt::{CohortDueDate, DueDatesOf};
 use super::bulk::UpsertSummary;
+use super::command::outcome;
 use super::connection::Listed;
 use super::context::{Batch, ContextExt, Request, load, load_required};
 use super::enums::{DeliveryMode, StaffRole, UpsertOutcome};
-use super::error::{Result, UserError, outcome, user_errors};
+use super::error::{Result, UserError, user_errors};
 use super::learner::patch;
 use super::program::{Price, PriceInput, Program, ProgramById, grouped};
 use super::range::DateRange;
@@ -332,8 +333,8 @@ impl CohortMutations {
             issuer: input.issuer.map(Into::into),
             rows: input.rows.into_iter().map(Into::into).collect(),
         };
-        let done = cohort::upsert(ctx.service(), ctx.actor(), new).await;
-        let (outcomes, user_errors) = outcome(done)?;
+        let done = cohort::upsert(ctx.service(), ctx.actor(), new);
+        let (outcomes, user_errors) = outcome(ctx, done).await?;
         let outcomes = outcomes.unwrap_or_default();
         let summary = UpsertSummary::of(&outcomes);
         let results = outcomes.into_iter().map(UpsertCohortsRow::from).collect();

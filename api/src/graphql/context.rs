@@ -158,6 +158,8 @@ fn restated(error: &Error) -> Error {
         Error::Forbidden(message) => Error::Forbidden(message.clone()),
         Error::NotFound(message) => Error::NotFound(message.clone()),
         Error::BadRequest(message) => Error::BadRequest(message.clone()),
+        Error::KeyReused => Error::KeyReused,
+        Error::Repeated(outcome) => Error::Repeated(outcome.clone()),
         Error::Unavailable(what, cause) => Error::Unavailable(what, cause.to_string().into()),
         Error::Internal(what, cause) => Error::internal(what, cause.to_string()),
     }

@@ -11,10 +11,11 @@ use cairn_service::{continuing, rows};
 use uuid::Uuid;
 
 use super::bulk::UpsertSummary;
+use super::command::outcome;
 use super::connection::{Connection, Listed};
 use super::context::{Batch, ContextExt, Request, load};
 use super::enums::UpsertOutcome;
-use super::error::{Result, UserError, outcome, user_errors};
+use super::error::{Result, UserError, user_errors};
 use super::program::grouped;
 use super::reference::EnrollmentRef;
 use super::scalar::{DateTime, Decimal, Url, global_id, moment};
@@ -232,7 +233,8 @@ impl ContinuingMutations {
         #[graphql(desc = "What to do it with.")] input: RecordContinuingUnitsInput,
     ) -> Result<Option<RecordContinuingUnitsPayload>> {
         let rows = input.rows.into_iter().map(Into::into).collect();
-        let (outcomes, user_errors) = outcome(continuing::record(ctx.service(), ctx.actor(), rows).await)?;
+        let (outcomes, user_errors) =
+            outcome(ctx, continuing::record(ctx.service(), ctx.actor(), rows)).await?;
         let outcomes = outcomes.unwrap_or_default();
         let summary = UpsertSummary::of(&outcomes);
         let results = outcomes.into_iter().map(Into::into).collect();

@@ -9,8 +9,9 @@ use cairn_service::ids::{self, Kind};
 use cairn_service::{read, rows};
 use uuid::Uuid;
 
+use super::command::outcome;
 use super::context::{Batch, ContextExt, Request, load_required};
-use super::error::{Result, UserError, outcome};
+use super::error::{Result, UserError};
 use super::issuer::{Issuer, IssuerById};
 use super::reference::{IssuerRef, ProgramRef};
 use super::scalar::{DateTime, Json, global_id, moment};
@@ -178,8 +179,11 @@ macro_rules! payload {
         }
 
         impl $name {
-            fn of(done: ServiceResult<rows::endorsement::Model>) -> Result<Option<Self>> {
-                let (row, user_errors) = outcome(done)?;
+            async fn of(
+                ctx: &Context<'_>,
+                command: impl Future<Output = ServiceResult<rows::endorsement::Model>> + Send,
+            ) -> Result<Option<Self>> {
+                let (row, user_errors) = outcome(ctx, command).await?;
                 Ok(Some(Self { endorsement: row.map(Endorsement::from), user_errors }))
             }
         }
@@ -221,9 +225,9 @@ impl EndorsementMutations {
             statement: input.statement,
             valid_until: input.valid_until.map(|until| until.0),
         };
-        EndorseIssuerPayload::of(
-            endorsement::endorse_issuer(ctx.service(), ctx.actor(), &input.issuer.into(), new).await,
-        )
+        let issuer = input.issuer.into();
+        let command = endorsement::endorse_issuer(ctx.service(), ctx.actor(), &issuer, new);
+        EndorseIssuerPayload::of(ctx, command).await
     }
 
     /// Signs an endorsement of the achievement that a program's published version awards. It travels in the credentials issued for it from then
@@ -239,10 +243,9 @@ impl EndorsementMutations {
             valid_until: input.valid_until.map(|until| until.0),
         };
         let (program, award) = (input.program.into(), input.award);
-        EndorseAchievementPayload::of(
-            endorsement::endorse_achievement(ctx.service(), ctx.actor(), &program, award.as_deref(), new)
-                .await,
-        )
+        let command =
+            endorsement::endorse_achievement(ctx.service(), ctx.actor(), &program, award.as_deref(), new);
+        EndorseAchievementPayload::of(ctx, command).await
     }
 
     /// Takes an endorsement back for good: it is listed and travels no more, and credentials that carry it show it as revoked. Needs
@@ -253,7 +256,7 @@ impl EndorsementMutations {
         #[graphql(desc = "What to do it with.")] input: EndEndorsementInput,
     ) -> Result<Option<WithdrawEndorsementPayload>> {
         let id = ids::decode_as(Kind::Endorsement, &input.endorsement);
-        WithdrawEndorsementPayload::of(endorsement::withdraw(ctx.service(), ctx.actor(), id).await)
+        WithdrawEndorsementPayload::of(ctx, endorsement::withdraw(ctx.service(), ctx.actor(), id)).await
     }
 
     /// Declines an endorsement: it is listed and travels no more. Needs `credentials:issue` of the endorsed.
@@ -263,6 +266,6 @@ impl EndorsementMutations {
         #[graphql(desc = "What to do it with.")] input: EndEndorsementInput,
     ) -> Result<Option<DeclineEndorsementPayload>> {
         let id = ids::decode_as(Kind::Endorsement, &input.endorsement);
-        DeclineEndorsementPayload::of(endorsement::decline(ctx.service(), ctx.actor(), id).await)
+        DeclineEndorsementPayload::of(ctx, endorsement::decline(ctx.service(), ctx.actor(), id)).await
     }
 }

@@ -534,7 +534,7 @@ mirrored! {
         AnalyticsRead,
         /// `webhooks:manage`: manage webhooks.
         WebhooksManage,
-        /// `keys:manage`: manage API keys, signing keys and identity providers.
+        /// `keys:manage`: administer an issuer: what it says of itself, API keys, signing keys and identity providers.
         KeysManage,
         /// `audit:read`: read the audit log.
         AuditRead,

@@ -83,12 +83,3 @@ impl From<service::UserError> for UserError {
 pub fn user_errors(errors: Vec<service::UserError>) -> Vec<UserError> {
     errors.into_iter().map(UserError::from).collect()
 }
-
-/// Splits a command's result for a payload: the value or what the caller can mend; denial and faults stay errors.
-pub fn outcome<T>(result: service::Result<T>) -> Result<(Option<T>, Vec<UserError>)> {
-    match result {
-        Ok(value) => Ok((Some(value), Vec::new())),
-        Err(service::Error::User(errors)) => Ok((None, user_errors(errors))),
-        Err(other) => Err(ApiError(other)),
-    }
-}

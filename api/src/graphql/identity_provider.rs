@@ -9,8 +9,9 @@ use cairn_service::ids::{self, Kind};
 use cairn_service::rows;
 use uuid::Uuid;
 
+use super::command::outcome;
 use super::context::{Batch, ContextExt, Request, load};
-use super::error::{Result, UserError, outcome};
+use super::error::{Result, UserError};
 use super::issuer::Issuer;
 use super::reference::IssuerRef;
 use super::scalar::{Url, global_id};
@@ -172,7 +173,7 @@ impl IdentityProviderMutations {
             learner_claim: input.learner_id_claim,
             creates_learners: input.creates_learners,
         };
-        let (row, user_errors) = outcome(provider::trust(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, provider::trust(ctx.service(), ctx.actor(), new)).await?;
         let identity_provider = row.map(IdentityProvider::from);
         Ok(Some(TrustIdentityProviderPayload { identity_provider, user_errors }))
     }
@@ -184,8 +185,9 @@ impl IdentityProviderMutations {
         #[graphql(desc = "What to do it with.")] input: DistrustIdentityProviderInput,
     ) -> Result<Option<DistrustIdentityProviderPayload>> {
         let id = ids::decode_as(Kind::IdentityProvider, &input.identity_provider);
-        let done = provider::distrust(ctx.service(), ctx.actor(), &input.issuer.into(), id).await;
-        let (row, user_errors) = outcome(done)?;
+        let named = input.issuer.into();
+        let done = provider::distrust(ctx.service(), ctx.actor(), &named, id);
+        let (row, user_errors) = outcome(ctx, done).await?;
         let identity_provider = row.map(IdentityProvider::from);
         Ok(Some(DistrustIdentityProviderPayload { identity_provider, user_errors }))
     }

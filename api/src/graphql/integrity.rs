@@ -10,11 +10,12 @@ use cairn_service::{integrity, rows};
 use uuid::Uuid;
 
 use super::attempt::{Attempt, Grader, GraderById, VisibleAttempt};
+use super::command::outcome;
 use super::connection::{Connection, Listed, page_args};
 use super::context::{Batch, ContextExt, Request, load, load_required};
 use super::enrollment::{Enrollment, EnrollmentById};
 use super::enums::{FlagStatus, IntegrityCategory};
-use super::error::{Result, UserError, outcome};
+use super::error::{Result, UserError};
 use super::reference::{AttemptRef, EnrollmentRef};
 use super::scalar::{DateTime, global_id, moment};
 
@@ -269,7 +270,7 @@ impl IntegrityMutations {
             IntegrityFlagOn::Enrollment(named) => integrity::On::Enrollment(named.into()),
         };
         let new = integrity::NewFlag { on, category: input.category.into(), note: input.note };
-        let (row, user_errors) = outcome(integrity::raise(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, integrity::raise(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(RaiseIntegrityFlagPayload { integrity_flag: row.map(IntegrityFlag::from), user_errors }))
     }
 
@@ -285,7 +286,7 @@ impl IntegrityMutations {
             upheld: input.resolution == IntegrityResolution::Upheld,
             finding: input.finding,
         };
-        let (row, user_errors) = outcome(integrity::resolve(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, integrity::resolve(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(ResolveIntegrityFlagPayload { integrity_flag: row.map(IntegrityFlag::from), user_errors }))
     }
 }

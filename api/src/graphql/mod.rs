@@ -9,6 +9,7 @@ mod bulk;
 mod bulk_operation;
 mod certificate;
 mod cohort;
+mod command;
 mod completion;
 mod component;
 mod connection;

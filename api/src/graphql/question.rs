@@ -18,14 +18,14 @@ use super::scalar::global_id;
 #[derive(SimpleObject, Clone)]
 pub struct QuestionChoice {
     /// The author's own id, unique in the question; answers name it.
-    id: String,
+    external_id: String,
     /// What it says.
     text: String,
 }
 
 impl From<Choice> for QuestionChoice {
     fn from(choice: Choice) -> Self {
-        Self { id: choice.id, text: choice.text }
+        Self { external_id: choice.id, text: choice.text }
     }
 }
 
@@ -83,7 +83,7 @@ impl Question {
 /// What is right.
 #[derive(SimpleObject)]
 pub struct QuestionKey {
-    /// The right choices, by id.
+    /// The right choices, by external id.
     choices: Vec<String>,
     /// The right number.
     number: Option<f64>,
@@ -138,7 +138,7 @@ impl AttemptAnswer {
         }
     }
 
-    /// The choices taken, by id.
+    /// The choices taken, by external id.
     async fn choices(&self) -> Vec<String> {
         self.put.given.as_ref().map(|given| given.choices.clone()).unwrap_or_default()
     }
@@ -164,7 +164,7 @@ impl AttemptAnswer {
 pub struct AnswerInput {
     /// To which: an id under `Attempt.answers`.
     question: ID,
-    /// The choices taken, by id.
+    /// The choices taken, by external id.
     #[graphql(default)]
     choices: Vec<String>,
     /// The number.

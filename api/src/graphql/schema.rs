@@ -80,8 +80,11 @@ pub fn build() -> Gathering {
 
 /// The schema in the definition language, as `schema.graphql` keeps it.
 pub fn sdl() -> String {
-    let options =
-        async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
     let mut text = build().0.sdl_with_options(options);
     text.truncate(text.trim_end().len());
     text.push('\n');

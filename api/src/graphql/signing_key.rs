@@ -4,9 +4,10 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use cairn_service::ids::{self, Kind};
 use cairn_service::signing_key;
 
+use super::command::outcome;
 use super::context::ContextExt;
 use super::enums::SigningKeyAlgorithm;
-use super::error::{Result, UserError, outcome};
+use super::error::{Result, UserError};
 use super::issuer::SigningKey;
 use super::reference::IssuerRef;
 use super::scalar::DateTime;
@@ -77,7 +78,8 @@ impl SigningKeyMutations {
             algorithm: input.algorithm.into(),
             remote_key: input.remote_key,
         };
-        let (row, user_errors) = outcome(signing_key::rotate(ctx.service(), ctx.actor(), rotation).await)?;
+        let (row, user_errors) =
+            outcome(ctx, signing_key::rotate(ctx.service(), ctx.actor(), rotation)).await?;
         Ok(Some(RotateSigningKeyPayload { signing_key: row.map(SigningKey::from), user_errors }))
     }
 
@@ -95,7 +97,7 @@ impl SigningKeyMutations {
             remote_key: input.remote_key,
         };
         let (done, user_errors) =
-            outcome(signing_key::mark_compromised(ctx.service(), ctx.actor(), compromise).await)?;
+            outcome(ctx, signing_key::mark_compromised(ctx.service(), ctx.actor(), compromise)).await?;
         let affected = done.as_ref().map(|done| i32::try_from(done.affected).unwrap_or(i32::MAX));
         let (key, successor) = done.map(|done| (done.key, done.successor)).unzip();
         Ok(Some(MarkSigningKeyCompromisedPayload {

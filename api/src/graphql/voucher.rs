@@ -8,9 +8,10 @@ use cairn_service::ids::Kind;
 use cairn_service::{award, read, rows};
 use uuid::Uuid;
 
+use super::command::outcome;
 use super::context::{Batch, ContextExt, Request, load, load_required};
 use super::enrollment::{Enrollment, EnrollmentById};
-use super::error::{Result, UserError, outcome};
+use super::error::{Result, UserError};
 use super::program::{Award, AwardOfVersion};
 use super::scalar::{DateTime, global_id, moment};
 
@@ -158,8 +159,8 @@ impl VoucherMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: RedeemVoucherInput,
     ) -> Result<Option<RedeemVoucherPayload>> {
-        let done = award::redeem(ctx.service(), ctx.actor(), &input.code, input.redemption_id).await;
-        let (row, user_errors) = outcome(done)?;
+        let done = award::redeem(ctx.service(), ctx.actor(), &input.code, input.redemption_id);
+        let (row, user_errors) = outcome(ctx, done).await?;
         Ok(Some(RedeemVoucherPayload { voucher: row.map(Voucher::from), user_errors }))
     }
 }

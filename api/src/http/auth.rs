@@ -1,12 +1,14 @@
 //! The credential a request presents, as its headers carry it. Whether it is valid, and whose it is, is for `service`.
 
 use std::fmt;
+use std::sync::Arc;
 
 use actix_web::{
     HttpMessage, HttpRequest,
     http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
 };
 use async_graphql::Data;
+use cairn_service::idempotency::Key;
 use futures_util::future::BoxFuture;
 
 use super::{
@@ -50,6 +52,8 @@ pub struct Caller {
     pub issuer: Option<String>,
     /// The id of the HTTP request.
     pub request_id: Option<String>,
+    /// The header `Idempotency-Key`.
+    pub idempotency_key: Option<Arc<Key>>,
 }
 
 /// Turns a caller into the data that resolvers see: the actor, the request's dataloaders. One call per request.
@@ -72,10 +76,11 @@ impl Caller {
         Ok(Self { request_id, ..caller })
     }
 
-    /// Reads `Authorization`, `X-Api-Key` and `Cairn-Issuer`.
+    /// Reads `Authorization`, `X-Api-Key`, `Cairn-Issuer` and `Idempotency-Key`.
     ///
     /// # Errors
-    /// 401 for a credential that cannot be one, or two at once; 400 for a `Cairn-Issuer` that cannot be a slug.
+    /// 401 for a credential that cannot be one, or two at once; 400 for a `Cairn-Issuer` that cannot be a slug, and for
+    /// a key that cannot be one.
     pub fn from_headers(headers: &HeaderMap) -> Result<Self, Problem> {
         let bearer = single(headers, AUTHORIZATION.as_str())?.map(from_authorization).transpose()?;
         let key = single(headers, "x-api-key")?.map(|value| from_api_key(value.trim())).transpose()?;
@@ -86,7 +91,8 @@ impl Caller {
             (Some(_), Some(_)) => return Err(unauthenticated("Two different credentials were presented.")),
         };
         let issuer = single(headers, "cairn-issuer")?.map(issuer_slug).transpose()?;
-        Ok(Self { presented, issuer, request_id: None })
+        let idempotency_key = single(headers, "idempotency-key")?.map(Key::new).transpose()?;
+        Ok(Self { presented, issuer, request_id: None, idempotency_key })
     }
 }
 

@@ -123,11 +123,16 @@ impl From<service::Error> for Problem {
             service::Error::Unauthenticated(message) => return super::auth::unauthenticated(message),
             service::Error::Forbidden(_) => Code::Forbidden,
             service::Error::NotFound(_) => Code::NotFound,
+            service::Error::KeyReused => Code::IdempotencyKeyReused,
             service::Error::Unavailable(what, cause) => {
                 tracing::warn!(cause = %cause, "{what}");
                 return Self::new(Code::Internal, error.public_message())
                     .with_status(StatusCode::SERVICE_UNAVAILABLE)
                     .with_header(RETRY_AFTER, HeaderValue::from(AWAY_FOR.as_secs()));
+            }
+            service::Error::Repeated(_) => {
+                tracing::error!("an idempotent repeat was not told as one");
+                return Self::internal();
             }
             service::Error::Internal(what, cause) => {
                 tracing::error!(cause = %cause, "{what}");

@@ -97,8 +97,7 @@ pub async fn set(
     save::delete::<cohort_due_date::Entity>(work.tx(), cohort_due_date::Column::Id, &gone).await?;
     save::rows::<cohort_due_date::Entity>(work.tx(), rows.into_values().collect()).await?;
     work.audit(Some(cohort.issuer_id), "cohort.due_dates_set", (Kind::Cohort, cohort.id), detail)?;
-    work.commit().await?;
-    Ok(cohort)
+    work.answer(cohort).await
 }
 
 /// Refuses dates for what neither the cohort's version nor the cohort itself is assessed by.

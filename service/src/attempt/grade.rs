@@ -74,8 +74,7 @@ pub async fn grade(service: &Service, actor: &Actor, new: NewGrade) -> Result<at
         None => give(&mut work, &mut scene, new).await?,
     }
     let after = scene.finish(&mut work, regraded).await?;
-    work.commit().await?;
-    Ok(after)
+    work.answer(after).await
 }
 
 /// Why this attempt cannot be graded now, by one grader.

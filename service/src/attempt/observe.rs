@@ -56,8 +56,7 @@ pub async fn observe(
     work.audit(Some(after.issuer_id), "attempt.observed", subject, detail)?;
     work.emit(Some(scene.before.issuer_id), "attempt.observed", subject, payload);
     let after = scene.finish(&mut work, lost).await?;
-    work.commit().await?;
-    Ok(after)
+    work.answer(after).await
 }
 
 /// Notes what is wrong with an observation that stands in an input under `path`.

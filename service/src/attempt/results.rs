@@ -93,8 +93,7 @@ pub async fn record(
     }
     desk.ledger.write(&work).await?;
     completion::refresh_told(&mut work, &desk.told).await?;
-    work.commit().await?;
-    Ok(outcomes)
+    work.answer(outcomes).await
 }
 
 fn superseded(index: usize) -> RowOutcome<attempt::Model> {

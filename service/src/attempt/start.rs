@@ -57,8 +57,7 @@ pub async fn start(service: &Service, actor: &Actor, new: NewStart) -> Result<at
     let payload =
         json!({ "attempt": made.id, "enrollment": made.enrollment_id, "assessment": made.assessment_id });
     work.emit(Some(made.issuer_id), "attempt.started", subject, payload);
-    work.commit().await?;
-    Ok(made)
+    work.answer(made).await
 }
 
 fn ends_at(assessment: &Assessment, now: DateTime<Utc>) -> Option<DateTime<Utc>> {

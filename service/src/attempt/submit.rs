@@ -95,8 +95,7 @@ pub async fn submit(service: &Service, actor: &Actor, new: NewAttempt) -> Result
     review::draw(&mut work, &row, &assessment).await?;
     let told = HashMap::from([(row.id, Told { heard_at: now, regraded: false })]);
     completion::refresh_told(&mut work, &told).await?;
-    work.commit().await?;
-    Ok(made)
+    work.answer(made).await
 }
 
 fn refused(code: UserErrorCode, message: &str) -> Error {

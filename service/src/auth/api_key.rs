@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::actor::{Actor, Reach, Scope};
 use crate::db;
 use crate::error::{Error, Result, UserErrorCode};
+use crate::idempotency::Secret;
 use crate::ids::Kind;
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
 use crate::random::letters;
@@ -44,7 +45,7 @@ pub async fn create_for(
     actor: &Actor,
     issuer: Option<&IssuerReference>,
     new: NewApiKey,
-) -> Result<(api_key::Model, String)> {
+) -> Result<(api_key::Model, Secret)> {
     let reach = actor.reach_whole(Scope::KeysManage)?;
     let issuer = match (reach, issuer) {
         (Reach::Everything, None) => None,
@@ -55,7 +56,7 @@ pub async fn create_for(
 
 /// Makes a key and returns it with its secret, which is never shown again.
 #[crate::boxed]
-pub async fn create(service: &Service, actor: &Actor, new: NewApiKey) -> Result<(api_key::Model, String)> {
+pub async fn create(service: &Service, actor: &Actor, new: NewApiKey) -> Result<(api_key::Model, Secret)> {
     match new.issuer {
         None => actor.require_operator()?,
         Some(issuer) => crate::issuer::require_within(actor.reach_whole(Scope::KeysManage)?, issuer)?,
@@ -95,8 +96,7 @@ pub async fn create(service: &Service, actor: &Actor, new: NewApiKey) -> Result<
     .insert(work.tx())
     .await?;
     work.audit(new.issuer, "api_key.created", (Kind::ApiKey, row.id), json!({ "scopes": row.scopes }))?;
-    work.commit().await?;
-    Ok((row, secret))
+    work.answer((row, Secret::from(secret))).await
 }
 
 /// Keys that the caller may manage, the newest first.
@@ -129,7 +129,7 @@ pub async fn rotate(
     actor: &Actor,
     id: Option<Uuid>,
     overlap: TimeDelta,
-) -> Result<(api_key::Model, String)> {
+) -> Result<(api_key::Model, Secret)> {
     let manageable = manageable(actor)?;
     if overlap < TimeDelta::zero() || overlap > TimeDelta::days(30) {
         return Err(Error::user("overlapHours", UserErrorCode::Invalid, "must be between 0 and 720"));
@@ -149,8 +149,7 @@ pub async fn rotate(
         (Kind::ApiKey, row.id),
         json!({ "overlapHours": overlap.num_hours() }),
     )?;
-    work.commit().await?;
-    Ok((row, secret))
+    work.answer((row, Secret::from(secret))).await
 }
 
 /// Ends a key at once.
@@ -164,8 +163,7 @@ pub async fn revoke(service: &Service, actor: &Actor, id: Option<Uuid>) -> Resul
     change.revoked_at = Set(Some(work.now));
     let row = change.update(work.tx()).await?;
     work.audit(issuer, "api_key.revoked", (Kind::ApiKey, row.id), json!({}))?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// A key that still stands, among those that the caller may manage.

@@ -93,8 +93,7 @@ async fn write(
         let subject = (Kind::IdentityProvider, row.id);
         work.audit(Some(issuer.id), "identity_provider.trusted", subject, detail)?;
     }
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// Trusts a provider no more for an issuer: its tokens are refused there from now on. Operators only.
@@ -122,8 +121,7 @@ pub async fn distrust(
     }
     let subject = (Kind::IdentityProvider, row.id);
     work.audit(Some(issuer.id), "identity_provider.distrusted", subject, json!({}))?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// Providers by id; for operators, nothing for others.

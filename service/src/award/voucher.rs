@@ -161,8 +161,7 @@ pub async fn redeem(
     let payload = json!({ "voucher": row.id, "enrollment": row.enrollment_id, "learner": row.learner_id,
         "award": row.award_id });
     work.emit(Some(row.issuer_id), "voucher.redeemed", subject, payload);
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// The vouchers of enrollments, by enrollment; for whoever may see them.

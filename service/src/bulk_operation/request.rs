@@ -51,8 +51,7 @@ pub async fn request_issue(
             let mut work = Work::begin(service, actor).await?;
             let row = new_row(&work, actor, program.issuer_id, &terms)?;
             let row = insert(&mut work, row).await?;
-            work.commit().await?;
-            Ok(row)
+            work.answer(row).await
         }
     }
 }
@@ -99,8 +98,7 @@ async fn of_list(
     let refused: Vec<_> = made.into_iter().filter(|row| row.outcome.is_some()).collect();
     progress::count(&mut row, &refused);
     let row = row.into_active_model().reset_all().update(work.tx()).await?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// Issues to everyone eligible in a program, here and now; `told` hears of every step. Broken off, any server goes on with it.

@@ -36,8 +36,7 @@ pub async fn revoke(service: &Service, actor: &Actor, revocation: Revocation) ->
     }
     let Revocation { reason, note, .. } = revocation;
     let row = one(change::revoke(&mut work, vec![row], reason, note, json!({})).await?)?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// A suspension to be made or ended.
@@ -73,8 +72,7 @@ pub async fn suspend(service: &Service, actor: &Actor, new: Suspension) -> Resul
         return refused(UserErrorCode::NotEligible, message);
     }
     let row = one(change::suspend(&mut work, vec![row], true, new.note, json!({})).await?)?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// Ends a suspension.
@@ -91,8 +89,7 @@ pub async fn reinstate(service: &Service, actor: &Actor, new: Suspension) -> Res
         CredentialStatus::Suspended => {}
     }
     let row = one(change::suspend(&mut work, vec![row], false, new.note, json!({})).await?)?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 fn check_note(note: Option<&str>) -> Result<()> {

@@ -55,8 +55,7 @@ pub async fn share(service: &Service, actor: &Actor, new: Sharing) -> Result<cre
     let row = row.into_active_model().reset_all().update(work.tx()).await?;
     let detail = json!({ "from": before, "to": new.visibility, "until": new.until });
     work.audit(Some(row.issuer_id), "credential.shared", (Kind::Credential, row.id), detail)?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 fn check(new: &Sharing, now: DateTime<Utc>) -> Result<()> {

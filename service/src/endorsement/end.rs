@@ -32,8 +32,7 @@ pub async fn withdraw(service: &Service, actor: &Actor, id: Option<Uuid>) -> Res
     }
     let subject = (Kind::Endorsement, row.id);
     work.audit(Some(row.issuer_id), "endorsement.withdrawn", subject, json!({}))?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// Declines an endorsement: it is listed and travels no more. What it says stays its endorser's word. Needs `credentials:issue` of the
@@ -52,8 +51,7 @@ pub async fn decline(service: &Service, actor: &Actor, id: Option<Uuid>) -> Resu
     let row = change.update(work.tx()).await?;
     let subject = (Kind::Endorsement, row.id);
     work.audit(Some(row.endorsed_issuer_id), "endorsement.declined", subject, json!({}))?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 fn already(message: &str) -> Error {

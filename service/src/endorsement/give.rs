@@ -259,6 +259,7 @@ async fn finish(
     }
     let action = if endorsed.given.is_some() { "achievement.endorsed" } else { "issuer.endorsed" };
     work.audit(Some(row.issuer_id), action, (Kind::Endorsement, row.id), detail)?;
+    work.keep(&row)?;
     work.commit().await?;
     Ok(Some(row))
 }

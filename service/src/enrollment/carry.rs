@@ -14,7 +14,8 @@ use crate::error::Result;
 use crate::{Work, prior_learning, save};
 
 /// What can be carried over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum CarriedKind {
     /// Progress of a module.
     Module,
@@ -25,7 +26,8 @@ pub enum CarriedKind {
 }
 
 /// One thing that was done before.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Carried {
     /// What it is.
     pub kind: CarriedKind,

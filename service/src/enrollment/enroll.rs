@@ -133,8 +133,9 @@ pub async fn enroll(service: &Service, actor: &Actor, new: NewEnrollment) -> Res
     }
     completion::refresh(&mut work, &[id]).await?;
     let row = enrollment::Entity::find_by_id(id).one(work.tx()).await?;
-    work.commit().await?;
-    row.ok_or_else(|| Error::internal("an enrollment vanished in its own transaction", id.to_string()))
+    let row =
+        row.ok_or_else(|| Error::internal("an enrollment vanished in its own transaction", id.to_string()))?;
+    work.answer(row).await
 }
 
 fn visible(caller: Caller) -> Visible {

@@ -54,6 +54,7 @@ pub async fn change_track(
     record(&work, vec![line]).await?;
     completion::refresh(&mut work, &[row.id]).await?;
     let row = enrollment::Entity::find_by_id(row.id).one(work.tx()).await?;
-    work.commit().await?;
-    row.ok_or_else(|| Error::internal("an enrollment vanished in its own transaction", "changeTrack"))
+    let row =
+        row.ok_or_else(|| Error::internal("an enrollment vanished in its own transaction", "changeTrack"))?;
+    work.answer(row).await
 }

@@ -14,8 +14,9 @@ use super::scene::{begins_later, zones};
 use super::seats::{self, Taken};
 use super::{resolve, rules};
 use crate::actor::{Actor, Reach, Scope};
-use crate::bulk::{self, UpsertOutcome};
+use crate::bulk::{self, RowOutcome, UpsertOutcome};
 use crate::error::{Result, UserError, UserErrorCode};
+use crate::idempotency::kept_as;
 use crate::ids::{self, Kind};
 use crate::patch::Patch;
 use crate::program::terms::Terms;
@@ -53,6 +54,23 @@ pub struct Transferred {
     pub errors: Vec<UserError>,
 }
 
+kept_as!(
+    Transferred,
+    (RowOutcome<enrollment::Model>, (Vec<Carried>, Vec<Carried>)),
+    |done| {
+        let Transferred { index, outcome, enrollment, carried_over, left_behind, errors } = done.clone();
+        (RowOutcome { index, outcome, value: enrollment, errors }, (carried_over, left_behind))
+    },
+    |(RowOutcome { index, outcome, value: enrollment, errors }, (carried_over, left_behind))| Self {
+        index,
+        outcome,
+        enrollment,
+        carried_over,
+        left_behind,
+        errors,
+    }
+);
+
 /// Moves up to 1,000 enrollments, each with its own outcome. Needs `enrollments:write` for whole issuers. What has ended is not moved. The number of
 /// statements does not depend on how many they are.
 #[crate::boxed]
@@ -74,7 +92,6 @@ pub async fn transfer(service: &Service, actor: &Actor, rows: Vec<Transfer>) -> 
     let ids: Vec<Uuid> = moves.iter().map(|step| step.now.id).collect();
     let now = enrollment::Entity::find().filter(enrollment::Column::Id.is_in(ids)).all(work.tx()).await?;
     let mut now: HashMap<Uuid, enrollment::Model> = now.into_iter().map(|row| (row.id, row)).collect();
-    work.commit().await?;
     let told = decided.into_iter().enumerate().map(|(index, decided)| {
         let (outcome, enrollment, errors) = match decided {
             Err(errors) => (UpsertOutcome::Failed, None, errors),
@@ -89,7 +106,8 @@ pub async fn transfer(service: &Service, actor: &Actor, rows: Vec<Transfer>) -> 
         let (carried_over, left_behind) = (carried.over, carried.behind);
         Transferred { index, outcome, enrollment, carried_over, left_behind, errors }
     });
-    Ok(told.collect())
+    let told = told.collect();
+    work.answer(told).await
 }
 
 /// An enrollment as it was and as it is to be.

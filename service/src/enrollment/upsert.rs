@@ -96,8 +96,8 @@ pub async fn upsert(
     }
     let touched = write(&mut work, roll).await?;
     let written = reread(&work, &touched).await?;
-    work.commit().await?;
-    Ok(outcomes.into_iter().enumerate().map(|(index, decided)| outcome(index, decided, &written)).collect())
+    let told = |(index, decided)| outcome(index, decided, &written);
+    work.answer(outcomes.into_iter().enumerate().map(told).collect()).await
 }
 
 fn visible(reach: Reach) -> Visible {

@@ -44,8 +44,8 @@ pub async fn withdraw(
     let change = Change { before, to: EnrollmentStatus::Withdrawn, at, reason };
     let row = apply(&mut work, vec![change]).await?.pop();
     seats::fill(&mut work, freed.into_iter().collect()).await?;
-    work.commit().await?;
-    row.ok_or_else(not_found)
+    let row = row.ok_or_else(not_found)?;
+    work.answer(row).await
 }
 
 /// The enrollment, locked, by the widest right that reaches it.

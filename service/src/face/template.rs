@@ -90,8 +90,7 @@ pub async fn set_template(
         None => active.insert(work.tx()).await?,
     };
     work.audit(Some(issuer), "issuer.certificate_template_set", (Kind::Issuer, issuer), json!({}))?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 fn check(new: &NewTemplate) -> Result<()> {

@@ -83,8 +83,7 @@ pub async fn raise(service: &Service, actor: &Actor, new: NewFlag) -> Result<int
     row.clone().into_active_model().reset_all().insert(work.tx()).await?;
     super::tell(&mut work, &row, "integrity_flag.raised")?;
     completion::refresh(&mut work, &[enrollment.id]).await?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// Refuses a doubt that is open already, and one about what counts no more.

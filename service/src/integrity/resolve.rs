@@ -60,8 +60,7 @@ pub async fn resolve(service: &Service, actor: &Actor, new: Resolution) -> Resul
         (true, Some(attempt)) => disqualify(&mut work, attempt).await?,
         (true, None) => end(&mut work, enrollment).await?,
     }
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 async fn find(work: &Work<'_>, reach: Reach, id: Option<Uuid>) -> Result<integrity_flag::Model> {

@@ -78,7 +78,7 @@ pub async fn replace(service: &Service, actor: &Actor, new: Replacement) -> Resu
 /// Signs and finishes what was reserved.
 async fn complete(service: &Service, actor: &Actor, reserved: Reserved) -> Result<credential::Model> {
     interruption::point("reissue-after-reserve");
-    let mut activated = finish(service, actor, reserved.pending).await?;
+    let mut activated = finish(service, actor, reserved.pending, Some(reserved.id)).await?;
     if let Some(problem) = activated.problems.remove(&reserved.id) {
         return Err(Error::user("credential", UserErrorCode::Invalid, problem));
     }
@@ -93,8 +93,13 @@ async fn complete(service: &Service, actor: &Actor, reserved: Reserved) -> Resul
         })
 }
 
-/// Signs and finishes, with the keys that sign when it comes to that.
-async fn finish(service: &Service, actor: &Actor, mut pending: Vec<Pending>) -> Result<Activated> {
+/// Signs and finishes, with the keys that sign when it comes to that. `asked` is the one that the caller is told of.
+async fn finish(
+    service: &Service,
+    actor: &Actor,
+    mut pending: Vec<Pending>,
+    asked: Option<Uuid>,
+) -> Result<Activated> {
     let ids: Vec<Uuid> = pending.iter().map(|one| one.id).collect();
     for _ in 0..keys::MOST_TRIES {
         let signed = sign::sign(service, pending).await?;
@@ -102,6 +107,9 @@ async fn finish(service: &Service, actor: &Actor, mut pending: Vec<Pending>) -> 
         let mut work = Work::begin(service, actor).await?;
         if let Some(activated) = activate(&mut work, signed).await? {
             interruption::point("reissue-mid-finish");
+            if let Some(asked) = asked.filter(|asked| !activated.problems.contains_key(asked)) {
+                work.keep(&asked)?;
+            }
             work.commit().await?;
             return Ok(activated);
         }
@@ -133,7 +141,7 @@ pub async fn resume(service: &Service) -> Result<()> {
     for (issuer, rows) in by_issuer {
         // Who asked is in the audit log already. One issuer whose signer is away keeps no other waiting.
         let pending = rows.into_iter().map(Pending::of).collect::<Result<_>>()?;
-        if let Err(error) = finish(service, &Actor::worker(), pending).await {
+        if let Err(error) = finish(service, &Actor::worker(), pending, None).await {
             tracing::error!(%issuer, ?error, "credentials stay pending; signing them will be tried again");
         }
     }

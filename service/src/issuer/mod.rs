@@ -1,6 +1,7 @@
 //! Issuers: the organizations that answer for awards, and the tenant boundary.
 
 mod details;
+mod update;
 
 use std::collections::HashMap;
 
@@ -25,6 +26,7 @@ use crate::validate::Checks;
 use crate::{Service, Work, signing_key, work};
 
 pub use details::{Address, Details, OtherIdentifier, details};
+pub use update::{IssuerChange, update};
 
 /// A body's approval of an issuer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,9 +83,44 @@ async fn make(service: &Service, actor: &Actor, new: NewIssuer) -> Result<issuer
     if taken {
         return Err(Error::user("slug", UserErrorCode::Taken, "another issuer has this slug"));
     }
-    let row = issuer::ActiveModel {
-        id: Set(work.new_id()?),
-        slug: Set(new.slug),
+    let slug = new.slug.clone();
+    let mut row = stated(new);
+    row.id = Set(work.new_id()?);
+    row.slug = Set(slug);
+    row.public_base = Set(public_base);
+    row.did = Set(did);
+    row.attributes = Set(json!({}));
+    row.created_at = Set(work.now);
+    row.updated_at = Set(work.now);
+    let row = row.insert(work.tx()).await?;
+    let key = signing_key::insert(&work, service, row.id, KeyAlgorithm::Ed25519).await?;
+    signing_key::insert(&work, service, row.id, KeyAlgorithm::P256).await?;
+    work.audit(Some(row.id), "issuer.created", (Kind::Issuer, row.id), json!({ "signingKey": key.id }))?;
+    work.answer(row).await
+}
+
+impl NewIssuer {
+    /// What a stored issuer says of itself.
+    fn of(row: &issuer::Model) -> Result<Self> {
+        Ok(Self {
+            slug: row.slug.clone(),
+            name: row.name.clone(),
+            kind: row.kind,
+            url: row.url.clone(),
+            email: row.email.clone(),
+            country: row.country.clone(),
+            description: row.description.clone(),
+            time_zone: row.time_zone.clone(),
+            image_url: row.image_url.clone(),
+            accreditations: accreditations(row)?,
+            details: details(row)?,
+        })
+    }
+}
+
+/// The columns of what an issuer says of itself; those that it does not say are not set.
+fn stated(new: NewIssuer) -> issuer::ActiveModel {
+    issuer::ActiveModel {
         name: Set(new.name),
         kind: Set(new.kind),
         url: Set(new.url),
@@ -91,25 +128,19 @@ async fn make(service: &Service, actor: &Actor, new: NewIssuer) -> Result<issuer
         country: Set(new.country),
         description: Set(new.description),
         time_zone: Set(new.time_zone),
-        public_base: Set(public_base),
-        did: Set(did),
         image_url: Set(new.image_url),
         accreditations: Set(json!(new.accreditations)),
         phone: Set(new.details.phone),
         official: Set(new.details.official),
         address: Set(new.details.address.map(|address| json!(address))),
         other_identifiers: Set(json!(new.details.other_identifiers)),
-        attributes: Set(json!({})),
-        created_at: Set(work.now),
-        updated_at: Set(work.now),
+        ..Default::default()
     }
-    .insert(work.tx())
-    .await?;
-    let key = signing_key::insert(&work, service, row.id, KeyAlgorithm::Ed25519).await?;
-    signing_key::insert(&work, service, row.id, KeyAlgorithm::P256).await?;
-    work.audit(Some(row.id), "issuer.created", (Kind::Issuer, row.id), json!({ "signingKey": key.id }))?;
-    work.commit().await?;
-    Ok(row)
+}
+
+/// Who accredits a stored issuer.
+pub fn accreditations(row: &issuer::Model) -> Result<Vec<Accreditation>> {
+    Ok(Vec::deserialize(&row.accreditations)?)
 }
 
 fn check(new: &NewIssuer) -> Result<()> {

@@ -75,8 +75,7 @@ pub async fn set_emails(
     save::rows::<learner_email::Entity>(work.tx(), further).await?;
     save::rows::<learner::Entity>(work.tx(), vec![row.clone()]).await?;
     work.audit(Some(row.issuer_id), "learner.emails_changed", (Kind::Learner, row.id), json!({}))?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 fn check_emails(emails: &[NewEmail]) -> Result<()> {
@@ -141,8 +140,7 @@ pub async fn set_external_ids(
         }
         save::rows::<learner_external_id::Entity>(work.tx(), rows).await?;
         work.audit(Some(row.issuer_id), "learner.external_ids_changed", (Kind::Learner, row.id), json!({}))?;
-        work.commit().await?;
-        Ok(row)
+        work.answer(row).await
     })
     .await
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{lock, locked, refresh_running};
 use crate::actor::{Actor, Reach, Scope};
 use crate::error::{Error, Result, UserErrorCode};
+use crate::idempotency::{Secret, kept_as};
 use crate::ids::Kind;
 use crate::random::letters;
 use crate::reference::Reference;
@@ -27,13 +28,21 @@ const TRIES: i32 = 5;
 const HOURS: (i32, i32) = (24 * 30, 24 * 7);
 
 /// A code, to be handed to the learner; it is not kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LinkCode {
     /// The code: four groups of four letters.
-    pub code: String,
+    pub code: Secret,
     /// Until when it holds.
     pub expires_at: DateTime<Utc>,
 }
+
+kept_as!(LinkCode, (Secret, DateTime<Utc>), |made| (made.code.clone(), made.expires_at), |(
+    code,
+    expires_at,
+)| Self {
+    code,
+    expires_at
+});
 
 /// Makes a code by which whoever redeems it shows that a learner's record is theirs. An earlier one holds no longer. What is kept of it is a hash.
 #[crate::boxed]
@@ -72,8 +81,7 @@ pub async fn create_code(
     let expires_at = code.expires_at;
     code.into_active_model().reset_all().insert(work.tx()).await?;
     work.audit(Some(row.issuer_id), "learner.link_code_created", (Kind::Learner, row.id), json!({}))?;
-    work.commit().await?;
-    Ok(LinkCode { code: grouped(&letters, 4), expires_at })
+    work.answer(LinkCode { code: grouped(&letters, 4).into(), expires_at }).await
 }
 
 fn hash(secret: &str) -> Vec<u8> {
@@ -135,8 +143,7 @@ pub async fn redeem(service: &Service, actor: &Actor, code: &str) -> Result<lear
         None => {}
     }
     let row = set_person(&mut work, row, Some(person), "learner.linked").await?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// The record's identity with its issuer becomes one of the person's, where it stands for nothing else.
@@ -174,8 +181,7 @@ pub async fn unlink(service: &Service, actor: &Actor, named: &Reference) -> Resu
         return Err(Error::user("learner", UserErrorCode::AlreadyDone, "it is linked to nobody"));
     }
     let row = set_person(&mut work, row, None, "learner.unlinked").await?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// Writes whose record it is; what the same person's records give each other follows.

@@ -67,8 +67,7 @@ pub async fn change_name(service: &Service, actor: &Actor, new: NewName) -> Resu
         (Kind::Learner, after.id),
         json!({ "learner": after.id }),
     );
-    work.commit().await?;
-    Ok(after)
+    work.answer(after).await
 }
 
 /// Whether names differ.

@@ -56,13 +56,12 @@ pub async fn upsert(
         outcomes.push(upsert.place(&mut work, index, row)?);
     }
     let written = upsert.write(&work).await?;
-    work.commit().await?;
     for outcome in &mut outcomes {
         if let Some(row) = outcome.value.as_ref().and_then(|row| written.get(&row.external_id)) {
             outcome.value = Some(row.clone());
         }
     }
-    Ok(outcomes)
+    work.answer(outcomes).await
 }
 
 /// One call: what is there, and what is to be written.

@@ -59,8 +59,7 @@ pub async fn claim(service: &Service, actor: &Actor, new: NewClaim) -> Result<pr
     let made = prior_claim::Model { status, ..made };
     made.clone().into_active_model().reset_all().insert(work.tx()).await?;
     parts.write(&work).await?;
-    work.commit().await?;
-    Ok(made)
+    work.answer(made).await
 }
 
 /// Changes a claim that is a draft or was given back for more evidence; hands it in where asked to.
@@ -94,8 +93,7 @@ pub async fn revise(service: &Service, actor: &Actor, new: Revision) -> Result<p
     let count = counted(scene.parts.len());
     let action = if new.submit { told(to) } else { "prior_learning.revised" };
     let after = scene.bring(&mut work, to, action, count).await?;
-    work.commit().await?;
-    Ok(after)
+    work.answer(after).await
 }
 
 /// Withdraws a claim that is not decided.
@@ -117,8 +115,7 @@ pub async fn withdraw(
     let count = counted(scene.parts.len());
     let to = PriorClaimStatus::Withdrawn;
     let after = scene.bring(&mut work, to, "prior_learning.withdrawn", count).await?;
-    work.commit().await?;
-    Ok(after)
+    work.answer(after).await
 }
 
 /// What is noted of a claim at a stage.

@@ -29,8 +29,7 @@ pub async fn review(service: &Service, actor: &Actor, claim: Option<Uuid>) -> Re
     let count = json!(scene.parts.len());
     let to = PriorClaimStatus::UnderReview;
     let after = scene.bring(&mut work, to, "prior_learning.reviewed", count).await?;
-    work.commit().await?;
-    Ok(after)
+    work.answer(after).await
 }
 
 /// The claim of an id, for whoever may judge it.
@@ -80,8 +79,7 @@ pub async fn decide(service: &Service, actor: &Actor, new: NewDecision) -> Resul
     };
     let action = if more { "prior_learning.more_evidence_requested" } else { "prior_learning.decided" };
     let after = finish(&mut work, scene, to, action, false).await?;
-    work.commit().await?;
-    Ok(after)
+    work.answer(after).await
 }
 
 /// Takes the recognition of parts back, with a reason. What becomes of a credential that it supported is the program's to say, as after a regrade.
@@ -105,8 +103,7 @@ pub async fn take_back(service: &Service, actor: &Actor, new: TakingBack) -> Res
     let stands = !granted(&scene.parts).is_empty();
     let to = if stands { scene.claim.status } else { PriorClaimStatus::TakenBack };
     let after = finish(&mut work, scene, to, "prior_learning.taken_back", true).await?;
-    work.commit().await?;
-    Ok(after)
+    work.answer(after).await
 }
 
 /// Writes parts and claim, and lets completion follow.

@@ -274,14 +274,14 @@ fn choices(checks: &mut Checks, path: &str, question: &NewQuestion, right: &[Str
     }
     let mut ids = HashSet::new();
     for (place, choice) in question.choices.iter().enumerate() {
-        checks.external_id(&format!("{at}.{place}.id"), &choice.id);
-        check::unique(checks, &format!("{at}.{place}.id"), &choice.id, &mut ids);
+        checks.external_id(&format!("{at}.{place}.externalId"), &choice.id);
+        check::unique(checks, &format!("{at}.{place}.externalId"), &choice.id, &mut ids);
         checks.text(&format!("{at}.{place}.text"), &choice.text, 5_000);
     }
     if right.is_empty() {
         checks.fail(&format!("{path}.correct"), Required, "say which choices are right");
     }
     if right.iter().any(|id| !ids.contains(id.as_str())) {
-        checks.fail(&format!("{path}.correct"), NotFound, "no choice of this question has this id");
+        checks.fail(&format!("{path}.correct"), NotFound, "no choice of this question has this external id");
     }
 }

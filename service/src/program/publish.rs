@@ -30,8 +30,7 @@ pub async fn publish(
         .await?
         .ok_or_else(|| Error::user("program", NotFound, "there is no such program, or it is not yours"))?;
     let published = publish_in(&mut work, program).await?;
-    work.commit().await?;
-    Ok(published)
+    work.answer(published).await
 }
 
 /// As `publish`, within a command that has made sure that the caller may write the program.

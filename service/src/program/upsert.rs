@@ -20,6 +20,7 @@ use crate::actor::{Actor, Scope};
 use crate::bulk::UpsertOutcome;
 use crate::error::Result;
 use crate::error::UserErrorCode::{Conflict, Taken};
+use crate::idempotency::kept_as;
 use crate::ids::Kind;
 use crate::reference::Reference;
 use crate::validate::Checks;
@@ -36,6 +37,13 @@ pub struct Upserted {
     pub outcome: UpsertOutcome,
 }
 
+kept_as!(
+    Upserted,
+    ((program::Model, program_version::Model), UpsertOutcome),
+    |done| ((done.program.clone(), done.version.clone()), done.outcome),
+    |((program, version), outcome)| Self { program, version, outcome }
+);
+
 /// Makes or changes a program of the caller's issuer. Needs `programs:write`.
 #[crate::boxed]
 pub async fn upsert(service: &Service, actor: &Actor, new: NewProgram) -> Result<Upserted> {
@@ -45,8 +53,7 @@ pub async fn upsert(service: &Service, actor: &Actor, new: NewProgram) -> Result
     work::again(|| async {
         let mut work = Work::begin(service, actor).await?;
         let upserted = upsert_in(&mut work, &issuer, new.clone()).await?;
-        work.commit().await?;
-        Ok(upserted)
+        work.answer(upserted).await
     })
     .await
 }

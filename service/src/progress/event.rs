@@ -38,7 +38,8 @@ pub struct NewEvent {
 }
 
 /// What became of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum EventOutcome {
     /// Counted.
     Applied,
@@ -51,7 +52,8 @@ pub enum EventOutcome {
 }
 
 /// What became of one event of a call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Receipt {
     /// Place in the input, from 0.
     pub index: usize,

@@ -45,6 +45,5 @@ async fn take_in(
     }
     let told = desk.write(&mut work).await?;
     completion::refresh_told(&mut work, &told).await?;
-    work.commit().await?;
-    Ok(receipts)
+    work.answer(receipts).await
 }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::rotate;
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result, UserErrorCode};
+use crate::idempotency::kept_as;
 use crate::ids::Kind;
 use crate::validate::Checks;
 use crate::{Service, Work, tenancy};
@@ -43,6 +44,13 @@ pub struct Compromised {
     /// How many credentials it signed at or after the moment: they fail verification until they are issued anew.
     pub affected: u64,
 }
+
+kept_as!(
+    Compromised,
+    ((signing_key::Model, Option<signing_key::Model>), u64),
+    |done| ((done.key.clone(), done.successor.clone()), done.affected),
+    |((key, successor), affected)| Self { key, successor, affected }
+);
 
 /// Marks a key as compromised. It signs no more at once. Said of a key before, the moment may be moved back, never forward.
 #[crate::boxed]
@@ -87,8 +95,7 @@ pub async fn mark_compromised(
     let detail = json!({ "since": key.compromised_at, "successor": successor.as_ref().map(|row| row.id), "affected": affected });
     work.audit(Some(issuer.id), "signing_key.compromised", (Kind::SigningKey, key.id), detail.clone())?;
     work.emit(Some(issuer.id), "signing_key.compromised", (Kind::SigningKey, key.id), detail);
-    work.commit().await?;
-    Ok(Compromised { key, successor, affected })
+    work.answer(Compromised { key, successor, affected }).await
 }
 
 fn check(service: &Service, compromise: &Compromise) -> Result<()> {

@@ -59,8 +59,7 @@ pub async fn rotate(service: &Service, actor: &Actor, rotation: Rotation) -> Res
     let detail = json!({ "algorithm": rotation.algorithm, "external": row.remote_name.is_some() });
     work.audit(Some(issuer.id), "signing_key.rotated", (Kind::SigningKey, row.id), detail)?;
     work.emit(Some(issuer.id), "signing_key.rotated", (Kind::SigningKey, row.id), json!({}));
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// All keys of an issuer. Until the transaction ends nobody else adds one.

@@ -12,7 +12,7 @@ use cairn_tests::{Client, TestApp, TestIssuer, contract};
 use serde_json::{Value, json};
 
 pub const START: &str = "mutation($input: StartAttemptInput!) { startAttempt(input: $input) { attempt { id number status startedAt endsAt dueAt score passed
-    answers { question { id kind prompt points choices { id text } key { choices } } points } } userErrors { field message code } } }";
+    answers { question { id kind prompt points choices { externalId text } key { choices } } points } } userErrors { field message code } } }";
 
 pub const SUBMIT: &str = "mutation($input: SubmitAttemptInput!) { submitAttempt(input: $input) { attempt { id number status dueAt latePenaltyPercent score
     scoreBeforePenalty passed answers { points choices number text question { prompt } } } userErrors { field message code } } }";

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{GRADE, START, SUBMIT, School, at, attempt_of, of, refused};
 
 fn choices() -> Value {
-    json!([{ "id": "a", "text": "The mean" }, { "id": "b", "text": "The median" }, { "id": "c", "text": "The mode" }])
+    json!([{ "externalId": "a", "text": "The mean" }, { "externalId": "b", "text": "The median" }, { "externalId": "c", "text": "The mode" }])
 }
 
 fn bank() -> Value {
@@ -212,11 +212,11 @@ async fn what_is_wrong_with_a_question_is_told_by_field() {
     let upsert = contract("provider/upsert_program.graphql");
     let single =
         |choices: Value, correct: &str| json!({ "singleChoice": { "choices": choices, "correct": correct } });
-    let one = json!([{ "id": "a", "text": "The only one" }]);
-    let same = json!([{ "id": "a", "text": "One" }, { "id": "a", "text": "Two" }]);
+    let one = json!([{ "externalId": "a", "text": "The only one" }]);
+    let same = json!([{ "externalId": "a", "text": "One" }, { "externalId": "a", "text": "Two" }]);
     for (answer, field, code) in [
         (single(one, "a"), "answer.singleChoice.choices", "REQUIRED"),
-        (single(same, "a"), "answer.singleChoice.choices.1.id", "TAKEN"),
+        (single(same, "a"), "answer.singleChoice.choices.1.externalId", "TAKEN"),
         (single(choices(), "z"), "answer.singleChoice.correct", "NOT_FOUND"),
         (
             json!({ "multipleChoice": { "choices": choices(), "correct": [] } }),

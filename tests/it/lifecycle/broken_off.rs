@@ -8,19 +8,24 @@ use cairn_service::actor::Actor;
 use cairn_service::bulk_operation;
 use cairn_service::clock::SystemClock;
 use cairn_service::db::DbConfig;
+use cairn_service::idempotency::{Key, Told, once};
 use cairn_service::issuance::{self, Renewal, Replacement};
 use cairn_service::patch::Patch;
 use cairn_service::program::Validity;
 use cairn_service::random::SystemRandom;
 use cairn_service::reference::Reference;
+use cairn_service::rows::credential;
 use cairn_service::seal::MasterKey;
 use cairn_service::{Config, Service};
 use cairn_tests::{Course, TestApp};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{events, issued, of, operation, read, row, verdict};
 
+/// What the idempotency keys of those who die begin with.
+const KEY: &str = "broken-off";
 /// Every place at which the process is made to die.
 const PLACES: [&str; 3] = ["reissue-after-reserve", "reissue-after-sign", "reissue-mid-finish"];
 
@@ -76,19 +81,53 @@ async fn child_that_reissues() {
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
     let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
-    let actor = Actor::system_for(of("CHILD_ISSUER").parse().unwrap());
+    let key = Key::new(&format!("{KEY}-{}", of("CHILD_ABOUT"))).unwrap();
+    let actor =
+        Actor { idempotency_key: Some(key), ..Actor::system_for(of("CHILD_ISSUER").parse().unwrap()) };
     if of("CHILD_KIND") == "issue" {
         let program = Reference::ExternalId(of("CHILD_ABOUT"));
         bulk_operation::issue_now(&service, &actor, &program, |_| {}).await.unwrap();
         return;
     }
-    let credential = Reference::Id(of("CHILD_ABOUT").parse().unwrap());
-    if of("CHILD_KIND") == "renew" {
-        issuance::renew(&service, &actor, Renewal { credential, evidence: Vec::new() }).await.unwrap();
+    ask(&service, &actor, &of("CHILD_KIND"), of("CHILD_ABOUT").parse().unwrap()).await;
+}
+
+/// Renews or replaces under the actor's idempotency key.
+async fn ask(service: &Service, actor: &Actor, kind: &str, credential: Uuid) -> Told<credential::Model> {
+    let about = json!({ "credential": credential });
+    let credential = Reference::Id(credential);
+    let told = if kind == "renew" {
+        let new = Renewal { credential, evidence: Vec::new() };
+        once(service, actor, ("renewCredential", &about), issuance::renew(service, actor, new)).await
     } else {
         let new = Replacement { credential, reason: "a slip".to_owned(), use_current_version: false };
-        issuance::replace(&service, &actor, new).await.unwrap();
+        once(service, actor, ("replaceCredential", &about), issuance::replace(service, actor, new)).await
+    };
+    told.unwrap()
+}
+
+#[tokio::test]
+async fn killed_at_any_step_a_repeat_under_the_same_key_ends_it() {
+    let app = TestApp::start().await;
+    let course = course(&app, 6).await;
+    let all = course.credentials().await;
+    let cases = PLACES.iter().flat_map(|place| [("renew", *place), ("replace", *place)]);
+    for (done, ((kind, place), one)) in cases.zip(&all).enumerate() {
+        die(&app, &course, one, kind, place).await;
+        let old = row(&app, one).await.id;
+        let mut answers = Vec::new();
+        for _ in 0..2 {
+            let key = Some(Key::new(&format!("{KEY}-{old}")).unwrap());
+            let actor = Actor { idempotency_key: key, ..Actor::system_for(course.issuer.id) };
+            let told = ask(&app.service, &actor, kind, old).await;
+            answers.push((told.replayed, told.result.map(|row| row.id)));
+        }
+        assert_eq!((answers[0].0, answers[1].0), (false, true), "{kind} {place}");
+        assert_eq!(answers[0].1, answers[1].1);
+        let link = if kind == "renew" { "renewedBy" } else { "replacedBy" };
+        assert_once(&app, &course, one, link, all.len() + done + 1).await;
     }
+    app.stop().await;
 }
 
 /// Nobody outside sees anything of it.

@@ -138,7 +138,14 @@ fn ide(badges: &Badges, storage_key: String) -> Page {
                 json!({ "program": { "externalId": "cyber-security" } }),
                 Some(&badges.provider),
             ),
+            tab(
+                include_str!("tabs/issuing.graphql"),
+                json!({ "input": { "target": { "everyoneEligibleIn": { "externalId": "cyber-security" } } } }),
+                Some(&badges.provider),
+            ),
+            tab(include_str!("tabs/live.graphql"), json!({}), Some(&badges.provider)),
             tab(include_str!("tabs/completions.graphql"), json!({}), Some(&badges.analyst)),
+            tab(include_str!("tabs/audit.graphql"), json!({}), Some(&badges.operator)),
         ],
     }
 }

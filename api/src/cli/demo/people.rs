@@ -83,7 +83,7 @@ async fn key(
     scopes: Vec<Scope>,
 ) -> Result<String, Failure> {
     let new = NewApiKey { issuer: issuer.map(|row| row.id), name: name.to_owned(), scopes, expires_at: None };
-    Ok(auth::create_api_key(service, &Actor::system(), new).await?.1)
+    Ok(auth::create_api_key(service, &Actor::system(), new).await?.1.into())
 }
 
 fn university() -> NewIssuer {

@@ -9,10 +9,11 @@ use cairn_service::ids::{self, Kind};
 use cairn_service::{amount, rows};
 use uuid::Uuid;
 
+use super::super::command::outcome;
 use super::super::connection::{Connection, Listed, page_args};
 use super::super::context::{Batch, ContextExt, Request, load};
 use super::super::enums::AppealStatus;
-use super::super::error::{Result, UserError, outcome};
+use super::super::error::{Result, UserError};
 use super::super::reference::AttemptRef;
 use super::super::scalar::{DateTime, global_id, moment};
 use super::change::RubricScoreInput;
@@ -232,7 +233,7 @@ impl AppealMutations {
         #[graphql(desc = "What to do it with.")] input: FileAppealInput,
     ) -> Result<Option<FileAppealPayload>> {
         let new = appeal::NewAppeal { attempt: input.attempt.into(), reason: input.reason };
-        let (row, user_errors) = outcome(appeal::file(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, appeal::file(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(FileAppealPayload { appeal: row.map(Appeal::from), user_errors }))
     }
 
@@ -248,7 +249,7 @@ impl AppealMutations {
             decision: input.decision,
             regrade: input.regrade.map(Into::into),
         };
-        let (row, user_errors) = outcome(appeal::decide(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, appeal::decide(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(DecideAppealPayload { appeal: row.map(Appeal::from), user_errors }))
     }
 }

@@ -4,8 +4,9 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use cairn_service::attempt;
 use cairn_service::ids::{self, Kind};
 
+use super::super::command::outcome;
 use super::super::context::ContextExt;
-use super::super::error::{Result, UserError, outcome};
+use super::super::error::{Result, UserError};
 use super::super::question::AnswerInput;
 use super::super::reference::{AssessmentRef, AttemptRef, EnrollmentRef};
 use super::super::scalar::Url;
@@ -144,7 +145,8 @@ impl AttemptMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: SubmitAttemptInput,
     ) -> Result<Option<SubmitAttemptPayload>> {
-        let (row, user_errors) = outcome(attempt::submit(ctx.service(), ctx.actor(), input.into()).await)?;
+        let (row, user_errors) =
+            outcome(ctx, attempt::submit(ctx.service(), ctx.actor(), input.into())).await?;
         Ok(Some(SubmitAttemptPayload { attempt: row.map(Attempt::from), user_errors }))
     }
 
@@ -155,7 +157,8 @@ impl AttemptMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: GradeAttemptInput,
     ) -> Result<Option<GradeAttemptPayload>> {
-        let (row, user_errors) = outcome(attempt::grade(ctx.service(), ctx.actor(), input.into()).await)?;
+        let (row, user_errors) =
+            outcome(ctx, attempt::grade(ctx.service(), ctx.actor(), input.into())).await?;
         Ok(Some(GradeAttemptPayload { attempt: row.map(Attempt::from), user_errors }))
     }
 }

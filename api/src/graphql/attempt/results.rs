@@ -5,9 +5,10 @@ use cairn_service::bulk::RowOutcome;
 use cairn_service::{attempt, rows};
 
 use super::super::bulk::UpsertSummary;
+use super::super::command::outcome;
 use super::super::context::ContextExt;
 use super::super::enums::UpsertOutcome;
-use super::super::error::{Result, UserError, outcome, user_errors};
+use super::super::error::{Result, UserError, user_errors};
 use super::super::learner::patch;
 use super::super::reference::{AssessmentRef, EnrollmentRef};
 use super::super::scalar::DateTime;
@@ -113,7 +114,7 @@ impl ResultMutations {
         #[graphql(desc = "What to do it with.")] input: RecordResultsInput,
     ) -> Result<Option<RecordResultsPayload>> {
         let rows = input.rows.into_iter().map(Into::into).collect();
-        let (rows, user_errors) = outcome(attempt::record(ctx.service(), ctx.actor(), rows).await)?;
+        let (rows, user_errors) = outcome(ctx, attempt::record(ctx.service(), ctx.actor(), rows)).await?;
         let rows = rows.unwrap_or_default();
         let summary = UpsertSummary::of(&rows);
         let results = rows.into_iter().map(RecordResultsRow::from).collect();

@@ -9,10 +9,11 @@ use cairn_service::{amount, attempt, rows};
 use uuid::Uuid;
 
 use super::super::assessment::{Assessment, AssessmentById};
+use super::super::command::outcome;
 use super::super::connection::{Connection, Listed, page_args};
 use super::super::context::{Batch, ContextExt, Request, load, load_required};
 use super::super::enums::{ReviewKind, ReviewStatus};
-use super::super::error::{Result, UserError, outcome};
+use super::super::error::{Result, UserError};
 use super::super::scalar::{DateTime, global_id, moment};
 use super::change::RubricScoreInput;
 use super::part::{Evidence, EvidenceOf, Grader, GraderById, RubricScore};
@@ -49,7 +50,7 @@ pub struct Review {
 }
 
 /// What one of several graders said.
-#[Object]
+#[Object(name = "AttemptReview")]
 impl Review {
     /// As what they judged.
     async fn kind(&self) -> ReviewKind {
@@ -257,7 +258,8 @@ impl ReviewMutations {
             feedback: input.feedback,
             requires_changes: input.requires_changes,
         };
-        let (task, user_errors) = outcome(attempt::submit_review(ctx.service(), ctx.actor(), new).await)?;
+        let (task, user_errors) =
+            outcome(ctx, attempt::submit_review(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(SubmitReviewPayload { review_task: task.map(ReviewTask::from), user_errors }))
     }
 }

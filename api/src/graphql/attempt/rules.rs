@@ -8,8 +8,9 @@ use cairn_service::error::Result as ServiceResult;
 use uuid::Uuid;
 
 use super::super::cohort::Cohort;
+use super::super::command::outcome;
 use super::super::context::{Batch, ContextExt, Request};
-use super::super::error::{Result, UserError, outcome};
+use super::super::error::{Result, UserError};
 use super::super::reference::{AssessmentRef, AttemptRef, CohortRef, EnrollmentRef};
 use super::super::scalar::DateTime;
 use super::Attempt;
@@ -93,7 +94,7 @@ impl RuleMutations {
     ) -> Result<Option<StartAttemptPayload>> {
         let new =
             attempt::NewStart { enrollment: input.enrollment.into(), assessment: input.assessment.into() };
-        let (row, user_errors) = outcome(attempt::start(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, attempt::start(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(StartAttemptPayload { attempt: row.map(Attempt::from), user_errors }))
     }
 
@@ -105,8 +106,8 @@ impl RuleMutations {
         #[graphql(desc = "What to do it with.")] input: RecordObservationInput,
     ) -> Result<Option<RecordObservationPayload>> {
         let named = input.attempt.into();
-        let done = attempt::observe(ctx.service(), ctx.actor(), &named, input.observed.into()).await;
-        let (row, user_errors) = outcome(done)?;
+        let done = attempt::observe(ctx.service(), ctx.actor(), &named, input.observed.into());
+        let (row, user_errors) = outcome(ctx, done).await?;
         Ok(Some(RecordObservationPayload { attempt: row.map(Attempt::from), user_errors }))
     }
 
@@ -121,8 +122,9 @@ impl RuleMutations {
             due_at: date.due_at.map(|moment| moment.0),
         };
         let dates = input.due_dates.into_iter().map(date).collect();
-        let done = attempt::set_due_dates(ctx.service(), ctx.actor(), &input.cohort.into(), dates).await;
-        let (row, user_errors) = outcome(done)?;
+        let named = input.cohort.into();
+        let done = attempt::set_due_dates(ctx.service(), ctx.actor(), &named, dates);
+        let (row, user_errors) = outcome(ctx, done).await?;
         Ok(Some(SetDueDatesPayload { cohort: row.map(Cohort::from), user_errors }))
     }
 }

@@ -6,9 +6,10 @@ use cairn_service::{credential, issuance};
 
 use super::Credential;
 use crate::graphql::attempt::EvidenceInput;
+use crate::graphql::command::outcome;
 use crate::graphql::context::ContextExt;
 use crate::graphql::enums::{RevocationReason, Visibility};
-use crate::graphql::error::{Result, UserError, outcome};
+use crate::graphql::error::{Result, UserError};
 use crate::graphql::reference::CredentialRef;
 use crate::graphql::scalar::DateTime;
 
@@ -145,7 +146,8 @@ impl CredentialMutations {
             reason: input.reason.into(),
             note: input.note,
         };
-        let (row, user_errors) = outcome(credential::revoke(ctx.service(), ctx.actor(), revocation).await)?;
+        let (row, user_errors) =
+            outcome(ctx, credential::revoke(ctx.service(), ctx.actor(), revocation)).await?;
         Ok(Some(RevokeCredentialPayload { credential: row.map(Credential::from), user_errors }))
     }
 
@@ -157,7 +159,7 @@ impl CredentialMutations {
         #[graphql(desc = "What to do it with.")] input: SuspendCredentialInput,
     ) -> Result<Option<SuspendCredentialPayload>> {
         let new = credential::Suspension { credential: input.credential.into(), note: input.note };
-        let (row, user_errors) = outcome(credential::suspend(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, credential::suspend(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(SuspendCredentialPayload { credential: row.map(Credential::from), user_errors }))
     }
 
@@ -168,7 +170,7 @@ impl CredentialMutations {
         #[graphql(desc = "What to do it with.")] input: ReinstateCredentialInput,
     ) -> Result<Option<ReinstateCredentialPayload>> {
         let new = credential::Suspension { credential: input.credential.into(), note: input.note };
-        let (row, user_errors) = outcome(credential::reinstate(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, credential::reinstate(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(ReinstateCredentialPayload { credential: row.map(Credential::from), user_errors }))
     }
 
@@ -181,7 +183,7 @@ impl CredentialMutations {
     ) -> Result<Option<RenewCredentialPayload>> {
         let evidence = input.evidence.unwrap_or_default().into_iter().map(NewEvidence::from).collect();
         let new = issuance::Renewal { credential: input.credential.into(), evidence };
-        let (row, user_errors) = outcome(issuance::renew(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, issuance::renew(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(RenewCredentialPayload { credential: row.map(Credential::from), user_errors }))
     }
 
@@ -196,7 +198,7 @@ impl CredentialMutations {
             reason: input.reason,
             use_current_version: input.use_current_version,
         };
-        let (row, user_errors) = outcome(issuance::replace(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, issuance::replace(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(ReplaceCredentialPayload { credential: row.map(Credential::from), user_errors }))
     }
 
@@ -211,8 +213,8 @@ impl CredentialMutations {
             visibility: input.visibility.into(),
             until: input.expires_at.map(|moment| moment.0),
         };
-        let shared = credential::share(ctx.service(), ctx.actor(), sharing).await;
-        let (row, user_errors) = outcome(shared)?;
+        let shared = credential::share(ctx.service(), ctx.actor(), sharing);
+        let (row, user_errors) = outcome(ctx, shared).await?;
         Ok(Some(ShareCredentialPayload { credential: row.map(Credential::from), user_errors }))
     }
 }

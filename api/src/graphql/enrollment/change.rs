@@ -5,9 +5,10 @@ use cairn_service::bulk::RowOutcome;
 use cairn_service::{enrollment, rows};
 
 use super::super::bulk::UpsertSummary;
+use super::super::command::outcome;
 use super::super::context::ContextExt;
 use super::super::enums::{EnrollmentStatus, UpsertOutcome};
-use super::super::error::{Result, UserError, outcome, user_errors};
+use super::super::error::{Result, UserError, user_errors};
 use super::super::learner::patch;
 use super::super::reference::{CohortRef, EnrollmentRef, LearnerRef, ProgramRef};
 use super::super::scalar::DateTime;
@@ -165,8 +166,8 @@ impl EnrollmentMutations {
         #[graphql(desc = "What to do it with.")] input: UpsertEnrollmentsInput,
     ) -> Result<Option<UpsertEnrollmentsPayload>> {
         let rows = input.rows.into_iter().map(Into::into).collect();
-        let done = enrollment::upsert(ctx.service(), ctx.actor(), rows).await;
-        let (outcomes, user_errors) = outcome(done)?;
+        let done = enrollment::upsert(ctx.service(), ctx.actor(), rows);
+        let (outcomes, user_errors) = outcome(ctx, done).await?;
         let outcomes = outcomes.unwrap_or_default();
         let summary = UpsertSummary::of(&outcomes);
         let results = outcomes.into_iter().map(UpsertEnrollmentsRow::from).collect();
@@ -188,7 +189,7 @@ impl EnrollmentMutations {
             learner: input.learner.map(Into::into),
             override_reason: input.prerequisite_override.map(|given| given.reason),
         };
-        let (row, user_errors) = outcome(enrollment::enroll(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, enrollment::enroll(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(EnrollPayload { enrollment: row.map(Enrollment::from), user_errors }))
     }
 
@@ -199,8 +200,8 @@ impl EnrollmentMutations {
         #[graphql(desc = "What to do it with.")] input: WithdrawInput,
     ) -> Result<Option<WithdrawPayload>> {
         let reference = input.enrollment.into();
-        let done = enrollment::withdraw(ctx.service(), ctx.actor(), &reference, input.reason).await;
-        let (row, user_errors) = outcome(done)?;
+        let done = enrollment::withdraw(ctx.service(), ctx.actor(), &reference, input.reason);
+        let (row, user_errors) = outcome(ctx, done).await?;
         Ok(Some(WithdrawPayload { enrollment: row.map(Enrollment::from), user_errors }))
     }
 }

@@ -5,9 +5,10 @@ use cairn_service::bulk::RowOutcome;
 use cairn_service::enrollment;
 
 use super::super::bulk::UpsertSummary;
+use super::super::command::outcome;
 use super::super::context::ContextExt;
 use super::super::enums::UpsertOutcome;
-use super::super::error::{Result, UserError, outcome, user_errors};
+use super::super::error::{Result, UserError, user_errors};
 use super::super::learner::patch;
 use super::super::reference::{CohortRef, EnrollmentRef};
 use super::Enrollment;
@@ -148,8 +149,8 @@ impl TransferMutations {
     ) -> Result<Option<ChangeTrackPayload>> {
         let reference = input.enrollment.into();
         let (service, actor) = (ctx.service(), ctx.actor());
-        let done = enrollment::change_track(service, actor, &reference, input.track, input.reason).await;
-        let (row, user_errors) = outcome(done)?;
+        let done = enrollment::change_track(service, actor, &reference, input.track, input.reason);
+        let (row, user_errors) = outcome(ctx, done).await?;
         Ok(Some(ChangeTrackPayload { enrollment: row.map(Enrollment::from), user_errors }))
     }
 
@@ -162,7 +163,8 @@ impl TransferMutations {
         #[graphql(desc = "What to do it with.")] input: TransferEnrollmentsInput,
     ) -> Result<Option<TransferEnrollmentsPayload>> {
         let rows = input.rows.into_iter().map(Into::into).collect();
-        let (rows, user_errors) = outcome(enrollment::transfer(ctx.service(), ctx.actor(), rows).await)?;
+        let (rows, user_errors) =
+            outcome(ctx, enrollment::transfer(ctx.service(), ctx.actor(), rows)).await?;
         let rows = rows.unwrap_or_default();
         let counted: Vec<RowOutcome<()>> = rows
             .iter()

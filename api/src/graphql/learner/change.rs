@@ -4,8 +4,9 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use cairn_service::ids::{self, Kind};
 use cairn_service::learner;
 
+use super::super::command::outcome;
 use super::super::context::ContextExt;
-use super::super::error::{Result, UserError, outcome};
+use super::super::error::{Result, UserError};
 use super::super::reference::LearnerRef;
 use super::super::scalar::DateTime;
 use super::kept::{ErasureReceipt, LearnerMerge};
@@ -206,8 +207,9 @@ impl PersonMutations {
             verified: email.verified,
         };
         let emails = input.emails.into_iter().map(email).collect();
-        let done = learner::set_emails(ctx.service(), ctx.actor(), &input.learner.into(), emails).await;
-        let (row, user_errors) = outcome(done)?;
+        let named = input.learner.into();
+        let done = learner::set_emails(ctx.service(), ctx.actor(), &named, emails);
+        let (row, user_errors) = outcome(ctx, done).await?;
         Ok(Some(SetLearnerEmailsPayload { learner: row.map(Learner::from), user_errors }))
     }
 
@@ -222,8 +224,9 @@ impl PersonMutations {
             external_id: id.external_id,
         };
         let ids = input.external_ids.into_iter().map(id).collect();
-        let done = learner::set_external_ids(ctx.service(), ctx.actor(), &input.learner.into(), ids).await;
-        let (row, user_errors) = outcome(done)?;
+        let named = input.learner.into();
+        let done = learner::set_external_ids(ctx.service(), ctx.actor(), &named, ids);
+        let (row, user_errors) = outcome(ctx, done).await?;
         Ok(Some(SetLearnerExternalIdsPayload { learner: row.map(Learner::from), user_errors }))
     }
 
@@ -241,7 +244,7 @@ impl PersonMutations {
             family_name: patch(input.family_name),
             reason: input.reason,
         };
-        let (row, user_errors) = outcome(learner::change_name(ctx.service(), ctx.actor(), new).await)?;
+        let (row, user_errors) = outcome(ctx, learner::change_name(ctx.service(), ctx.actor(), new)).await?;
         Ok(Some(ChangeLearnerNamePayload { learner: row.map(Learner::from), user_errors }))
     }
 
@@ -253,8 +256,8 @@ impl PersonMutations {
         #[graphql(desc = "What to do it with.")] input: MergeLearnersInput,
     ) -> Result<Option<MergeLearnersPayload>> {
         let (survivor, duplicate) = (input.survivor.into(), input.duplicate.into());
-        let done = learner::merge(ctx.service(), ctx.actor(), &survivor, &duplicate, &input.reason).await;
-        let (done, user_errors) = outcome(done)?;
+        let done = learner::merge(ctx.service(), ctx.actor(), &survivor, &duplicate, &input.reason);
+        let (done, user_errors) = outcome(ctx, done).await?;
         let (learner, merge) = done.unzip();
         Ok(Some(MergeLearnersPayload {
             learner: learner.map(Learner::from),
@@ -270,7 +273,7 @@ impl PersonMutations {
         #[graphql(desc = "What to do it with.")] input: UndoLearnerMergeInput,
     ) -> Result<Option<UndoLearnerMergePayload>> {
         let merge = ids::decode_as(Kind::LearnerMerge, &input.merge);
-        let (done, user_errors) = outcome(learner::undo(ctx.service(), ctx.actor(), merge).await)?;
+        let (done, user_errors) = outcome(ctx, learner::undo(ctx.service(), ctx.actor(), merge)).await?;
         let (learner, duplicate) = done.unzip();
         Ok(Some(UndoLearnerMergePayload {
             learner: learner.map(Learner::from),
@@ -286,10 +289,14 @@ impl PersonMutations {
         #[graphql(desc = "What to do it with.")] input: CreateLearnerLinkCodeInput,
     ) -> Result<Option<CreateLearnerLinkCodePayload>> {
         let named = input.learner.into();
-        let done = learner::create_code(ctx.service(), ctx.actor(), &named, input.valid_hours).await;
-        let (code, user_errors) = outcome(done)?;
+        let done = learner::create_code(ctx.service(), ctx.actor(), &named, input.valid_hours);
+        let (code, user_errors) = outcome(ctx, done).await?;
         let expires_at = code.as_ref().map(|code| DateTime(code.expires_at));
-        Ok(Some(CreateLearnerLinkCodePayload { code: code.map(|code| code.code), expires_at, user_errors }))
+        Ok(Some(CreateLearnerLinkCodePayload {
+            code: code.and_then(|code| code.code.shown()),
+            expires_at,
+            user_errors,
+        }))
     }
 
     /// Links the learner record that a code is for to the person who is signed in: their passport shows it from then on.
@@ -298,7 +305,8 @@ impl PersonMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: RedeemLearnerLinkCodeInput,
     ) -> Result<Option<RedeemLearnerLinkCodePayload>> {
-        let (row, user_errors) = outcome(learner::redeem(ctx.service(), ctx.actor(), &input.code).await)?;
+        let (row, user_errors) =
+            outcome(ctx, learner::redeem(ctx.service(), ctx.actor(), &input.code)).await?;
         Ok(Some(RedeemLearnerLinkCodePayload { learner: row.map(Learner::from), user_errors }))
     }
 
@@ -308,8 +316,9 @@ impl PersonMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: UnlinkLearnerInput,
     ) -> Result<Option<UnlinkLearnerPayload>> {
-        let done = learner::unlink(ctx.service(), ctx.actor(), &input.learner.into()).await;
-        let (row, user_errors) = outcome(done)?;
+        let named = input.learner.into();
+        let done = learner::unlink(ctx.service(), ctx.actor(), &named);
+        let (row, user_errors) = outcome(ctx, done).await?;
         Ok(Some(UnlinkLearnerPayload { learner: row.map(Learner::from), user_errors }))
     }
 
@@ -321,8 +330,8 @@ impl PersonMutations {
         #[graphql(desc = "What to do it with.")] input: EraseLearnerInput,
     ) -> Result<Option<EraseLearnerPayload>> {
         let named = input.learner.into();
-        let done = learner::erase(ctx.service(), ctx.actor(), &named, input.revoke_credentials).await;
-        let (row, user_errors) = outcome(done)?;
+        let done = learner::erase(ctx.service(), ctx.actor(), &named, input.revoke_credentials);
+        let (row, user_errors) = outcome(ctx, done).await?;
         Ok(Some(EraseLearnerPayload { receipt: row.map(ErasureReceipt::from), user_errors }))
     }
 }

@@ -15,10 +15,11 @@ use cairn_service::{learner, read, rows};
 use uuid::Uuid;
 
 use super::bulk::UpsertSummary;
+use super::command::outcome;
 use super::context::{Batch, ContextExt, Request, load, load_required};
 use super::credential::Credential;
 use super::enums::UpsertOutcome;
-use super::error::{Result, UserError, outcome, user_errors};
+use super::error::{Result, UserError, user_errors};
 use super::issuer::{Issuer, IssuerById};
 use super::reference::IssuerRef;
 use super::scalar::{DateTime, global_id, moment};
@@ -302,8 +303,8 @@ impl LearnerMutations {
     ) -> Result<Option<UpsertLearnersPayload>> {
         let issuer = input.issuer.map(IssuerReference::from);
         let rows = input.rows.into_iter().map(Into::into).collect();
-        let done = learner::upsert(ctx.service(), ctx.actor(), issuer.as_ref(), rows).await;
-        let (outcomes, user_errors) = outcome(done)?;
+        let done = learner::upsert(ctx.service(), ctx.actor(), issuer.as_ref(), rows);
+        let (outcomes, user_errors) = outcome(ctx, done).await?;
         let outcomes = outcomes.unwrap_or_default();
         let summary = UpsertSummary::of(&outcomes);
         let results = outcomes.into_iter().map(UpsertLearnersRow::from).collect();

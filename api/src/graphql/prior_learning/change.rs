@@ -7,9 +7,10 @@ use cairn_service::{prior_learning, rows};
 use uuid::Uuid;
 
 use super::super::attempt::EvidenceInput;
+use super::super::command::outcome;
 use super::super::context::ContextExt;
 use super::super::enums::PriorLearningVerdict;
-use super::super::error::{Result, UserError, outcome};
+use super::super::error::{Result, UserError};
 use super::super::reference::EnrollmentRef;
 use super::PriorLearningClaim;
 
@@ -141,8 +142,11 @@ macro_rules! payloads {
             }
 
             impl $name {
-                fn of(done: ServiceResult<rows::prior_claim::Model>) -> Result<Option<Self>> {
-                    let (row, user_errors) = outcome(done)?;
+                async fn of(
+                    ctx: &Context<'_>,
+                    command: impl Future<Output = ServiceResult<rows::prior_claim::Model>> + Send,
+                ) -> Result<Option<Self>> {
+                    let (row, user_errors) = outcome(ctx, command).await?;
                     Ok(Some(Self { claim: row.map(PriorLearningClaim::from), user_errors }))
                 }
             }
@@ -185,7 +189,7 @@ impl PriorLearningMutations {
             parts: input.parts.into_iter().map(Into::into).collect(),
             draft: input.draft,
         };
-        ClaimPriorLearningPayload::of(prior_learning::claim(ctx.service(), ctx.actor(), new).await)
+        ClaimPriorLearningPayload::of(ctx, prior_learning::claim(ctx.service(), ctx.actor(), new)).await
     }
 
     /// Changes a draft, or a claim for which more evidence is asked, and hands it in where `submit` says so.
@@ -200,7 +204,8 @@ impl PriorLearningMutations {
             parts: input.parts.map(|parts| parts.into_iter().map(Into::into).collect()),
             submit: input.submit,
         };
-        RevisePriorLearningClaimPayload::of(prior_learning::revise(ctx.service(), ctx.actor(), new).await)
+        RevisePriorLearningClaimPayload::of(ctx, prior_learning::revise(ctx.service(), ctx.actor(), new))
+            .await
     }
 
     /// Withdraws a claim that is not decided.
@@ -210,8 +215,8 @@ impl PriorLearningMutations {
         #[graphql(desc = "What to do it with.")] input: WithdrawPriorLearningClaimInput,
     ) -> Result<Option<WithdrawPriorLearningClaimPayload>> {
         let (claim, reason) = (claim_id(&input.claim), input.reason);
-        let done = prior_learning::withdraw(ctx.service(), ctx.actor(), claim, reason).await;
-        WithdrawPriorLearningClaimPayload::of(done)
+        let done = prior_learning::withdraw(ctx.service(), ctx.actor(), claim, reason);
+        WithdrawPriorLearningClaimPayload::of(ctx, done).await
     }
 
     /// Takes a claim that was handed in under review. Needs `assessments:grade` over it; nobody reviews or decides their own.
@@ -220,8 +225,8 @@ impl PriorLearningMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: ReviewPriorLearningClaimInput,
     ) -> Result<Option<ReviewPriorLearningClaimPayload>> {
-        let done = prior_learning::review(ctx.service(), ctx.actor(), claim_id(&input.claim)).await;
-        ReviewPriorLearningClaimPayload::of(done)
+        let done = prior_learning::review(ctx.service(), ctx.actor(), claim_id(&input.claim));
+        ReviewPriorLearningClaimPayload::of(ctx, done).await
     }
 
     /// Decides a claim that was handed in: each part is granted or refused. Where more evidence is asked for any of them the whole claim is given back, and
@@ -242,7 +247,8 @@ impl PriorLearningMutations {
             parts: input.parts.into_iter().map(decided).collect(),
             feedback: input.feedback,
         };
-        DecidePriorLearningClaimPayload::of(prior_learning::decide(ctx.service(), ctx.actor(), new).await)
+        DecidePriorLearningClaimPayload::of(ctx, prior_learning::decide(ctx.service(), ctx.actor(), new))
+            .await
     }
 
     /// Takes back what a claim was granted, or parts of it. An enrollment that was completed stays completed, and is noted; what becomes of its credential
@@ -257,6 +263,7 @@ impl PriorLearningMutations {
             targets: input.targets.map(|targets| targets.into_iter().map(Into::into).collect()),
             reason: input.reason,
         };
-        TakeBackPriorLearningPayload::of(prior_learning::take_back(ctx.service(), ctx.actor(), new).await)
+        TakeBackPriorLearningPayload::of(ctx, prior_learning::take_back(ctx.service(), ctx.actor(), new))
+            .await
     }
 }

@@ -164,7 +164,7 @@ pub enum QuestionAnswerInput {
 pub struct SingleChoiceInput {
     /// What there is to choose from, in order.
     choices: Vec<QuestionChoiceInput>,
-    /// The right one, by id.
+    /// The right one, by external id.
     correct: String,
 }
 
@@ -173,7 +173,7 @@ pub struct SingleChoiceInput {
 pub struct MultipleChoiceInput {
     /// What there is to choose from, in order.
     choices: Vec<QuestionChoiceInput>,
-    /// All right ones, by id.
+    /// All right ones, by external id.
     correct: Vec<String>,
 }
 
@@ -181,7 +181,7 @@ pub struct MultipleChoiceInput {
 #[derive(InputObject)]
 pub struct QuestionChoiceInput {
     /// The caller's own id, unique in the question.
-    id: String,
+    external_id: String,
     /// What it says.
     text: String,
 }
@@ -298,7 +298,7 @@ fn questions(path: &str, all: Vec<QuestionInput>, numbers: &mut Numbers) -> Vec<
 
 fn key(answer: QuestionAnswerInput) -> (Vec<Choice>, Key) {
     let choices = |all: Vec<QuestionChoiceInput>| {
-        all.into_iter().map(|choice| Choice { id: choice.id, text: choice.text }).collect()
+        all.into_iter().map(|choice| Choice { id: choice.external_id, text: choice.text }).collect()
     };
     match answer {
         QuestionAnswerInput::SingleChoice(one) => (choices(one.choices), Key::SingleChoice(one.correct)),

@@ -5,8 +5,9 @@ use cairn_service::program;
 
 use super::input::UpsertProgramInput;
 use super::{Program, ProgramById, ProgramVersion};
+use crate::graphql::command::outcome;
 use crate::graphql::context::{ContextExt, load_required};
-use crate::graphql::error::{Result, UserError, outcome};
+use crate::graphql::error::{Result, UserError};
 use crate::graphql::reference::ProgramRef;
 
 /// Input of publishProgram.
@@ -50,11 +51,8 @@ impl ProgramMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: UpsertProgramInput,
     ) -> Result<Option<UpsertProgramPayload>> {
-        let done = match input.read() {
-            Ok(new) => program::upsert(ctx.service(), ctx.actor(), new).await,
-            Err(error) => Err(error),
-        };
-        let (upserted, user_errors) = outcome(done)?;
+        let done = async { program::upsert(ctx.service(), ctx.actor(), input.read()?).await };
+        let (upserted, user_errors) = outcome(ctx, done).await?;
         let Some(upserted) = upserted else {
             return Ok(Some(UpsertProgramPayload { program: None, program_version: None, user_errors }));
         };
@@ -69,8 +67,9 @@ impl ProgramMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: PublishProgramInput,
     ) -> Result<Option<PublishProgramPayload>> {
-        let done = program::publish(ctx.service(), ctx.actor(), &input.program.into()).await;
-        let (published, user_errors) = outcome(done)?;
+        let program = input.program.into();
+        let done = program::publish(ctx.service(), ctx.actor(), &program);
+        let (published, user_errors) = outcome(ctx, done).await?;
         let (program, program_version) = match published {
             Some((row, version)) => {
                 (Some(Program::from((row, version.clone()))), Some(ProgramVersion::from(version)))

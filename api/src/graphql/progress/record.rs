@@ -3,9 +3,10 @@
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use cairn_service::{progress, rows};
 
+use super::super::command::outcome;
 use super::super::context::ContextExt;
 use super::super::enums::EventOutcome;
-use super::super::error::{Result, UserError, outcome, user_errors};
+use super::super::error::{Result, UserError, user_errors};
 use super::super::reference::{AssessmentRef, EnrollmentRef};
 use super::super::scalar::DateTime;
 
@@ -155,7 +156,8 @@ impl ProgressMutations {
         #[graphql(desc = "What to do it with.")] input: RecordEventsInput,
     ) -> Result<Option<RecordEventsPayload>> {
         let events = input.events.into_iter().map(Into::into).collect();
-        let (receipts, user_errors) = outcome(progress::record(ctx.service(), ctx.actor(), events).await)?;
+        let (receipts, user_errors) =
+            outcome(ctx, progress::record(ctx.service(), ctx.actor(), events)).await?;
         let receipts = receipts.unwrap_or_default();
         let summary = EventSummary::of(&receipts);
         let receipts = receipts.into_iter().map(EventReceipt::from).collect();

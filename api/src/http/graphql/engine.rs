@@ -4,7 +4,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
-    Executor, Request, Response,
+    Executor, Request, Response, ServerError,
     parser::types::{DocumentOperations, OperationDefinition, OperationType},
 };
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
@@ -96,7 +96,10 @@ impl<E: Executor> Engine<E> {
             run.await
         };
         match outcome {
-            Ok(Ok(response)) => Ok(operation.answer(response)),
+            Ok(Ok(response)) => match refused_key(&response) {
+                Some(problem) => Err(problem),
+                None => Ok(operation.answer(response)),
+            },
             Ok(Err(_elapsed)) => Err(self.too_slow()),
             Err(_panic) => {
                 tracing::error!("a resolver panicked");
@@ -117,7 +120,35 @@ impl<E: Executor> Engine<E> {
     }
 }
 
+/// A key that was sent before with something else refuses the whole request: it has one mutation field, and nothing was done.
+fn refused_key(response: &Response) -> Option<Problem> {
+    let reused = async_graphql::Value::from(Code::IdempotencyKeyReused.as_str());
+    let code = |error: &&ServerError| {
+        error.extensions.as_ref().and_then(|values| values.get("code")) == Some(&reused)
+    };
+    response
+        .errors
+        .iter()
+        .find(code)
+        .map(|error| Problem::new(Code::IdempotencyKeyReused, error.message.clone()))
+}
+
 impl Operation {
+    /// Refuses an idempotency key where it would not be clear what it stands for: a mutation of several fields.
+    ///
+    /// # Errors
+    /// 400.
+    pub fn check_idempotency_key(&self, caller: &Caller) -> Result<(), Problem> {
+        let several = self.kind == OperationType::Mutation && self.plan.width() != 1;
+        match caller.idempotency_key.is_some() && several {
+            true => Err(Problem::new(
+                Code::BadRequest,
+                "An Idempotency-Key goes with exactly one mutation field.",
+            )),
+            false => Ok(()),
+        }
+    }
+
     fn answer(&self, mut response: Response) -> Answer {
         self.plan.complete(&mut response);
         Answer::from_response(response)

@@ -106,6 +106,7 @@ async fn run<E: Executor>(
         }
         OperationType::Query | OperationType::Mutation => {}
     }
+    operation.check_idempotency_key(&caller)?;
     engine.open_session(caller, &mut graphql).await?;
     let answer = engine.execute(&operation, graphql).await?;
     transport.metrics.operation(Some(operation.kind), &answer);

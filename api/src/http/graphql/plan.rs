@@ -87,6 +87,11 @@ impl Plan {
         plan
     }
 
+    /// How many root fields it selects.
+    pub fn width(&self) -> usize {
+        self.fields.len()
+    }
+
     /// Completes a response of this operation. One whose execution never began stays as it is.
     pub fn complete(&self, response: &mut Response) {
         for error in &response.errors {

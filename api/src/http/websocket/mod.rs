@@ -106,5 +106,6 @@ fn check(transport: &Transport, request: &HttpRequest) -> Result<Caller, Problem
             "The websocket subprotocol must be graphql-transport-ws.",
         ));
     }
-    Caller::of(request)
+    // What is asked for over one connection is many things.
+    Ok(Caller { idempotency_key: None, ..Caller::of(request)? })
 }

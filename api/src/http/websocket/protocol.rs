@@ -166,13 +166,17 @@ mod tests {
             (json!({"apiKey": "cairn_k", "other": 7}), key),
         ] {
             let Value::Object(map) = payload.clone() else { unreachable!() };
-            let handshake = Caller { presented: Presented::None, issuer: None, request_id: None };
+            let handshake =
+                Caller { presented: Presented::None, issuer: None, request_id: None, idempotency_key: None };
             assert_eq!(caller(Some(map), handshake).unwrap().presented, expected, "{payload}");
         }
         let Value::Object(wrong) = json!({"authorization": "Bearer nonsense"}) else { unreachable!() };
         assert!(
-            caller(Some(wrong), Caller { presented: Presented::None, issuer: None, request_id: None })
-                .is_err()
+            caller(
+                Some(wrong),
+                Caller { presented: Presented::None, issuer: None, request_id: None, idempotency_key: None }
+            )
+            .is_err()
         );
     }
 

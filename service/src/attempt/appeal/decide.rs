@@ -91,8 +91,7 @@ pub async fn decide(service: &Service, actor: &Actor, new: Decision) -> Result<a
     if changed {
         scene.finish(&mut work, true).await?;
     }
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 async fn find(work: &Work<'_>, reach: Reach, id: Option<Uuid>) -> Result<appeal::Model> {

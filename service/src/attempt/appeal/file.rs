@@ -50,8 +50,7 @@ pub async fn file(service: &Service, actor: &Actor, new: NewAppeal) -> Result<ap
     };
     row.clone().into_active_model().reset_all().insert(work.tx()).await?;
     super::tell(&mut work, &row, &scene.before, "appeal.filed")?;
-    work.commit().await?;
-    Ok(row)
+    work.answer(row).await
 }
 
 /// The attempt that a reference names, by the first right that reaches it.

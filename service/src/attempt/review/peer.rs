@@ -72,8 +72,7 @@ pub async fn submit(service: &Service, actor: &Actor, new: NewReview) -> Result<
     keep(&mut work, &mut scene, rule, (&rubric, present, row.clone())).await?;
     let assessment = scene.assessment.id;
     scene.finish(&mut work, false).await?;
-    work.commit().await?;
-    Ok(Task { row, assessment })
+    work.answer(Task { row, assessment }).await
 }
 
 fn not_found() -> Error {

@@ -14,6 +14,7 @@ use super::peer;
 use crate::Service;
 use crate::actor::{Actor, Reach, Scope};
 use crate::error::Result;
+use crate::idempotency::kept_as;
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
 use crate::tenancy;
 
@@ -151,6 +152,11 @@ pub struct Task {
     /// What the work was handed in for.
     pub assessment: Uuid,
 }
+
+kept_as!(Task, (review::Model, Uuid), |task| (task.row.clone(), task.assessment), |(row, assessment)| Self {
+    row,
+    assessment
+});
 
 /// Which tasks; what is absent restricts nothing.
 #[derive(Clone, Debug, Default)]

@@ -77,8 +77,7 @@ pub async fn erase(
     let detail = json!({ "receipt": proof.id, "revokedCredentials": revoked });
     work.audit(Some(issuer), "learner.erased", subject, detail)?;
     work.emit(Some(issuer), "learner.erased", subject, json!({ "learner": subject.1, "receipt": proof.id }));
-    work.commit().await?;
-    Ok(proof)
+    work.answer(proof).await
 }
 
 /// Proofs of erasure, by id, among those of the caller's issuer.

@@ -92,8 +92,7 @@ pub async fn merge(
         work.audit(Some(survivor.issuer_id), "learner.merged", subject, detail)?;
         let payload = json!({ "learner": survivor.id, "duplicate": duplicate.id });
         work.emit(Some(survivor.issuer_id), "learner.merged", subject, payload);
-        work.commit().await?;
-        Ok((survivor, row))
+        work.answer((survivor, row)).await
     })
     .await
 }

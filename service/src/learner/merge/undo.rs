@@ -68,8 +68,7 @@ pub async fn undo(
     let detail = json!({ "merge": row.id, "duplicate": duplicate.id });
     work.audit(Some(row.issuer_id), "learner.merge_undone", subject, detail.clone())?;
     work.emit(Some(row.issuer_id), "learner.merge_undone", subject, detail);
-    work.commit().await?;
-    Ok((survivor, duplicate))
+    work.answer((survivor, duplicate)).await
 }
 
 async fn enrollments_back(work: &Work<'_>, moved: &Moved, to: &learner::Model) -> Result<()> {

@@ -1,13 +1,15 @@
-//! Issuers and their keys: types, queries, mutations, loaders.
+//! Issuers and their keys: types, queries, loaders. Making and changing issuers is in `change`.
+
+mod change;
 
 use std::collections::HashMap;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use cairn_service::Service;
 use cairn_service::error::Result as ServiceResult;
 use cairn_service::ids::Kind;
 use cairn_service::rows;
 use cairn_service::{issuer, signing_key};
+pub use change::IssuerMutations;
 use uuid::Uuid;
 
 use super::certificate::{CertificateTemplate, TemplateOfIssuer};
@@ -15,7 +17,7 @@ use super::connection::{Connection, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::endorsement::{Endorsement, EndorsementsOfIssuer};
 use super::enums::{IssuerKind, SigningKeyAlgorithm, SigningKeyCustody, SigningKeyStatus};
-use super::error::{Result, UserError, outcome};
+use super::error::Result;
 use super::program::{IssuerPrograms, Program};
 use super::scalar::{DateTime, TimeZone, Url, global_id, moment};
 
@@ -118,9 +120,7 @@ impl Issuer {
 
     /// Who accredits it.
     async fn accreditations(&self) -> Result<Vec<Accreditation>> {
-        let list: Vec<issuer::Accreditation> = serde_json::from_value(self.row.accreditations.clone())
-            .map_err(cairn_service::error::Error::from)?;
-        Ok(list.into_iter().map(Accreditation::from).collect())
+        Ok(issuer::accreditations(&self.row)?.into_iter().map(Accreditation::from).collect())
     }
 
     /// Who vouches for it, the newest first.
@@ -354,106 +354,5 @@ impl IssuerQueries {
         #[graphql(desc = "Its slug.")] slug: String,
     ) -> Result<Option<Issuer>> {
         Ok(issuer::by_slug(ctx.service(), &slug).await?.map(Issuer::from))
-    }
-}
-
-/// Input of createIssuer.
-#[derive(InputObject)]
-pub struct CreateIssuerInput {
-    /// Short name in addresses: 2 to 80 characters of a-z, 0-9 and inner hyphens; never changes.
-    slug: String,
-    /// Name.
-    name: String,
-    /// Kind of organization.
-    kind: IssuerKind,
-    /// Its site.
-    url: Option<Url>,
-    /// Where to write.
-    email: Option<String>,
-    /// ISO 3166-1 alpha-2 code.
-    country: Option<String>,
-    /// About it.
-    description: Option<String>,
-    /// Its logo.
-    image_url: Option<Url>,
-    /// Where its dates without a time lie.
-    #[graphql(default_with = "TimeZone(\"UTC\".to_owned())")]
-    time_zone: TimeZone,
-    /// Who accredits it.
-    #[graphql(default)]
-    accreditations: Vec<AccreditationInput>,
-    /// Telephone.
-    phone: Option<String>,
-    /// Name of an official who may speak for it.
-    official: Option<String>,
-    /// Postal address; the country stands beside.
-    address: Option<PostalAddress>,
-    /// Identifiers in registers elsewhere.
-    #[graphql(default)]
-    other_identifiers: Vec<OtherIdentifier>,
-}
-
-/// A body's approval of an issuer.
-#[derive(InputObject)]
-pub struct AccreditationInput {
-    /// What it is called.
-    name: String,
-    /// Who gave it.
-    body: String,
-    /// Where to read of it.
-    url: Option<Url>,
-}
-
-impl From<CreateIssuerInput> for issuer::NewIssuer {
-    fn from(input: CreateIssuerInput) -> Self {
-        Self {
-            slug: input.slug,
-            name: input.name,
-            kind: input.kind.into(),
-            url: input.url.map(|url| url.0),
-            email: input.email,
-            country: input.country,
-            description: input.description,
-            time_zone: input.time_zone.0,
-            image_url: input.image_url.map(|url| url.0),
-            accreditations: input
-                .accreditations
-                .into_iter()
-                .map(|a| issuer::Accreditation { name: a.name, body: a.body, url: a.url.map(|url| url.0) })
-                .collect(),
-            details: issuer::Details {
-                phone: input.phone,
-                official: input.official,
-                address: input.address.map(Into::into),
-                other_identifiers: input.other_identifiers.into_iter().map(Into::into).collect(),
-            },
-        }
-    }
-}
-
-/// Answer of createIssuer.
-#[derive(SimpleObject)]
-pub struct CreateIssuerPayload {
-    /// The issuer.
-    issuer: Option<Issuer>,
-    /// What the caller can mend; empty where all went well.
-    user_errors: Vec<UserError>,
-}
-
-/// Changing issuers.
-#[derive(Default)]
-pub struct IssuerMutations;
-
-#[Object]
-impl IssuerMutations {
-    /// Makes an issuer with its first key. Operators only.
-    async fn create_issuer(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do it with.")] input: CreateIssuerInput,
-    ) -> Result<Option<CreateIssuerPayload>> {
-        let service: &Service = ctx.service();
-        let (row, user_errors) = outcome(issuer::create(service, ctx.actor(), input.into()).await)?;
-        Ok(Some(CreateIssuerPayload { issuer: row.map(Issuer::from), user_errors }))
     }
 }
