@@ -18,7 +18,7 @@ const WIDTHS = { phone: 390, desk: 1280 };
 const validator = new HtmlValidate({
   extends: ['html-validate:standard', 'html-validate:document'],
   // A page is made without blanks between elements.
-  rules: { 'no-trailing-whitespace': 'off', 'no-inline-style': 'error', 'long-title': 'off' },
+  rules: { 'no-trailing-whitespace': 'off', 'require-sri': ['error', { target: 'crossorigin' }], 'no-inline-style': 'error', 'long-title': 'off' },
 });
 
 let demo;
