@@ -78,6 +78,7 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
             fetch_loopback: config.fetch_loopback,
             signer: config.signer.clone(),
             fonts: fonts(config.font_dir.as_deref())?,
+            bulk_operations: config.bulk_operations,
         },
         master_key,
         Arc::new(SystemClock),

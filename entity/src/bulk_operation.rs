@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::enums::{ActorKind, BulkKind, BulkStatus};
+use crate::enums::{ActorKind, BulkKind, BulkStatus, BulkSubject};
 
 /// Work that goes on after the answer.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,6 +15,10 @@ pub struct Model {
     pub issuer_id: Uuid,
     /// What it does.
     pub kind: BulkKind,
+    /// What it is about.
+    pub subject: BulkSubject,
+    /// Whether its file names people.
+    pub personal: bool,
     /// Where it stands.
     pub status: BulkStatus,
     /// What asked for it.
@@ -36,6 +40,9 @@ pub struct Model {
     pub next_index: i32,
     /// The last enrollment that was turned into a row, while rows are being made.
     pub resume_after: Option<Uuid>,
+    /// What its file goes on after, while that is being written.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub resume_key: Option<String>,
     /// The node that works on it.
     #[sea_orm(column_type = "Text", nullable)]
     pub lease_owner: Option<String>,
@@ -49,6 +56,15 @@ pub struct Model {
     pub finished_at: Option<DateTimeUtc>,
     /// When last moved.
     pub updated_at: DateTimeUtc,
+    /// Since when it is to stop.
+    pub cancel_requested_at: Option<DateTimeUtc>,
+    /// Until when its file is kept; null where there is none.
+    pub file_expires_at: Option<DateTimeUtc>,
+    /// Until when its rows are kept; null while it has not ended, and once they are gone.
+    pub rows_expire_at: Option<DateTimeUtc>,
+    /// Why it failed as a whole: list of {field, message, code}.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub errors: Option<Json>,
 }
 
 /// Joins are written where they are used.

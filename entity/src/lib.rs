@@ -27,6 +27,7 @@ pub mod enrollment_change;
 pub mod erasure;
 pub mod event_source;
 pub mod evidence;
+pub mod export_part;
 pub mod given_status;
 pub mod identity;
 pub mod identity_provider;

@@ -26,9 +26,10 @@ mod m20261122_000026_judge_attempts;
 mod m20261122_000027_recognize_prior_learning;
 mod m20261122_000030_annul_events;
 mod m20261122_000031_keep_people;
+mod m20261122_000032_keep_outcomes;
+mod m20261122_000036_write_exports;
 mod m20261122_000042_design_certificates;
 mod m20261122_000043_share_credentials;
-mod m20261122_000032_keep_outcomes;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000031_keep_people::Migration),
             Box::new(m20261122_000042_design_certificates::Migration),
             Box::new(m20261122_000043_share_credentials::Migration),
+            Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),
         ]
     }

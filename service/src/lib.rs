@@ -25,6 +25,7 @@ pub mod db;
 pub mod endorsement;
 pub mod enrollment;
 pub mod error;
+pub mod export;
 pub mod face;
 pub mod feed;
 pub mod fetch;
@@ -87,6 +88,8 @@ pub struct Config {
     pub signer: Option<SignerConfig>,
     /// The fonts of badges and certificates.
     pub fonts: face::Fonts,
+    /// How many bulk operations this process works on at a time.
+    pub bulk_operations: usize,
 }
 
 /// Everything that commands work with.

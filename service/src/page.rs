@@ -175,6 +175,12 @@ impl PageArgs {
 }
 
 impl Window {
+    /// So many after a cursor of the order that the tag names: for work of our own, whose pages are larger than those of callers.
+    pub(crate) fn forward(limit: u64, after: Option<&str>, tag: &str) -> Result<Self> {
+        let after = after.map(|text| read_cursor("after", text, tag)).transpose()?;
+        Ok(Self { limit, backward: false, after, before: None })
+    }
+
     /// How many items the page holds at most.
     pub fn limit(&self) -> u64 {
         self.limit
@@ -227,6 +233,21 @@ fn read_cursor(name: &str, text: &str, tag: &str) -> Result<Cursor> {
         Some(_) => Err(Error::BadRequest(format!("`{name}` is a cursor of another list or order"))),
         None => Err(Error::BadRequest(format!("`{name}` is not a cursor"))),
     }
+}
+
+/// Rows by id after one of them, at most so many: for whoever reads all that there are, a slice at a time.
+pub(crate) async fn slice<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    select: Select<E>,
+    id: E::Column,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<E::Model>> {
+    let select = match after {
+        Some(after) => select.filter(id.gt(after)),
+        None => select,
+    };
+    Ok(select.order_by(id, Order::Asc).limit(limit).all(connection).await?)
 }
 
 /// Reads one page: one statement, whatever its place.

@@ -5,12 +5,14 @@ use std::collections::{HashMap, HashSet};
 use cairn_entity::{attempt, cohort, credential, enrollment, issuer, learner, learner_external_id, program};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
 /// Names one thing, one way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Reference {
     /// Our id.
     Id(Uuid),
@@ -39,7 +41,8 @@ pub enum IssuerReference {
 }
 
 /// Names an enrollment, one way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum EnrollmentReference {
     /// As other things are named.
     By(Reference),

@@ -3,6 +3,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 
 use crate::error::{Error, Result};
 use crate::random::Random;
@@ -65,6 +67,21 @@ impl MasterKey {
             })
     }
 
+    /// A tag (HMAC-SHA256) that only who has this key can make for a purpose and a message. `purpose` holds no NUL.
+    pub fn tag(&self, purpose: &str, message: &[u8]) -> Result<Vec<u8>> {
+        Ok(mac(self.key, purpose, message)?.finalize().into_bytes().to_vec())
+    }
+
+    /// Whether `tag` made it, with this key or the previous one.
+    pub fn is_tag(&self, purpose: &str, message: &[u8], tag: &[u8]) -> Result<bool> {
+        for key in std::iter::once(self.key).chain(self.previous) {
+            if mac(key, purpose, message)?.verify_slice(tag).is_ok() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Encrypts anew what this key, or the previous one, sealed for the same purpose; `None` where this key has sealed it already.
     pub fn reseal(&self, random: &dyn Random, purpose: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>> {
         if open_with(self.key, purpose, sealed).is_some() {
@@ -72,6 +89,16 @@ impl MasterKey {
         }
         self.seal(random, purpose, &self.open(purpose, sealed)?).map(Some)
     }
+}
+
+fn mac(key: [u8; 32], purpose: &str, message: &[u8]) -> Result<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key)
+        .map_err(|error| Error::internal("a tag could not be made", error))?;
+    // The NUL ends the purpose: no other purpose and message make the same bytes.
+    for part in [purpose.as_bytes(), &[0], message] {
+        mac.update(part);
+    }
+    Ok(mac)
 }
 
 fn open_with(key: [u8; 32], purpose: &str, sealed: &[u8]) -> Option<Vec<u8>> {
@@ -96,6 +123,20 @@ mod tests {
         assert!(key.open("signing_key:2", &sealed).is_err());
         assert!(MasterKey::generate(&SystemRandom).unwrap().open("signing_key:1", &sealed).is_err());
         assert!(key.open("signing_key:1", b"short").is_err());
+    }
+
+    #[test]
+    fn a_tag_holds_for_its_purpose_message_and_key() {
+        let [old, new] = [(); 2].map(|()| MasterKey::generate(&SystemRandom).unwrap());
+        let tag = old.tag("link", b"file 1").unwrap();
+        assert!(old.is_tag("link", b"file 1", &tag).unwrap());
+        assert!(new.clone().with_previous(&old).is_tag("link", b"file 1", &tag).unwrap());
+        for (key, purpose, message) in
+            [(&old, "link", &b"file 2"[..]), (&old, "other", b"file 1"), (&new, "link", b"file 1")]
+        {
+            assert!(!key.is_tag(purpose, message, &tag).unwrap());
+        }
+        assert!(!old.is_tag("link", b"file 1", &tag[..31]).unwrap());
     }
 
     #[test]

@@ -5,14 +5,20 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::{Service, bulk_operation, credential, enrollment, idempotency, issuance};
+use crate::{Service, bulk_operation, credential, enrollment, export, idempotency, issuance};
 
 /// How long a worker sleeps when nobody wakes it: work of other nodes, and leases that ran out, are found this late.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Runs until `stopping` turns true. What is under way then is left at the end of its step; the next node goes on with it.
+/// Runs until `stopping` turns true: works bulk operations off, and beside that looks after what is due. What is under way then is left at the end of
+/// its step; the next node goes on with it.
 #[crate::boxed]
-pub async fn run(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
+pub async fn run(service: Arc<Service>, stopping: watch::Receiver<bool>) {
+    let operations = bulk_operation::slots::work_off(service.clone(), stopping.clone(), PATIENCE);
+    tokio::join!(operations, keep_looking(&service, stopping));
+}
+
+async fn keep_looking(service: &Service, mut stopping: watch::Receiver<bool>) {
     loop {
         let woken = service.wake.notified();
         tokio::pin!(woken);
@@ -20,11 +26,7 @@ pub async fn run(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
         woken.as_mut().enable();
         tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => return,
-            () = work_off(&service) => {}
-        }
-        tokio::select! {
-            _ = stopping.wait_for(|stop| *stop) => return,
-            () = look_after(&service) => {}
+            () = look_after(service) => {}
         }
         tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => return,
@@ -34,7 +36,7 @@ pub async fn run(service: Arc<Service>, mut stopping: watch::Receiver<bool>) {
 }
 
 /// Finishes renewals and replacements that were broken off, tells of credentials that have expired, begins and ends enrollments whose time
-/// has come, and forgets outcomes that were kept long enough. A fault is logged, and it is tried again.
+/// has come, forgets outcomes that were kept long enough, and drops files and rows whose time is over. A fault is logged, and it is tried again.
 async fn look_after(service: &Service) {
     if let Err(error) = issuance::resume(service).await {
         tracing::error!(?error, "what was broken off could not be finished");
@@ -48,23 +50,10 @@ async fn look_after(service: &Service) {
     if let Err(error) = idempotency::prune(service).await {
         tracing::error!(?error, "outcomes that are kept no longer could not be deleted");
     }
-}
-
-/// Works off operations until there are none. A fault is logged; the lease runs out, and the operation is tried again.
-async fn work_off(service: &Service) {
-    loop {
-        match bulk_operation::claim(service).await {
-            Ok(None) => return,
-            Ok(Some(operation)) => {
-                let id = operation.id;
-                if let Err(error) = bulk_operation::run(service, operation, |_| {}).await {
-                    tracing::error!(operation = %id, ?error, "an operation was broken off; it will be resumed");
-                }
-            }
-            Err(error) => {
-                tracing::error!(?error, "no operation could be claimed");
-                return;
-            }
-        }
+    if let Err(error) = export::drop_expired(service).await {
+        tracing::error!(?error, "files whose time is over could not be dropped");
+    }
+    if let Err(error) = bulk_operation::drop_expired_rows(service).await {
+        tracing::error!(?error, "rows of operations whose time is over could not be dropped");
     }
 }

@@ -4,6 +4,7 @@
 mod analytics;
 mod assessing;
 mod assessment;
+mod bulk;
 mod catalogue;
 mod cohort;
 mod completion;

@@ -185,7 +185,11 @@ async fn whatever_is_called_with_another_tenants_ids_finds_and_changes_nothing()
     let before = snapshot(&world.alpha.provider).await;
     let mut owned = BTreeSet::new();
     collect_ids(&before, &mut owned);
-    owned.extend([world.alpha.spare_key.clone(), world.alpha.bulk_operation.clone()]);
+    owned.extend([
+        world.alpha.spare_key.clone(),
+        world.alpha.bulk_operation.clone(),
+        world.alpha.export.clone(),
+    ]);
     let mut ids: BTreeMap<String, String> = BTreeMap::new();
     let issuer = cairn_service::ids::encode(cairn_service::ids::Kind::Issuer, world.alpha.issuer.id);
     let public = [&issuer, &world.alpha.programs[0], &world.alpha.cohort, &world.alpha.criteria[0]];

@@ -71,6 +71,7 @@ impl TestApp {
             fetch_loopback: false,
             signer: None,
             fonts: Fonts::embedded(),
+            bulk_operations: 2,
         };
         let master = MasterKey::generate(&SystemRandom).unwrap();
         let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();

@@ -31,6 +31,8 @@ pub struct Half {
     pub spare_key: String,
     /// Global id of the bulk operation that issued them.
     pub bulk_operation: String,
+    /// Global id of an export of its completions.
+    pub export: String,
 }
 
 /// Two issuers and a person who learns at both.
@@ -189,6 +191,7 @@ impl Half {
             credentials: Vec::new(),
             spare_key: String::new(),
             bulk_operation: String::new(),
+            export: String::new(),
         };
         half.make_spare_key().await;
         half.enter_programs(rows).await;
@@ -413,6 +416,11 @@ impl Half {
             self.bulk_operation = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
             ended(&self.provider, &self.bulk_operation).await;
         }
+        let export = crate::operation_text(&crate::contract("dashboard/export.graphql"), "CreateExport");
+        let figures = json!({ "source": { "completions": { "groupBy": ["PROGRAM"] } }, "format": "CSV" });
+        let made = self.provider.mutate(&export, figures).await;
+        self.export = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
+        ended(&self.provider, &self.export).await;
         let list = "query { credentials(first: 100) { nodes { id learner { externalId } } } }";
         let data = self.provider.data(list, json!({})).await;
         let mut nodes = data["credentials"]["nodes"].as_array().unwrap().clone();

@@ -3,6 +3,7 @@
 
 mod api_key;
 mod demo;
+mod export;
 mod healthcheck;
 mod import;
 mod issue;
@@ -61,6 +62,7 @@ enum Command {
     Issue(issue::Issue),
     Verify(verify::Verify),
     Import(import::Import),
+    Export(export::Export),
     Keys(keys::Keys),
     Healthcheck(healthcheck::Healthcheck),
 }
@@ -153,6 +155,7 @@ async fn dispatch(command: Command, config: Config, output: &Output) -> Result<E
         Command::Issue(command) => command.run(&config, output).await?,
         Command::Verify(command) => return command.run(&config, output).await,
         Command::Import(command) => command.run(&config, output).await?,
+        Command::Export(command) => command.run(&config, output).await?,
         Command::Keys(command) => command.run(&config, output).await?,
         Command::Healthcheck(_) => healthcheck::run(&config).await?,
     }

@@ -90,6 +90,8 @@ pub struct Config {
     pub server_timing: bool,
     /// `CAIRN_WORKERS`.
     pub workers: Option<usize>,
+    /// `CAIRN_BULK_OPERATIONS`.
+    pub bulk_operations: usize,
     given: Given,
 }
 
@@ -159,6 +161,7 @@ impl Config {
             fetch_loopback: reader.switch("CAIRN_FETCH_LOOPBACK")?,
             server_timing: reader.switch("CAIRN_SERVER_TIMING")?,
             workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
+            bulk_operations: reader.optional("CAIRN_BULK_OPERATIONS", 1..=64)?.unwrap_or(2),
             listen,
             database_url,
             data_dir,
@@ -373,6 +376,7 @@ mod tests {
             ("CAIRN_GRAPHIQL", "maybe"),
             ("CAIRN_VC_API", "maybe"),
             ("CAIRN_WORKERS", "many"),
+            ("CAIRN_BULK_OPERATIONS", "0"),
         ] {
             let Wrong(line) = load(&[], &[(name, value)]).unwrap_err();
             assert!(line.starts_with(name) && !line.contains('\n'), "{line}");

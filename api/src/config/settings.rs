@@ -107,6 +107,11 @@ pub const SETTINGS: &[Setting] = &[
         "Whether answers carry a Server-Timing header with the number of their SQL statements",
     ),
     plain("CAIRN_WORKERS", None, "Threads that serve requests. Default: one per core"),
+    plain(
+        "CAIRN_BULK_OPERATIONS",
+        Some("2"),
+        "How many bulk operations (issuing, exports) this process works on at a time; issuers take turns",
+    ),
 ];
 
 /// The form of log lines.

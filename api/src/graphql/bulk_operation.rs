@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject, Subscription};
-use cairn_service::bulk_operation::{self, IssueRequest, IssueTarget as Target};
+use cairn_service::bulk_operation::{self, IssueRequest, IssueTarget as Target, OperationFilter};
 use cairn_service::error::{Error, Result as ServiceResult};
+use cairn_service::export;
 use cairn_service::ids::{self, Kind};
 use cairn_service::reference::EnrollmentReference;
 use cairn_service::rows;
-use cairn_service::rows::enums::BulkStatus;
+use cairn_service::rows::enums::{BulkKind, BulkStatus};
 use futures_util::Stream;
 use uuid::Uuid;
 
@@ -19,8 +20,9 @@ use super::credential::{Credential, CredentialById};
 use super::enrollment::{Enrollment, EnrollmentById};
 use super::enums::{BulkOperationKind, BulkOperationStatus, BulkRowOutcome};
 use super::error::{ApiError, Result, UserError, user_errors};
+use super::export::ExportFormat;
 use super::reference::{EnrollmentRef, ProgramRef};
-use super::scalar::{DateTime, global_id, moment};
+use super::scalar::{DateTime, Url, global_id, moment};
 
 /// Work that goes on after the answer.
 #[derive(Clone)]
@@ -62,7 +64,7 @@ impl BulkOperation {
         self.row.processed
     }
 
-    /// Rows that came out well: issued, or issued before.
+    /// Rows that came out well: issued, or issued before; of an export, written.
     async fn succeeded(&self) -> i32 {
         self.row.succeeded
     }
@@ -82,7 +84,37 @@ impl BulkOperation {
         moment(self.row.finished_at)
     }
 
-    /// The rows that are done, in order.
+    /// Why it failed as a whole; empty otherwise.
+    async fn user_errors(&self) -> Result<Vec<UserError>> {
+        Ok(user_errors(bulk_operation::faults_of(&self.row)?))
+    }
+
+    /// Where the file that it has written is had, by whoever has this address, until `downloadExpiresAt`; a new one is made whenever this is asked
+    /// for. Null where it writes none or has not succeeded, where the file is no longer kept, and for callers who may not read what is in it.
+    async fn download_url(&self, ctx: &Context<'_>) -> Result<Option<Url>> {
+        Ok(export::link(ctx.service(), ctx.actor(), &self.row)?.map(|link| Url(link.url)))
+    }
+
+    /// Until when `downloadUrl` holds: an hour, or less where the file is not kept that long. Files are kept for seven days.
+    async fn download_expires_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        Ok(export::link(ctx.service(), ctx.actor(), &self.row)?.map(|link| DateTime(link.expires_at)))
+    }
+
+    /// Where a file is had, by whoever has this address and for an hour, that tells what became of each row that is done: its index, outcome, ids and
+    /// errors. Null for an export, and once rows are no longer kept, 90 days after the end.
+    async fn results_url(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As what.", default_with = "ExportFormat::Jsonl")] format: ExportFormat,
+    ) -> Result<Option<Url>> {
+        let over = self.row.finished_at.is_some() && self.row.rows_expire_at.is_none();
+        if self.row.kind == BulkKind::Export || over {
+            return Ok(None);
+        }
+        Ok(Some(Url(export::results_link(ctx.service(), &self.row, format.into())?.url)))
+    }
+
+    /// The rows that are done, in order; an export has none.
     async fn rows(
         &self,
         ctx: &Context<'_>,
@@ -155,6 +187,10 @@ impl BulkRow {
     }
 }
 
+impl Listed for BulkOperation {
+    const NAME: &'static str = "BulkOperation";
+}
+
 /// Operations by id, among those that the caller may see.
 pub struct VisibleBulkOperation;
 
@@ -225,7 +261,23 @@ pub struct IssueCredentialsPayload {
     user_errors: Vec<UserError>,
 }
 
-/// Starting bulk operations.
+/// Input of cancelBulkOperation.
+#[derive(InputObject)]
+pub struct CancelBulkOperationInput {
+    /// Which, by our id.
+    id: ID,
+}
+
+/// Answer of cancelBulkOperation.
+#[derive(SimpleObject)]
+pub struct CancelBulkOperationPayload {
+    /// The operation, as it stands: one that runs is RUNNING until its step is done.
+    bulk_operation: Option<BulkOperation>,
+    /// What the caller can mend; empty where all went well.
+    user_errors: Vec<UserError>,
+}
+
+/// Starting and stopping bulk operations.
 #[derive(Default)]
 pub struct BulkOperationMutations;
 
@@ -240,6 +292,63 @@ impl BulkOperationMutations {
         let asked = bulk_operation::request_issue(ctx.service(), ctx.actor(), input.into());
         let (row, user_errors) = outcome(ctx, asked).await?;
         Ok(Some(IssueCredentialsPayload { bulk_operation: row.map(BulkOperation::from), user_errors }))
+    }
+
+    /// Stops a bulk operation: one that waits at once, one that runs at the end of the step in hand. What was done stays done; of an export no file is
+    /// left. Takes the right that asking for it takes; asking again changes nothing.
+    async fn cancel_bulk_operation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: CancelBulkOperationInput,
+    ) -> Result<Option<CancelBulkOperationPayload>> {
+        let id = ids::decode_as(Kind::BulkOperation, &input.id);
+        let asked = bulk_operation::cancel(ctx.service(), ctx.actor(), id);
+        let (row, user_errors) = outcome(ctx, asked).await?;
+        Ok(Some(CancelBulkOperationPayload { bulk_operation: row.map(BulkOperation::from), user_errors }))
+    }
+}
+
+/// Which bulk operations; what is absent does not restrict.
+#[derive(InputObject, Default)]
+pub struct BulkOperationFilter {
+    /// That do one of these.
+    kinds: Option<Vec<BulkOperationKind>>,
+    /// That stand at one of these.
+    statuses: Option<Vec<BulkOperationStatus>>,
+}
+
+impl From<BulkOperationFilter> for OperationFilter {
+    fn from(filter: BulkOperationFilter) -> Self {
+        Self {
+            kinds: filter.kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
+            statuses: filter.statuses.map(|statuses| statuses.into_iter().map(Into::into).collect()),
+        }
+    }
+}
+
+/// Reading bulk operations.
+#[derive(Default)]
+pub struct BulkOperationQueries;
+
+#[Object]
+impl BulkOperationQueries {
+    /// The issuer's bulk operations about what the caller may read, the newest first.
+    async fn bulk_operations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which.")] filter: Option<BulkOperationFilter>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<BulkOperation>> {
+        let filter: OperationFilter = filter.unwrap_or_default().into();
+        let args = page_args(first, after, last, before);
+        let page = bulk_operation::list(ctx.service(), ctx.actor(), &filter, &args).await?;
+        Ok(Connection::new(page.map(BulkOperation::from), move |ctx| {
+            let filter = filter.clone();
+            Box::pin(async move { Ok(bulk_operation::count(ctx.service(), ctx.actor(), &filter).await?) })
+        }))
     }
 }
 

@@ -20,6 +20,7 @@ mod endorsement;
 mod enrollment;
 mod enums;
 mod error;
+mod export;
 mod gather;
 mod identity_provider;
 mod integrity;

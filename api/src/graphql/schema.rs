@@ -10,7 +10,7 @@ use super::context::{Request, SignIn};
 use super::gather::Gathering;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, certificate, cohort, completion,
-    component, continuing, credential, endorsement, enrollment, identity_provider, integrity, issuer,
+    component, continuing, credential, endorsement, enrollment, export, identity_provider, integrity, issuer,
     learner, live, node, prior_learning, program, progress, question, rubric, signing_key, skill,
     verification, viewer, voucher,
 };
@@ -21,6 +21,7 @@ pub struct Query(
     node::NodeQueries,
     api_key::ApiKeyQueries,
     audit::AuditQueries,
+    bulk_operation::BulkOperationQueries,
     issuer::IssuerQueries,
     enrollment::EnrollmentQueries,
     analytics::AnalyticsQueries,
@@ -61,6 +62,7 @@ pub struct Mutation(
     integrity::IntegrityMutations,
     prior_learning::PriorLearningMutations,
     bulk_operation::BulkOperationMutations,
+    export::ExportMutations,
     credential::CredentialMutations,
     program::ProgramMutations,
     cohort::CohortMutations,

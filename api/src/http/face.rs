@@ -67,7 +67,7 @@ pub async fn show(request: &HttpRequest, service: &Service, found: &Published, k
         Err(error) => return page::fault(error),
     };
     let tag = face.tag.clone();
-    let mut answer = match page::has(request, &tag) {
+    let mut answer = match page::knows(request, &format!("\"{tag}\"")) {
         true => page::document(request, "", &tag, None, Vec::new()),
         false => match face.draw().await {
             Ok(bytes) => page::document(request, media(kind), &tag, None, bytes),

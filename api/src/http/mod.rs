@@ -3,6 +3,7 @@
 pub mod achievement;
 pub mod auth;
 pub mod credential;
+mod export;
 mod face;
 pub mod graphiql;
 pub mod graphql;

@@ -136,14 +136,6 @@ pub fn fault(error: cairn_service::error::Error) -> HttpResponse {
     answer
 }
 
-/// Whether the caller has the document of an entity tag already (RFC 9110, section 13.1.2).
-pub fn has(request: &HttpRequest, tag: &str) -> bool {
-    let is_it =
-        |one: &str| one == "*" || one.strip_prefix('"').and_then(|one| one.strip_suffix('"')) == Some(tag);
-    let named = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    named.flat_map(|list| list.split(',')).any(|one| is_it(one.trim().trim_start_matches("W/")))
-}
-
 /// Bytes of a document with an entity tag; 304 where the caller has them already. `max_age` in seconds.
 pub fn document(
     request: &HttpRequest,
@@ -152,8 +144,8 @@ pub fn document(
     max_age: Option<i64>,
     bytes: impl Into<Vec<u8>>,
 ) -> HttpResponse {
-    let known = has(request, tag);
     let tag = format!("\"{tag}\"");
+    let known = knows(request, &tag);
     let cache = max_age.map_or_else(|| "no-cache".to_owned(), |age| format!("public, max-age={age}"));
     let mut answer = match known {
         true => HttpResponse::NotModified(),
@@ -164,6 +156,14 @@ pub fn document(
         true => answer.finish(),
         false => answer.content_type(media).body(bytes.into()),
     }
+}
+
+/// Whether the caller has what bears an entity tag already (RFC 9110, section 13.1.2: compared weakly).
+pub fn knows(request: &HttpRequest, tag: &str) -> bool {
+    let strong = tag.trim_start_matches("W/");
+    request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|list| {
+        list.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == strong || one == "*")
+    })
 }
 
 /// The offer that the caller likes best: the first one where `Accept` says nothing or everything will do, none where it names others only.

@@ -13,6 +13,20 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a bulk operation is about, which settles who may see it.
+    pub enum BulkSubject {
+        /// Stored as `credentials`.
+        Credentials,
+        /// Stored as `enrollments`.
+        Enrollments,
+        /// Stored as `attempts`.
+        Attempts,
+        /// Stored as `completions`.
+        Completions,
+    }
+}
+
+text_enum! {
     /// Where a bulk operation stands.
     pub enum BulkStatus {
         /// Stored as `queued`.

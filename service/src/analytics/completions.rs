@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, Iterable, QueryResult};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::dimension::{self, Dimension, Key};
@@ -18,7 +19,8 @@ use crate::reference::{self, Reference};
 use crate::{Service, tenancy};
 
 /// Which figures; every member narrows, an absent one does not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Filter {
     /// Of these programs.
     pub programs: Option<Vec<Reference>>,
@@ -117,10 +119,37 @@ pub async fn completions(
     args: &PageArgs,
 ) -> Result<Report> {
     let reach = actor.reach_whole(Scope::AnalyticsRead)?;
+    counted(service, actor, reach, (filter, group_by), |tag| args.window(tag)).await
+}
+
+/// The same, so many groups after a cursor: for whoever reads all that there are, a slice at a time.
+pub(crate) async fn slice(
+    service: &Service,
+    actor: &Actor,
+    (filter, group_by): (&Filter, &[Dimension]),
+    (after, limit): (Option<&str>, u64),
+) -> Result<Report> {
+    let reach = actor.reach_whole(Scope::AnalyticsRead)?;
+    counted(service, actor, reach, (filter, group_by), |tag| Window::forward(limit, after, tag)).await
+}
+
+/// Refuses what cannot be counted, whatever the data; gives the dimensions, each once.
+pub(crate) fn check(filter: &Filter, group_by: &[Dimension]) -> Result<Vec<Dimension>> {
+    filter.zone()?;
+    dimension::checked(group_by)
+}
+
+async fn counted(
+    service: &Service,
+    actor: &Actor,
+    reach: Reach,
+    (filter, group_by): (&Filter, &[Dimension]),
+    window: impl FnOnce(&str) -> Result<Window>,
+) -> Result<Report> {
     let dimensions = dimension::checked(group_by)?;
     let zone = filter.zone()?;
     let tag = tag(&dimensions, filter);
-    let window = args.window(&tag)?;
+    let window = window(&tag)?;
     let as_of = service.now();
     let condition = condition(service, actor, reach, filter).await?;
     let stream = stream::of(filter.basis, &condition, filter.span()?);

@@ -11,7 +11,8 @@ use super::period::{self, Unit};
 use crate::error::{Error, Result};
 
 /// What figures are grouped by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Dimension {
     /// Program.
     Program,

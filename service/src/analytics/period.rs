@@ -7,7 +7,8 @@ use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
 use crate::error::{Error, Result};
 
 /// A length of time that figures are grouped by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// A day.
     Day,

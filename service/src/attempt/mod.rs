@@ -26,6 +26,7 @@ pub use keys::{Asked, counts as question_counts, questions_of};
 pub(crate) use ledger::{Ledger, blank};
 pub use mark::{Choice, Given, Key};
 pub use observe::{NewObservation, observe};
+pub(crate) use read::slice;
 pub use read::{
     AttemptFilter, AttemptOrder, Grader, count, count_of_enrollments, evidence, graders, history, list,
     of_enrollments, rubric_scores, visible_by_ids, visible_evidence, visible_graders,

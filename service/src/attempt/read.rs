@@ -12,6 +12,7 @@ use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Service;
@@ -23,7 +24,8 @@ use crate::reference::{self, Referable, Reference};
 use crate::{prior_learning, tenancy};
 
 /// Which attempts; everything optional, and what is absent restricts nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AttemptFilter {
     /// At these stages.
     pub statuses: Option<Vec<AttemptStatus>>,
@@ -43,6 +45,8 @@ pub struct AttemptFilter {
     pub submitted_to: Option<DateTime<Utc>>,
     /// Whether a moderator is to decide.
     pub awaits_moderation: Option<bool>,
+    /// Changed since.
+    pub updated_since: Option<DateTime<Utc>>,
 }
 
 /// What attempts are ordered by.
@@ -125,6 +129,9 @@ async fn select(service: &Service, actor: &Actor, filter: &AttemptFilter) -> Res
     if let Some(to) = filter.submitted_to {
         select = select.filter(attempt::Column::SortSubmittedAt.lt(to));
     }
+    if let Some(since) = filter.updated_since {
+        select = select.filter(attempt::Column::UpdatedAt.gte(since));
+    }
     if let Some(awaits) = filter.awaits_moderation {
         select = select.filter(attempt::Column::AwaitsModeration.eq(awaits));
     }
@@ -158,6 +165,17 @@ pub async fn list(
 ) -> Result<Page<attempt::Model>> {
     let select = select(service, actor, filter).await?;
     page::fetch(service.db.reader(), select, &order.sort(descending), args, |row| order.key(row)).await
+}
+
+/// Attempts by id after one of them, at most so many: for whoever reads all that there are, a slice at a time.
+pub(crate) async fn slice(
+    service: &Service,
+    actor: &Actor,
+    filter: &AttemptFilter,
+    (after, limit): (Option<Uuid>, u64),
+) -> Result<Vec<attempt::Model>> {
+    let select = select(service, actor, filter).await?;
+    page::slice(service.db.reader(), select, attempt::Column::Id, after, limit).await
 }
 
 /// How many attempts the caller sees.

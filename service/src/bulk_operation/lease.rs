@@ -3,9 +3,9 @@
 
 use cairn_entity::bulk_operation;
 use cairn_entity::enums::BulkStatus;
-use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LockBehavior, LockType, NullOrdering, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
 
@@ -13,7 +13,8 @@ use crate::Service;
 use crate::error::Result;
 use crate::issuance::interruption;
 
-/// Takes the lease on the oldest operation that nobody works on, if there is one.
+/// Takes the lease on an operation that nobody works on, if there is one. Issuers take turns: it is one of the issuer whose latest operation was begun
+/// the longest ago, the oldest of these.
 #[crate::boxed]
 pub async fn claim(service: &Service) -> Result<Option<bulk_operation::Model>> {
     // A look without a lock first: an idle node must not take the write lock again and again.
@@ -34,6 +35,20 @@ pub async fn claim(service: &Service) -> Result<Option<bulk_operation::Model>> {
     Ok(Some(row))
 }
 
+/// When an operation of the same issuer was begun last.
+fn latest_beginning() -> Expr {
+    let other = Alias::new("other");
+    let latest = Query::select()
+        .expr(Func::max(Expr::col((other.clone(), bulk_operation::Column::StartedAt))))
+        .from_as(bulk_operation::Entity, other.clone())
+        .and_where(
+            Expr::col((other, bulk_operation::Column::IssuerId))
+                .equals((bulk_operation::Entity, bulk_operation::Column::IssuerId)),
+        )
+        .to_owned();
+    Expr::SubQuery(None, Box::new(latest.into()))
+}
+
 fn due(service: &Service) -> Select<bulk_operation::Entity> {
     let free = Condition::any()
         .add(bulk_operation::Column::LeaseUntil.is_null())
@@ -41,6 +56,7 @@ fn due(service: &Service) -> Select<bulk_operation::Entity> {
     bulk_operation::Entity::find()
         .filter(bulk_operation::Column::Status.is_in([BulkStatus::Queued, BulkStatus::Running]))
         .filter(free)
+        .order_by_with_nulls(latest_beginning(), Order::Asc, NullOrdering::First)
         .order_by_asc(bulk_operation::Column::Id)
         .limit(1)
 }

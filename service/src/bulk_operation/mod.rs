@@ -1,30 +1,65 @@
-//! Bulk operations: work that goes on after the answer, row by row, each with its own outcome. What a row does is the business of `issuance`.
+//! Bulk operations: work that goes on after the answer, row by row, each with its own outcome. What is done to a row is the business of others:
+//! of `issuance`, of `export`.
 
+mod cancel;
+mod issue;
+mod keep;
 mod lease;
+mod list;
 pub(crate) mod progress;
 mod request;
 mod rows;
 mod run;
+pub(crate) mod slots;
+pub(crate) mod start;
 
-use cairn_entity::enums::BulkOutcome;
+use cairn_entity::enums::{BulkOutcome, BulkSubject};
 use cairn_entity::{bulk_operation, bulk_row};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Iterable, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
+pub use cancel::cancel;
+pub use keep::drop_expired_rows;
 pub use lease::claim;
+pub use list::{OperationFilter, count, list};
 pub(crate) use request::ask_by_itself;
 pub use request::{IssueRequest, IssueTarget, issue_now, request_issue};
+pub(crate) use run::conclude;
 pub use run::run;
 
 use crate::Service;
-use crate::actor::{Actor, Reach, Scope};
+use crate::actor::{Actor, Scope};
 use crate::error::{Result, UserError};
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
 use crate::tenancy;
 
-/// The operations that a caller may see: those of their issuer, by the right to issue or to read credentials.
-fn reach(actor: &Actor) -> Result<Reach> {
-    actor.reach_whole(Scope::CredentialsIssue).or_else(|_| actor.reach_whole(Scope::CredentialsRead))
+/// The right that reading rows of a subject takes.
+pub(crate) fn read_scope(subject: BulkSubject) -> Scope {
+    match subject {
+        BulkSubject::Credentials => Scope::CredentialsRead,
+        BulkSubject::Enrollments | BulkSubject::Attempts => Scope::EnrollmentsRead,
+        BulkSubject::Completions => Scope::AnalyticsRead,
+    }
+}
+
+/// The operations that a caller may see: those of their issuer about what they may read, or issue. Whoever may see none is told so.
+fn visible(actor: &Actor) -> Result<Condition> {
+    let mut any = Condition::any();
+    for subject in BulkSubject::iter() {
+        let mut reach = actor.reach_whole(read_scope(subject));
+        if subject == BulkSubject::Credentials {
+            reach = reach.or_else(|_| actor.reach_whole(Scope::CredentialsIssue));
+        }
+        if let Ok(reach) = reach {
+            let of_reach = tenancy::whole_issuer(reach, bulk_operation::Column::IssuerId);
+            any = any.add(of_reach.add(bulk_operation::Column::Subject.eq(subject)));
+        }
+    }
+    if any.is_empty() {
+        actor.reach_whole(Scope::CredentialsRead)?;
+    }
+    Ok(any)
 }
 
 /// Operations by id, among those that the caller may see, in one statement. Whoever may see none is told so.
@@ -34,9 +69,8 @@ pub async fn visible_by_ids(
     actor: &Actor,
     ids: &[Uuid],
 ) -> Result<Vec<bulk_operation::Model>> {
-    let visible = tenancy::whole_issuer(reach(actor)?, bulk_operation::Column::IssuerId);
     Ok(bulk_operation::Entity::find()
-        .filter(visible)
+        .filter(visible(actor)?)
         .filter(bulk_operation::Column::Id.is_in(ids.iter().copied()))
         .all(service.db.reader())
         .await?)
@@ -49,9 +83,13 @@ pub async fn visible_rows_by_ids(
     actor: &Actor,
     ids: &[Uuid],
 ) -> Result<Vec<bulk_row::Model>> {
-    let visible = tenancy::whole_issuer(reach(actor)?, bulk_row::Column::IssuerId);
+    let operations = Query::select()
+        .column(bulk_operation::Column::Id)
+        .from(bulk_operation::Entity)
+        .cond_where(visible(actor)?)
+        .to_owned();
     Ok(bulk_row::Entity::find()
-        .filter(visible)
+        .filter(bulk_row::Column::OperationId.in_subquery(operations))
         .filter(bulk_row::Column::Outcome.is_not_null())
         .filter(bulk_row::Column::Id.is_in(ids.iter().copied()))
         .all(service.db.reader())
@@ -95,6 +133,11 @@ fn done(operation: Uuid, outcome: Option<BulkOutcome>) -> sea_orm::Select<bulk_r
 /// The errors of a row, as they were stored.
 pub fn errors_of(row: &bulk_row::Model) -> Result<Vec<UserError>> {
     Ok(serde_json::from_value(row.errors.clone())?)
+}
+
+/// Why an operation failed as a whole.
+pub fn faults_of(row: &bulk_operation::Model) -> Result<Vec<UserError>> {
+    Ok(row.errors.clone().map(serde_json::from_value).transpose()?.unwrap_or_default())
 }
 
 /// Waits until something may have changed: a commit of this process, or (for those of others) a short while.

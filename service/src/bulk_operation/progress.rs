@@ -2,9 +2,11 @@
 
 use cairn_entity::enums::{BulkOutcome, BulkStatus};
 use cairn_entity::{bulk_operation, bulk_row};
+use sea_orm::ActiveValue::NotSet;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::ids::Kind;
@@ -57,7 +59,7 @@ pub fn count(operation: &mut bulk_operation::Model, done: &[bulk_row::Model]) {
     operation.processed += of(true) + of(false);
 }
 
-/// Writes the operation and prolongs the lease; fails where another node has taken it over meanwhile, and with it the whole step.
+/// Writes the operation and prolongs the lease; gives it as it now is, with what others have asked for meanwhile. Fails where another node has taken it over meanwhile, and with it the whole step.
 #[crate::boxed]
 pub async fn save(work: &mut Work<'_>, mut row: bulk_operation::Model) -> Result<bulk_operation::Model> {
     row.updated_at = work.now;
@@ -65,18 +67,31 @@ pub async fn save(work: &mut Work<'_>, mut row: bulk_operation::Model) -> Result
         BulkStatus::Running => Some(work.now + interruption::lease()),
         _ => None,
     };
+    let mut written = row.clone().into_active_model().reset_all();
+    // Others ask for it while the operation runs.
+    written.cancel_requested_at = NotSet;
     let written = bulk_operation::Entity::update_many()
-        .set(row.clone().into_active_model().reset_all())
+        .set(written)
         .filter(bulk_operation::Column::Id.eq(row.id))
         .filter(bulk_operation::Column::LeaseOwner.eq(row.lease_owner.clone()))
         .filter(bulk_operation::Column::Status.eq(BulkStatus::Running))
-        .exec(work.tx())
-        .await?;
-    if written.rows_affected != 1 {
+        .exec_with_returning(work.tx())
+        .await?
+        .pop();
+    let Some(row) = written else {
         return Err(Error::internal("another node has taken an operation over", row.id.to_string()));
-    }
+    };
     announce(work, &row);
     Ok(row)
+}
+
+/// The operation as it stands.
+#[crate::boxed]
+pub async fn again(work: &Work<'_>, id: Uuid) -> Result<bulk_operation::Model> {
+    bulk_operation::Entity::find_by_id(id)
+        .one(work.tx())
+        .await?
+        .ok_or_else(|| Error::internal("an operation is gone", id.to_string()))
 }
 
 /// Tells those who follow the operation.

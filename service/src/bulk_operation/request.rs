@@ -1,6 +1,6 @@
 //! Asking for credentials to be issued: rights and references are checked here, the rest row by row when it is worked off.
 
-use cairn_entity::enums::{BulkKind, BulkStatus};
+use cairn_entity::enums::{BulkKind, BulkSubject};
 use cairn_entity::program;
 use cairn_entity::{bulk_operation, enrollment as enrollments};
 use chrono::{DateTime, Utc};
@@ -9,11 +9,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::rows::{self, Named};
+use super::start::{self, Asked};
 use super::{progress, run};
 use crate::actor::{Actor, Reach, Scope};
 use crate::error::{Error, Result, UserError, UserErrorCode};
-use crate::ids::Kind;
-use crate::issuance::{Terms, interruption};
+use crate::issuance::Terms;
 use crate::reference::{self, EnrollmentReference, Reference};
 use crate::{Service, Work, bulk, enrollment, tenancy};
 
@@ -50,7 +50,7 @@ pub async fn request_issue(
             let terms = Terms { valid_from: request.valid_from, everyone_in: Some(program.id) };
             let mut work = Work::begin(service, actor).await?;
             let row = new_row(&work, actor, program.issuer_id, &terms)?;
-            let row = insert(&mut work, row).await?;
+            let row = start::insert(&mut work, row).await?;
             work.answer(row).await
         }
     }
@@ -91,7 +91,7 @@ async fn of_list(
     let terms = Terms { valid_from: request.valid_from, everyone_in: None };
     let mut row = new_row(&work, actor, issuer, &terms)?;
     row.total = Some(0);
-    let row = insert(&mut work, row).await?;
+    let row = start::insert(&mut work, row).await?;
     let made = rows::make(&work, &row, 0, named).await?;
     let mut row = row;
     row.total = Some(i32::try_from(made.len()).unwrap_or(i32::MAX));
@@ -113,11 +113,8 @@ pub async fn issue_now(
     let mut work = Work::begin(service, actor).await?;
     let mut row =
         new_row(&work, actor, program.issuer_id, &Terms { valid_from: None, everyone_in: Some(program.id) })?;
-    row.status = BulkStatus::Running;
-    row.started_at = Some(work.now);
-    row.lease_owner = Some(service.node.clone());
-    row.lease_until = Some(work.now + interruption::lease());
-    let row = insert(&mut work, row).await?;
+    start::take(&work, &mut row);
+    let row = start::insert(&mut work, row).await?;
     work.commit().await?;
     run::run(service, row, told).await
 }
@@ -131,7 +128,7 @@ pub(crate) async fn ask_by_itself(
     let terms = Terms { valid_from: None, everyone_in: None };
     let mut row = new_row(work, &Actor::worker(), issuer, &terms)?;
     row.total = Some(i32::try_from(due.len()).unwrap_or(i32::MAX));
-    let row = insert(work, row).await?;
+    let row = start::insert(work, row).await?;
     rows::make_named(work, &row, due).await
 }
 
@@ -150,33 +147,6 @@ async fn program_named(
 }
 
 fn new_row(work: &Work<'_>, actor: &Actor, issuer: Uuid, terms: &Terms) -> Result<bulk_operation::Model> {
-    Ok(bulk_operation::Model {
-        id: work.new_id()?,
-        issuer_id: issuer,
-        kind: BulkKind::IssueCredentials,
-        status: BulkStatus::Queued,
-        actor_kind: actor.kind,
-        actor_id: actor.id,
-        input: json!(terms),
-        total: None,
-        processed: 0,
-        succeeded: 0,
-        failed: 0,
-        next_index: 0,
-        resume_after: None,
-        lease_owner: None,
-        lease_until: None,
-        created_at: work.now,
-        started_at: None,
-        finished_at: None,
-        updated_at: work.now,
-    })
-}
-
-async fn insert(work: &mut Work<'_>, row: bulk_operation::Model) -> Result<bulk_operation::Model> {
-    let row = row.into_active_model().reset_all().insert(work.tx()).await?;
-    let subject = (Kind::BulkOperation, row.id);
-    work.audit(Some(row.issuer_id), "bulk_operation.requested", subject, row.input.clone())?;
-    progress::announce(work, &row);
-    Ok(row)
+    let (kind, subject) = (BulkKind::IssueCredentials, BulkSubject::Credentials);
+    start::new_row(work, actor, issuer, Asked { kind, subject, personal: false, input: json!(terms) })
 }

@@ -1,19 +1,19 @@
 //! Working an operation off, by the node that holds its lease. Every step is a transaction of its own that says how far it came, so that whoever
 //! comes next goes on from there.
 
-use cairn_entity::enums::BulkStatus;
-use cairn_entity::{bulk_operation, bulk_row};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use cairn_entity::bulk_operation;
+use cairn_entity::enums::{BulkKind, BulkStatus};
 use serde_json::json;
 
-use super::{progress, rows};
+use super::{issue, keep, progress};
 use crate::actor::Actor;
-use crate::error::Result;
+use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::ids::Kind;
-use crate::issuance::{self, Chunk, Terms, interruption};
-use crate::{Service, Work};
+use crate::issuance::interruption;
+use crate::{Service, Work, export};
 
-/// Works off an operation whose lease this node holds; `told` hears of every step.
+/// Works off an operation whose lease this node holds; `told` hears of every step. What can never succeed ends as failed; a fault of ours is left to
+/// be tried again.
 pub async fn run(
     service: &Service,
     operation: bulk_operation::Model,
@@ -21,61 +21,53 @@ pub async fn run(
 ) -> Result<bulk_operation::Model> {
     interruption::point("after-claim");
     let actor = on_behalf(&operation);
-    let terms: Terms = serde_json::from_value(operation.input.clone())?;
-    let mut operation = operation;
-    while let (None, Some(program)) = (operation.total, terms.everyone_in) {
-        operation = rows::make_page(service, &actor, &operation, program).await?;
-        told(&operation);
+    let id = operation.id;
+    let ended = match operation.kind {
+        BulkKind::IssueCredentials => issue::run(service, &actor, operation, &mut told).await,
+        BulkKind::Export => export::run(service, &actor, operation, &mut told).await,
+    };
+    match ended {
+        Err(Error::User(errors)) => fail(service, &actor, id, errors).await,
+        Err(Error::NotFound(message) | Error::BadRequest(message)) => {
+            let error = UserError::at("", UserErrorCode::Invalid, message);
+            fail(service, &actor, id, vec![error]).await
+        }
+        ended => ended,
     }
-    // While one chunk is signed and finished, the next is reserved.
-    let mut reserved = reserve_from(service, &actor, &operation, &terms, operation.next_index).await?;
-    while let Some(chunk) = reserved {
-        let following = reserve_from(service, &actor, &operation, &terms, chunk.end());
-        let (done, next) = tokio::join!(issuance::complete(service, &actor, &operation, chunk), following);
-        operation = done?;
-        told(&operation);
-        reserved = next?;
-    }
-    let operation = end(service, &actor, operation).await?;
-    told(&operation);
+}
+
+/// Ends an operation: how, and with what is to be told.
+pub(crate) async fn conclude(
+    work: &mut Work<'_>,
+    mut operation: bulk_operation::Model,
+    status: BulkStatus,
+) -> Result<bulk_operation::Model> {
+    settle(work, &mut operation, status);
+    let operation = progress::save(work, operation).await?;
+    let detail = json!({ "status": status, "total": operation.total, "succeeded": operation.succeeded, "failed": operation.failed });
+    let subject = (Kind::BulkOperation, operation.id);
+    work.audit(Some(operation.issuer_id), "bulk_operation.finished", subject, detail)?;
     Ok(operation)
 }
 
-/// Reserves what is due to the next rows, from an index on; `None` after the last.
-async fn reserve_from(
-    service: &Service,
-    actor: &Actor,
-    operation: &bulk_operation::Model,
-    terms: &Terms,
-    index: i32,
-) -> Result<Option<Chunk>> {
-    let rows = bulk_row::Entity::find()
-        .filter(bulk_row::Column::OperationId.eq(operation.id))
-        .filter(bulk_row::Column::RowIndex.gte(index))
-        .filter(bulk_row::Column::Outcome.is_null())
-        .order_by_asc(bulk_row::Column::RowIndex)
-        .limit(issuance::CHUNK)
-        .all(service.db.reader())
-        .await?;
-    match rows.is_empty() {
-        true => Ok(None),
-        false => Ok(Some(issuance::reserve(service, actor, operation, terms, rows).await?)),
-    }
+/// Notes in an operation that it has ended.
+pub(super) fn settle(work: &Work<'_>, operation: &mut bulk_operation::Model, status: BulkStatus) {
+    operation.status = status;
+    operation.finished_at = Some(work.now);
+    operation.rows_expire_at = Some(work.now + keep::ROWS);
 }
 
-async fn end(
+async fn fail(
     service: &Service,
     actor: &Actor,
-    mut operation: bulk_operation::Model,
+    id: uuid::Uuid,
+    errors: Vec<UserError>,
 ) -> Result<bulk_operation::Model> {
     let mut work = Work::begin(service, actor).await?;
-    operation.status = BulkStatus::Succeeded;
-    operation.finished_at = Some(work.now);
-    let operation = progress::save(&mut work, operation).await?;
-    let detail =
-        json!({ "total": operation.total, "succeeded": operation.succeeded, "failed": operation.failed });
-    let subject = (Kind::BulkOperation, operation.id);
-    work.audit(Some(operation.issuer_id), "bulk_operation.finished", subject, detail)?;
+    let mut operation = progress::again(&work, id).await?;
+    operation.errors = Some(json!(errors));
+    operation.file_expires_at = (operation.kind == BulkKind::Export).then_some(work.now);
+    let operation = conclude(&mut work, operation, BulkStatus::Failed).await?;
     work.commit().await?;
     Ok(operation)
 }

@@ -4,6 +4,7 @@ use cairn_entity::enums::CredentialStatus;
 use cairn_entity::{cohort, credential, learner, program};
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Standing;
@@ -15,7 +16,7 @@ use crate::reference::{self, EnrollmentReference, Referable, Reference};
 use crate::{enrollment, tenancy};
 
 /// A span of time; either end may be open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// From this moment on.
     pub from: Option<DateTime<Utc>>,
@@ -24,7 +25,8 @@ pub struct Span {
 }
 
 /// Which credentials; what is absent does not restrict.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CredentialFilter {
     /// At these stages.
     pub statuses: Option<Vec<Standing>>,

@@ -17,6 +17,7 @@ use cairn_entity::credential;
 use cairn_entity::enums::CredentialStatus;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use expiry::tell_expired;
@@ -40,7 +41,8 @@ use crate::reference::Reference;
 use crate::{Service, Work, tenancy};
 
 /// Where a credential stands for the outside; expiry is derived from its dates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Stands.
     Active,
@@ -83,6 +85,18 @@ pub async fn list(
 pub async fn count(service: &Service, actor: &Actor, filter: &CredentialFilter) -> Result<u64> {
     let visible = tenancy::credentials(actor.reach(Scope::CredentialsRead)?);
     Ok(filter.select(service, actor, visible).await?.count(service.db.reader()).await?)
+}
+
+/// Credentials by id after one of them, at most so many: for whoever reads all that there are, a slice at a time.
+pub(crate) async fn slice(
+    service: &Service,
+    actor: &Actor,
+    filter: &CredentialFilter,
+    (after, limit): (Option<Uuid>, u64),
+) -> Result<Vec<credential::Model>> {
+    let visible = tenancy::credentials(actor.reach(Scope::CredentialsRead)?);
+    let select = filter.select(service, actor, visible).await?;
+    page::slice(service.db.reader(), select, credential::Column::Id, after, limit).await
 }
 
 /// A page of what the caller holds in person, with whatever issuer, the newest first.

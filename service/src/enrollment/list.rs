@@ -5,6 +5,7 @@ use cairn_entity::{cohort, credential, enrollment, learner, program};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::actor::{Actor, Reach, Scope};
@@ -14,10 +15,13 @@ use crate::reference::{self, EnrollmentReference, Reference};
 use crate::{Service, learner as learners, tenancy};
 
 /// Which enrollments; every member narrows, an absent one does not.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Filter {
     /// At these stages.
     pub statuses: Option<Vec<EnrollmentStatus>>,
+    /// In these programs.
+    pub programs: Option<Vec<Reference>>,
     /// In these cohorts.
     pub cohorts: Option<Vec<Reference>>,
     /// On these tracks.
@@ -97,9 +101,8 @@ pub async fn list(
     }
     let (on, home) = (service.db.reader(), actor.issuer);
     let mut condition = Condition::all().add(tenancy::enrollments(reach));
-    if let Some(reference) = program {
+    for references in program.map(std::slice::from_ref).into_iter().chain(filter.programs.as_deref()) {
         let visible = narrowing(reach, tenancy::of_issuer(reach, program::Column::IssuerId));
-        let references = std::slice::from_ref(reference);
         let rows = reference::ids_of::<program::Entity>(on, home, visible, references, "program").await?;
         condition = condition.add(enrollment::Column::ProgramId.is_in(rows));
     }
@@ -139,6 +142,17 @@ impl Listing {
         let sort = Sort { tag, column, id: Column::Id, descending: self.descending };
         let select = enrollment::Entity::find().filter(self.condition.clone());
         page::fetch(service.db.reader(), select, &sort, args, |row| (self.key(row), row.id)).await
+    }
+
+    /// Those by id after one of them, at most so many: for whoever reads all that there are, a slice at a time.
+    pub(crate) async fn slice(
+        &self,
+        service: &Service,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<enrollment::Model>> {
+        let select = enrollment::Entity::find().filter(self.condition.clone());
+        page::slice(service.db.reader(), select, enrollment::Column::Id, after, limit).await
     }
 
     /// How many in all.

@@ -10,6 +10,7 @@ use super::super::enums::{AttemptStatus, GradingMode, OrderDirection};
 use super::super::error::Result;
 use super::super::range::TimeRange;
 use super::super::reference::{CohortRef, LearnerRef, ProgramRef};
+use super::super::scalar::DateTime;
 use super::Attempt;
 
 /// Which attempts.
@@ -31,6 +32,8 @@ pub struct AttemptFilter {
     submitted_at: Option<TimeRange>,
     /// Whether its graders are so far apart that a moderator is to decide.
     awaits_moderation: Option<bool>,
+    /// Changed since, for incremental pulls.
+    updated_since: Option<DateTime>,
 }
 
 impl From<AttemptFilter> for attempt::AttemptFilter {
@@ -47,6 +50,7 @@ impl From<AttemptFilter> for attempt::AttemptFilter {
             submitted_from: span.from.map(|moment| moment.0),
             submitted_to: span.to.map(|moment| moment.0),
             awaits_moderation: filter.awaits_moderation,
+            updated_since: filter.updated_since.map(|moment| moment.0),
         }
     }
 }

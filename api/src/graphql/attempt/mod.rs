@@ -33,7 +33,7 @@ use review::{Reviewing, ReviewingOf};
 
 pub use appeal::{Appeal, AppealMutations, AppealQueries, VisibleAppeal};
 pub use change::{AttemptMutations, EvidenceInput};
-pub use list::AttemptQueries;
+pub use list::{AttemptFilter, AttemptQueries};
 pub use observation::Observation;
 pub use part::{Evidence, Grader, GraderById, RubricScore, ScoreRevision, VisibleEvidence, VisibleGrader};
 pub use results::ResultMutations;

@@ -7,7 +7,7 @@ use cairn_service::{amount, enrollment};
 use super::super::enums::{EnrollmentStatus, OrderDirection};
 use super::super::error::{ApiError, Result};
 use super::super::range::{NumberRange, TimeRange};
-use super::super::reference::{CohortRef, LearnerRef};
+use super::super::reference::{CohortRef, LearnerRef, ProgramRef};
 use super::super::scalar::DateTime;
 
 /// Which enrollments.
@@ -15,6 +15,8 @@ use super::super::scalar::DateTime;
 pub struct EnrollmentFilter {
     /// At these stages.
     statuses: Option<Vec<EnrollmentStatus>>,
+    /// In these programs.
+    programs: Option<Vec<ProgramRef>>,
     /// In these cohorts.
     cohorts: Option<Vec<CohortRef>>,
     /// On these tracks.
@@ -49,6 +51,7 @@ impl TryFrom<EnrollmentFilter> for enrollment::Filter {
         };
         Ok(Self {
             statuses: filter.statuses.map(|statuses| statuses.into_iter().map(Into::into).collect()),
+            programs: filter.programs.map(|programs| programs.into_iter().map(Into::into).collect()),
             cohorts: filter.cohorts.map(|cohorts| cohorts.into_iter().map(Into::into).collect()),
             tracks: filter.tracks,
             learners: filter.learners.map(|learners| learners.into_iter().map(Into::into).collect()),
