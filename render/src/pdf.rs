@@ -52,13 +52,23 @@ pub(crate) fn write(drawing: &Drawing, about: &About<'_>) -> Result<Vec<u8>, Ren
     let archival = ConfigurationBuilder::new().with_archival_validator(Archival::A3_A).finish();
     let failed = |error: &dyn std::fmt::Debug| RenderError::File("PDF", format!("{error:?}"));
     let archival = archival.map_err(|error| failed(&error))?;
-    match attempt(drawing, about, archival)? {
-        Ok(bytes) => Ok(bytes),
-        Err(KrillaError::Validation(_)) => {
-            attempt(drawing, about, Configuration::default())?.map_err(|error| failed(&error))
-        }
-        Err(error) => Err(failed(&error)),
+    let written = match attempt(drawing, about, archival)? {
+        Err(KrillaError::Validation(_)) => attempt(drawing, about, Configuration::default())?,
+        written => written,
+    };
+    written.map(unsuspected).map_err(|error| failed(&error))
+}
+
+/// The file without its statement that nothing of its structure is suspect, which is what its absence means, too: poppler (22.12) complains of it. The
+/// blanks keep every other byte in its place; the catalog comes after all streams, so that no content is touched.
+fn unsuspected(mut file: Vec<u8>) -> Vec<u8> {
+    const STATEMENT: &[u8] = b"/Suspects false";
+    let last = |part: &[u8]| file.windows(part.len()).rposition(|window| window == part);
+    let place = last(STATEMENT).filter(|place| last(b"endstream").is_some_and(|end| end < *place));
+    if let Some(place) = place {
+        file[place..place + STATEMENT.len()].fill(b' ');
     }
+    file
 }
 
 fn attempt(

@@ -72,9 +72,9 @@ async fn a_template_that_cannot_be_drawn_is_refused_and_strangers_set_none() {
     let (course, _) = issued(&app, "alpha", Patch::Keep).await;
     let signature = |picture: &str| json!([{ "name": "A", "role": "B", "picture": picture }]);
     for (input, field) in [
-        (json!({ "heading": " " }), "heading"),
+        (json!({ "heading": "\u{0}" }), "heading"),
         (json!({ "introduction": "x".repeat(201) }), "introduction"),
-        (json!({ "statement": "" }), "statement"),
+        (json!({ "statement": "x".repeat(201) }), "statement"),
         (json!({ "primaryColor": "red" }), "primaryColor"),
         (json!({ "secondaryColor": "#12345" }), "secondaryColor"),
         (json!({ "signatures": vec![json!({ "name": "A", "role": "B" }); 4] }), "signatures"),
