@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
 use crate::read::grouped;
 use crate::reference::{self, Referable, Reference};
-use crate::{prior_learning, tenancy};
+use crate::{integrity, prior_learning, tenancy};
 
 /// Which attempts; everything optional, and what is absent restricts nothing.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -325,8 +325,8 @@ pub async fn graders(service: &Service, ids: &[Uuid]) -> Result<Vec<Grader>> {
     Ok(persons.chain(keys).collect())
 }
 
-/// Those of these graders who graded something that the caller sees, or decided a claim of prior learning. Which fellow learners judged is not found
-/// out here.
+/// Those of these graders who graded something that the caller sees, decided a claim of prior learning, or raised or resolved a flag. Which fellow
+/// learners judged is not found out here.
 #[crate::boxed]
 pub async fn visible_graders(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<Grader>> {
     let Ok(reach) = reach(actor) else { return Ok(Vec::new()) };
@@ -359,6 +359,7 @@ pub async fn visible_graders(service: &Service, actor: &Actor, ids: &[Uuid]) -> 
         .await?;
     seen.extend(reviewed);
     seen.extend(prior_learning::deciders(service, reach, ids).await?);
+    seen.extend(integrity::involved(service, actor, ids).await?);
     seen.sort_unstable();
     seen.dedup();
     graders(service, &seen).await

@@ -13,6 +13,9 @@ use super::plan::{Assessment, Component, Facts, Plan};
 use super::rule::Rule;
 use crate::amount;
 
+/// So many things that would do instead are named.
+const NAMED_INSTEAD: usize = 3;
+
 /// What an enrollment still lacks.
 #[derive(Clone, Debug)]
 pub struct Gap {
@@ -45,30 +48,34 @@ pub fn gap(plan: &Plan, facts: &Facts, now: DateTime<Utc>) -> Gap {
     let satisfied_at = condition.held_since(plan, facts);
     let open = satisfied_at.filter(|_| facts.doubt.is_none());
     let missing = match satisfied_at {
-        Some(_) => Missing { atoms: Vec::new(), exact: true },
+        Some(_) => Missing { atoms: Vec::new(), instead: Vec::new(), exact: true },
         None => {
             let implies =
                 |this: &Atom, other: &Atom| this.implies(other) || tests_out(plan, facts, this, other);
             gap::missing(&condition, |atom| holds(atom, plan, facts, now), implies)
         }
     };
-    let Missing { atoms, exact } = missing;
+    let Missing { atoms, instead, exact } = missing;
     let stand = Standing { plan, facts, now: satisfied_at.unwrap_or(now) };
     let whole = facts.doubt.map(doubted);
+    let asked = atoms.iter().zip(&instead).map(|(atom, others)| stand.asked(atom, others));
     Gap {
         satisfied_at: open,
-        missing: whole.into_iter().chain(atoms.iter().map(|atom| stand.requirement(atom))).collect(),
+        missing: whole.into_iter().chain(asked).collect(),
         exact,
         tree: stand.tree(&rule_of(plan)),
     }
 }
 
-/// Whether anything could ever satisfy a rule. Line items of cohorts may still come.
+/// Whether nothing can ever meet it. Line items of cohorts may still come.
+fn is_never_met(atom: &Atom) -> bool {
+    matches!(atom, Atom::NoComponent(_) | Atom::NoCredit(..) | Atom::Impossible)
+}
+
+/// Whether anything could ever satisfy a rule.
 pub(crate) fn can_be_met(rule: &Rule, plan: &Plan) -> bool {
-    let never = |atom: &Atom| matches!(atom, Atom::NoComponent(_) | Atom::NoCredit(..) | Atom::Impossible);
-    gap::is_met(&Condition::of(rule, plan, &Facts::new(DateTime::<Utc>::MIN_UTC)), &|atom: &Atom| {
-        !never(atom)
-    })
+    let condition = Condition::of(rule, plan, &Facts::new(DateTime::<Utc>::MIN_UTC));
+    gap::is_met(&condition, &|atom: &Atom| !is_never_met(atom))
 }
 
 /// Whether an atom holds now; only what may grow too old depends on the moment.
@@ -155,6 +162,24 @@ impl Standing<'_> {
                 "the rule asks for more parts than it names, so nothing can satisfy it".to_owned(),
             ),
         }
+    }
+
+    /// A requirement, with what else would do in its place.
+    fn asked(&self, atom: &Atom, others: &[Atom]) -> Requirement {
+        let mut asked = self.requirement(atom);
+        let mut named: Vec<String> = Vec::new();
+        for other in others.iter().filter(|other| !is_never_met(other)) {
+            let said = self.requirement(other).requirement;
+            // The same thing may be asked for in two places, within other limits.
+            if said != asked.requirement && !named.contains(&said) {
+                named.push(said);
+            }
+        }
+        if let Some(instead) = instead(&named) {
+            let detail = asked.detail.take().into_iter().chain([instead]);
+            asked.detail = Some(detail.collect::<Vec<_>>().join("; "));
+        }
+        asked
     }
 
     /// A component to be completed, within limits where there are any.
@@ -319,6 +344,21 @@ fn standing(assessment: &Assessment, facts: &Facts) -> String {
         _ => "",
     };
     format!("{asked}; {present}{unseen}{waits}")
+}
+
+/// What would do instead, in words; nothing where nothing would.
+fn instead(named: &[String]) -> Option<String> {
+    let small = |text: &String| {
+        let mut letters = text.chars();
+        letters.next().map(|first| first.to_lowercase().chain(letters).collect::<String>())
+    };
+    let said: Vec<String> = named.iter().take(NAMED_INSTEAD).filter_map(small).collect();
+    let more = match named.len().saturating_sub(NAMED_INSTEAD) {
+        0 => String::new(),
+        1 => ", or one other".to_owned(),
+        more => format!(", or one of {more} others"),
+    };
+    (!said.is_empty()).then(|| format!("or {} instead{more}", said.join(", or ")))
 }
 
 fn one_of(names: &[String]) -> String {

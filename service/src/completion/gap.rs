@@ -10,11 +10,16 @@ use super::condition::{Condition, together};
 /// Up to so many open things the smallest set is found by trying; beyond, one that nothing can be left out of.
 pub const EXACT_UP_TO: usize = 20;
 
+/// Up to so many open things what would do instead is looked for.
+const INSTEAD_UP_TO: usize = 100;
+
 /// What is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// Each of these is needed; together they are enough. In the order in which the rule names them.
     pub atoms: Vec<Atom>,
+    /// By place, what would do in place of that one, with all the others: one of these each. In the order in which the rule names them.
+    pub instead: Vec<Vec<Atom>>,
     /// Whether no smaller set would do. Otherwise nothing can be left out of it, but another set might be smaller.
     pub exact: bool,
 }
@@ -246,7 +251,25 @@ impl Open {
 
     fn answer(&self, mut chosen: Vec<usize>, exact: bool) -> Missing {
         chosen.sort_unstable();
-        Missing { atoms: chosen.into_iter().map(|atom| self.atoms[atom].clone()).collect(), exact }
+        let named = |numbers: &[usize]| numbers.iter().map(|atom| self.atoms[*atom].clone()).collect();
+        let instead = chosen.iter().map(|atom| named(&self.instead_of(*atom, &chosen))).collect();
+        Missing { atoms: named(&chosen), instead, exact }
+    }
+
+    /// What would be enough in place of one of the chosen.
+    fn instead_of(&self, atom: usize, chosen: &[usize]) -> Vec<usize> {
+        if self.atoms.len() > INSTEAD_UP_TO {
+            return Vec::new();
+        }
+        let mut set = self.set(chosen);
+        set[atom] = false;
+        let enough = |other: &usize| {
+            let before = std::mem::replace(&mut set[*other], true);
+            let enough = !before && *other != atom && self.satisfied(&self.condition, &set);
+            set[*other] = before;
+            enough
+        };
+        (0..self.atoms.len()).filter(enough).collect()
     }
 }
 

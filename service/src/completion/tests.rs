@@ -275,6 +275,14 @@ proptest! {
             })
         };
         prop_assert!(with(&missing.atoms));
+        prop_assert_eq!(missing.instead.len(), missing.atoms.len());
+        for (place, others) in missing.instead.iter().enumerate() {
+            for other in others {
+                let mut swapped = missing.atoms.clone();
+                swapped[place] = other.clone();
+                prop_assert!(!missing.atoms.contains(other) && with(&swapped));
+            }
+        }
         if missing.atoms.is_empty() {
             prop_assert!(condition.held_since(&plan, &facts).is_some());
         } else if !condition.ages() {

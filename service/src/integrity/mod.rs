@@ -6,6 +6,7 @@ mod read;
 mod resolve;
 
 pub use raise::{NewFlag, On, raise};
+pub(crate) use read::involved;
 pub use read::{FlagFilter, count, list, of_attempts, of_enrollments, visible_by_ids};
 pub use resolve::{Resolution, resolve};
 

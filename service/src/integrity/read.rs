@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use cairn_entity::enums::{FlagStatus, IntegrityCategory};
 use cairn_entity::{enrollment, integrity_flag};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 use crate::Service;
@@ -116,4 +118,22 @@ async fn visible(service: &Service, actor: &Actor, of: Condition) -> Result<Vec<
         .order_by_asc(integrity_flag::Column::Id)
         .all(service.db.reader())
         .await?)
+}
+
+/// Those of these persons and keys who raised or resolved a flag that the caller sees.
+pub(crate) async fn involved(service: &Service, actor: &Actor, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let Ok(reach) = actor.reach(Scope::AssessmentsGrade) else { return Ok(Vec::new()) };
+    let (raised, resolved) = (integrity_flag::Column::RaisedById, integrity_flag::Column::ResolvedById);
+    let among = |column: integrity_flag::Column| column.is_in(ids.iter().copied());
+    let flags: Vec<(Option<Uuid>, Option<Uuid>)> = integrity_flag::Entity::find()
+        .select_only()
+        .columns([raised, resolved])
+        .distinct()
+        .filter(covered(reach))
+        .filter(Condition::any().add(among(raised)).add(among(resolved)))
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    let involved = flags.into_iter().flat_map(|(raised, resolved)| [raised, resolved]).flatten();
+    Ok(involved.filter(|id| ids.contains(id)).collect())
 }

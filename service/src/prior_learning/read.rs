@@ -43,11 +43,11 @@ fn key(row: &prior_claim::Model) -> (SortKey, Uuid) {
     (SortKey::None, row.id)
 }
 
-/// The claims that the caller sees: with `enrollments:read`, or with `assessments:grade` those to be decided.
-fn reach(actor: &Actor) -> Result<Reach> {
-    match actor.reach_or_none(Scope::EnrollmentsRead)? {
-        Some(reach) => Ok(reach),
-        None => actor.reach(Scope::AssessmentsGrade),
+/// By which scope the caller sees claims: `enrollments:read`, or else `assessments:grade` for those to be decided.
+fn scope(actor: &Actor) -> Scope {
+    match actor.reach_or_none(Scope::EnrollmentsRead) {
+        Ok(None) => Scope::AssessmentsGrade,
+        _ => Scope::EnrollmentsRead,
     }
 }
 
@@ -56,7 +56,7 @@ async fn select(
     actor: &Actor,
     filter: &ClaimFilter,
 ) -> Result<Select<prior_claim::Entity>> {
-    let reach = reach(actor)?;
+    let reach = actor.reach(scope(actor))?;
     let (on, home) = (service.db.reader(), actor.issuer);
     let mut of = Condition::all();
     if let Some(named) = &filter.programs {
@@ -130,7 +130,7 @@ pub async fn visible_by_ids(
     actor: &Actor,
     ids: &[Uuid],
 ) -> Result<Vec<prior_claim::Model>> {
-    let Some(visible) = tenancy::visible(actor, Scope::EnrollmentsRead, tenancy::prior_claims) else {
+    let Some(visible) = tenancy::visible(actor, scope(actor), tenancy::prior_claims) else {
         return Ok(Vec::new());
     };
     let select = prior_claim::Entity::find().filter(visible);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{GRADE, SUBMIT, School, at, attempt_of, of, refused};
 
 const RAISE: &str = "mutation($input: RaiseIntegrityFlagInput!) { raiseIntegrityFlag(input: $input) { integrityFlag { id status category
-    note enrollment { externalId } attempt { id } raisedBy { name } } userErrors { field message code } } }";
+    note enrollment { externalId } attempt { id } raisedBy { id name } } userErrors { field message code } } }";
 const RESOLVE: &str = "mutation($input: ResolveIntegrityFlagInput!) { resolveIntegrityFlag(input: $input) { integrityFlag { id status finding
     resolvedAt resolvedBy { name } } userErrors { field message code } } }";
 const FLAGS: &str = "query($filter: IntegrityFlagFilter) { integrityFlags(first: 50, filter: $filter) { totalCount nodes { id status category note } } }";
@@ -90,6 +90,11 @@ async fn an_award_waits_while_what_it_rests_on_is_looked_into_and_then_comes_by_
         (&shown["status"], &shown["category"], &shown["raisedBy"]["name"]),
         (&json!("OPEN"), &json!("PLAGIARISM"), &json!("marker"))
     );
+    // Who has done nothing but raise it is found again by whoever sees the flag, and by nobody else.
+    let node = "query($id: ID!) { node(id: $id) { ... on Grader { name } } }";
+    let who = json!({ "id": shown["raisedBy"]["id"] });
+    assert_eq!(school.provider.data(node, who.clone()).await["node"]["name"], "marker");
+    assert_eq!(learner.data(node, who).await["node"], Value::Null);
     assert_eq!(refused(&marker, RAISE, flag(&made)).await, of("on.attempt", "ALREADY_DONE"));
     grade(&marker, &made, 80.0).await;
 

@@ -1,6 +1,6 @@
 //! A claim from its draft to its decision, and who sees it.
 
-use cairn_service::actor::Role;
+use cairn_service::actor::{Role, Scope};
 use serde_json::{Value, json};
 
 use super::{
@@ -185,6 +185,13 @@ async fn staff_see_their_cohorts_claims_page_by_page_and_nobody_else_sees_any() 
         assert_eq!(client.data(node, json!({ "id": id })).await["node"], Value::Null);
     }
     assert_eq!(marker.data(node, json!({ "id": id })).await["node"]["status"], "SUBMITTED");
+    let grading = school.app.key(&school.issuer, &[Scope::AssessmentsGrade]).await;
+    assert_eq!(count(&grading, json!({})).await, 5);
+    assert_eq!(
+        grading.data(node, json!({ "id": id })).await["node"]["status"],
+        "SUBMITTED",
+        "as its list has it"
+    );
     let asked = school.app.anonymous().send(QUEUE, json!({})).await;
     assert_eq!(asked.code(), "UNAUTHENTICATED");
     let claim = json!({ "id": id });

@@ -93,11 +93,17 @@ fn what_is_recognized_is_carried_over_and_how_much_more_may_be_is_told() {
         detail(&known),
         [
             "not started; cannot be recognized as learned before: 12.5 % of the program is, and at most 40 % may be",
-            "not started; may be recognized if you have learned it before",
+            "not started; may be recognized if you have learned it before; or complete “Part 3” instead",
         ]
     );
     known.claimed.insert(plan.components[1].id, PriorClaimStatus::UnderReview);
-    assert_eq!(detail(&known)[1], "not started; claimed as learned before, waits for the decision");
+    assert_eq!(
+        detail(&known)[1],
+        "not started; claimed as learned before, waits for the decision; or complete “Part 3” instead"
+    );
     known.claimed.insert(plan.components[1].id, PriorClaimStatus::MoreEvidence);
-    assert_eq!(detail(&known)[1], "not started; claimed as learned before, more evidence is asked for");
+    assert_eq!(
+        detail(&known)[1],
+        "not started; claimed as learned before, more evidence is asked for; or complete “Part 3” instead"
+    );
 }
