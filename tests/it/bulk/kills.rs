@@ -74,6 +74,7 @@ async fn child_that_exports() {
         fetch_loopback: false,
         signer: None,
         bulk_operations: 1,
+        fonts: cairn_service::face::Fonts::embedded(),
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
     let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
