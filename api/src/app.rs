@@ -9,18 +9,20 @@ use std::{
     },
 };
 
-use async_graphql::Data;
-use cairn_service::{Service, actor::Actor, auth, worker};
+use actix_web::{HttpRequest, web};
+use cairn_service::{Service, actor::Actor, auth, budget, rows::enums::ActorKind, worker};
 use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 use crate::{
     graphql,
     http::{
-        auth::{Caller, Presented, Sessions},
+        auth::{Caller, Presented, Session, Sessions},
+        fair::{Allowance, Drawn, Ledger, Payer, address::Address},
         health::Readiness,
         problem::Problem,
         routes,
-        server::{self, HttpSettings, Parts, RunningServer},
+        server::{self, HttpSettings, Parts, RunningServer, Transport},
     },
 };
 
@@ -31,16 +33,19 @@ use crate::{
 pub fn start(
     service: Arc<Service>,
     listener: TcpListener,
-    settings: HttpSettings,
+    mut settings: HttpSettings,
 ) -> BoxFuture<'static, io::Result<RunningServer>> {
     let door = Arc::new(Door { service: service.clone(), migrated: AtomicBool::new(false) });
     let (ids, working) = (service.clone(), service.clone());
     let schema = graphql::build();
     let issuing = settings.vc_api;
+    settings.tariff = graphql::tariff();
     let parts = Parts {
         sdl: schema.0.sdl(),
         executor: schema,
         sessions: door.clone(),
+        ledger: Some(door.clone()),
+        clock: service.clock.clone(),
         readiness: door,
         new_request_id: Arc::new(move || ids.new_id().map(|id| id.to_string()).unwrap_or_default()),
         routes: Arc::new(move |config| routes::register(config, &service, issuing)),
@@ -57,16 +62,67 @@ struct Door {
 }
 
 impl Sessions for Door {
-    fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Data, Problem>> {
+    fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Session, Problem>> {
         Box::pin(async move {
+            let address = caller.address;
             let actor = actor(&self.service, caller.clone()).await?;
             let service = self.service.clone();
             let sign_in = move || -> BoxFuture<'static, _> {
                 let (service, caller) = (service.clone(), caller.clone());
                 Box::pin(async move { sign_in(&service, caller).await })
             };
-            Ok(graphql::session(self.service.clone(), actor, Arc::new(sign_in)))
+            let (payer, operator) = (payer(&actor, address), actor.is_operator());
+            let data = graphql::session(self.service.clone(), actor, Arc::new(sign_in));
+            Ok(Session { data, payer, operator })
         })
+    }
+}
+
+/// Whom a request of somebody counts against.
+pub fn payer(actor: &Actor, address: Address) -> Payer {
+    match (actor.kind, actor.id) {
+        (ActorKind::Person, Some(id)) => Payer::Person(id),
+        (ActorKind::ApiKey, Some(id)) => Payer::ApiKey(id),
+        _ => Payer::Address(address),
+    }
+}
+
+/// Who sends a request other than GraphQL, counted as theirs.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for a credential that is not valid, `RATE_LIMITED` for too many requests or failed attempts.
+pub async fn signed_in(request: &HttpRequest, service: &Service) -> Result<Actor, Problem> {
+    let caller = Caller::of(request)?;
+    let address = caller.address;
+    let transport = request.app_data::<web::Data<Transport>>();
+    let fair = transport.map(|transport| transport.fair.clone()).ok_or_else(Problem::internal)?;
+    let actor = fair.sign_in(address, actor(service, caller)).await?;
+    fair.admit(payer(&actor, address))?;
+    Ok(actor)
+}
+
+impl Ledger for Door {
+    fn draw(
+        &self,
+        account: Uuid,
+        allowance: Allowance,
+        amount: u64,
+    ) -> BoxFuture<'_, Result<Drawn, Problem>> {
+        Box::pin(async move {
+            let whole = allowance.micros(u64::from(allowance.capacity.get()));
+            Ok(budget::draw(&self.service, account, allowance.micros(amount), whole).await?)
+        })
+    }
+
+    fn give_back(
+        &self,
+        account: Uuid,
+        allowance: Allowance,
+        amount: u64,
+    ) -> BoxFuture<'_, Result<(), Problem>> {
+        Box::pin(
+            async move { Ok(budget::give_back(&self.service, account, allowance.micros(amount)).await?) },
+        )
     }
 }
 

@@ -18,7 +18,7 @@ use cairn_service::{
 
 use crate::{
     config::Config,
-    http::{graphiql, server::HttpSettings},
+    http::{graphiql, graphql::documents::Trusted, server::HttpSettings},
 };
 
 /// Why the application could not be set up: one line for the operator.
@@ -79,6 +79,7 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
             signer: config.signer.clone(),
             fonts: fonts(config.font_dir.as_deref())?,
             bulk_operations: config.bulk_operations,
+            import_limit: config.import_limit,
         },
         master_key,
         Arc::new(SystemClock),
@@ -119,14 +120,26 @@ pub fn bind(config: &Config) -> Result<TcpListener, SetupError> {
 }
 
 /// The transport's part of a configuration. `page` is what GraphiQL opens with, where it is on.
-pub fn http_settings(config: &Config, page: graphiql::Page) -> HttpSettings {
+///
+/// # Errors
+/// When the trusted documents cannot be read.
+pub fn http_settings(config: &Config, page: graphiql::Page) -> Result<HttpSettings, SetupError> {
     let mut settings = HttpSettings::new(config.public_url.clone());
     settings.workers = config.workers;
     settings.origins = config.cors_origins.clone();
     settings.graphiql = config.graphiql.then_some(page);
     settings.server_timing = config.server_timing;
     settings.vc_api = config.vc_api;
-    settings
+    settings.time_limit = config.time_limit;
+    settings.limits.cost = config.query_cost;
+    settings.fair = config.fair.clone();
+    settings.trusted_documents = config.trusted_documents.as_deref().map(trusted_documents).transpose()?;
+    Ok(settings)
+}
+
+fn trusted_documents(path: &Path) -> Result<Arc<Trusted>, SetupError> {
+    let wrong = |why| SetupError(format!("CAIRN_TRUSTED_DOCUMENTS: {}: {why}", path.display()));
+    Trusted::read(path).map(Arc::new).map_err(wrong)
 }
 
 /// The configured master key, with the previous one where it is being changed; on SQLite one is made in the data folder where there is none.

@@ -23,6 +23,8 @@ pub struct Model {
     pub award_id: Option<Uuid>,
     /// The credential issued or found.
     pub credential_id: Option<Uuid>,
+    /// What came of it beside these: a learner, an attempt.
+    pub subject_id: Option<Uuid>,
     /// What became of it; null until done.
     pub outcome: Option<BulkOutcome>,
     /// Why not: list of {field, message, code}.

@@ -114,6 +114,8 @@ kinds! {
     BulkOperation = "blk",
     /// A row of a bulk operation.
     BulkRow = "blr",
+    /// A file that was uploaded.
+    Upload = "upl",
     /// An API key.
     ApiKey = "key",
     /// A webhook endpoint.

@@ -13,6 +13,7 @@ pub mod attempt;
 pub mod audit;
 pub mod auth;
 pub mod award;
+pub mod budget;
 pub mod bulk;
 pub mod bulk_operation;
 mod chunk;
@@ -31,6 +32,7 @@ pub mod feed;
 pub mod fetch;
 pub mod idempotency;
 pub mod ids;
+pub mod import;
 pub mod integrity;
 pub mod issuance;
 pub mod issuer;
@@ -90,6 +92,8 @@ pub struct Config {
     pub fonts: face::Fonts,
     /// How many bulk operations this process works on at a time.
     pub bulk_operations: usize,
+    /// The largest file that is received for an import, in bytes.
+    pub import_limit: i64,
 }
 
 /// Everything that commands work with.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::{Service, bulk_operation, credential, enrollment, export, idempotency, issuance};
+use crate::{Service, budget, bulk_operation, credential, enrollment, export, idempotency, import, issuance};
 
 /// How long a worker sleeps when nobody wakes it: work of other nodes, and leases that ran out, are found this late.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -50,8 +50,14 @@ async fn look_after(service: &Service) {
     if let Err(error) = idempotency::prune(service).await {
         tracing::error!(?error, "outcomes that are kept no longer could not be deleted");
     }
+    if let Err(error) = budget::forget_full(service).await {
+        tracing::error!(?error, "budgets that are full again could not be forgotten");
+    }
     if let Err(error) = export::drop_expired(service).await {
         tracing::error!(?error, "files whose time is over could not be dropped");
+    }
+    if let Err(error) = import::drop_expired(service).await {
+        tracing::error!(?error, "uploads whose time is over could not be dropped");
     }
     if let Err(error) = bulk_operation::drop_expired_rows(service).await {
         tracing::error!(?error, "rows of operations whose time is over could not be dropped");

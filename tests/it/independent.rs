@@ -6,17 +6,23 @@ use std::process::{Command, Output};
 use cairn_tests::{Course, Documented, TestApp, World};
 use serde_json::{Value, json};
 
+/// Runs a script of `tests/clients` against the server of a test.
 pub fn node(script: &str, app: &TestApp, sources: &[String]) -> Output {
+    // Credentials name the server as `localhost`; it listens on 127.0.0.1 alone.
+    let origin = ["--origin".to_owned(), format!("{}={}", app.service.config.public_url, app.base())];
+    run_node(script, &[&origin, sources].concat())
+}
+
+/// Runs a script of `tests/clients`.
+pub fn run_node(script: &str, arguments: &[String]) -> Output {
     let clients = concat!(env!("CARGO_MANIFEST_DIR"), "/clients");
     let installed = std::path::Path::new(clients).join("node_modules").is_dir();
     assert!(
         installed,
         "the npm packages of tests/clients are missing: `tests/run` installs them (or `npm ci` there)"
     );
-    // Credentials name the server as `localhost`; it listens on 127.0.0.1 alone.
-    let origin = format!("{}={}", app.service.config.public_url, app.base());
     let mut command = Command::new("node");
-    command.arg(format!("{clients}/{script}")).arg("--origin").arg(origin).args(sources);
+    command.arg(format!("{clients}/{script}")).args(arguments);
     command.output().unwrap_or_else(|error| panic!("node cannot be run ({error}): `tests/run` installs it"))
 }
 

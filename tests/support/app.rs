@@ -33,6 +33,28 @@ pub struct TestApp {
     database: TestDatabase,
 }
 
+/// Another node beside a server.
+pub struct TestNode {
+    /// Its address on the loopback, without a trailing slash.
+    pub base: String,
+    server: RunningServer,
+}
+
+impl TestNode {
+    /// Stops it gracefully; fails where it did not end cleanly.
+    pub async fn stop(self) {
+        self.server.stop().await.unwrap();
+    }
+}
+
+fn settings(base: &str, set: impl FnOnce(&mut HttpSettings)) -> HttpSettings {
+    let mut settings = HttpSettings::new(base.parse().unwrap());
+    settings.server_timing = true;
+    settings.workers = Some(1);
+    set(&mut settings);
+    settings
+}
+
 /// An issuer of a test.
 #[derive(Clone, Debug)]
 pub struct TestIssuer {
@@ -72,16 +94,14 @@ impl TestApp {
             signer: None,
             fonts: Fonts::embedded(),
             bulk_operations: 2,
+            import_limit: 4 * 1024 * 1024,
         };
         let master = MasterKey::generate(&SystemRandom).unwrap();
         let mut service = Service::open(config, master, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
         let opened = Arc::get_mut(&mut service).unwrap();
         opened.fetch = Arc::new(Nowhere);
         change(opened);
-        let mut settings = HttpSettings::new(base.parse().unwrap());
-        settings.server_timing = true;
-        settings.workers = Some(1);
-        set(&mut settings);
+        let settings = settings(&base, set);
         let server = cairn_api::app::start(service.clone(), listener, settings).await.unwrap();
         let http = reqwest::Client::builder()
             .no_proxy()
@@ -91,6 +111,26 @@ impl TestApp {
         // The server listens on 127.0.0.1; `localhost` may resolve to ::1 first.
         let base = base.replace("localhost", "127.0.0.1");
         Self { service, clock, server: Some(server), base, http, database }
+    }
+
+    /// Starts another node on the same database, with the same clock and with settings of its own.
+    pub async fn node(&self, set: impl FnOnce(&mut HttpSettings)) -> TestNode {
+        let config = Config {
+            public_url: self.service.config.public_url.clone(),
+            database: self.database.config(),
+            fetch_loopback: false,
+            bulk_operations: self.service.config.bulk_operations,
+            import_limit: self.service.config.import_limit,
+            signer: None,
+        };
+        let master = MasterKey::from_base64(&self.service.master_key.to_base64()).unwrap();
+        let service =
+            Service::open(config, master, self.service.clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let settings = settings(&service.config.public_url, set);
+        let server = cairn_api::app::start(service, listener, settings).await.unwrap();
+        TestNode { base, server }
     }
 
     /// Stops the server gracefully; fails where it did not end cleanly.

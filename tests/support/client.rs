@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use reqwest::{Response, StatusCode};
+use reqwest::{Response, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
 /// Calls the API as somebody.
@@ -23,6 +23,11 @@ impl Client {
     /// Somebody who calls the same server without signing in.
     pub fn anonymous_of(other: &Client) -> Self {
         Self { authorization: None, ..other.clone() }
+    }
+
+    /// The same caller at another node, whose address this is.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
     }
 
     /// Somebody who calls the same server with this `Authorization`.
@@ -124,6 +129,8 @@ pub struct Answer {
     pub body: Value,
     /// SQL statements that it took.
     pub statements: Option<u32>,
+    /// HTTP headers.
+    pub headers: HeaderMap,
     /// Whether it is that of an earlier request with the same idempotency key.
     pub replayed: bool,
 }
@@ -183,9 +190,10 @@ impl Answer {
         let replayed = response.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
         let statements =
             response.headers().get("server-timing").and_then(|value| statements_of(value.to_str().ok()?));
+        let headers = response.headers().clone();
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Self { status, body, statements, replayed }
+        Self { status, body, statements, replayed, headers }
     }
 
     /// The data; fails on any error.
@@ -208,6 +216,19 @@ impl Answer {
         self.body["errors"][0]["extensions"]["code"]
             .as_str()
             .unwrap_or_else(|| panic!("no error code: {self:?}"))
+    }
+
+    /// `extensions.cost`: what was requested and what has run; `None` where nothing was run.
+    pub fn cost(&self) -> (u64, Option<u64>) {
+        let cost = &self.body["extensions"]["cost"];
+        let requested = cost["requestedQueryCost"].as_u64().unwrap_or_else(|| panic!("no cost: {self:?}"));
+        (requested, cost["actualQueryCost"].as_u64())
+    }
+
+    /// What is left of the caller's budget.
+    pub fn left(&self) -> u64 {
+        let left = &self.body["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"];
+        left.as_u64().unwrap_or_else(|| panic!("no budget: {self:?}"))
     }
 
     /// `(dotted field, code)` of each user error of the only root field.

@@ -15,7 +15,7 @@ mod signer;
 mod websocket;
 mod world;
 
-pub use app::{TestApp, TestIssuer};
+pub use app::{TestApp, TestIssuer, TestNode};
 pub use client::{Answer, Client, user_error};
 pub use course::{Course, ended};
 pub use database::Backend;

@@ -35,7 +35,7 @@ impl Serve {
             tracing::warn!(public_url = %config.public_url, "links will point elsewhere: set CAIRN_PUBLIC_URL");
         }
         let service = setup::open(config).await?;
-        let settings = setup::http_settings(config, Page::default());
+        let settings = setup::http_settings(config, Page::default())?;
         let server = app::start(service, listener, settings).await?;
         let address = format!("http://{}", server.addr);
         output.result(&serde_json::json!({"listening": address}), |_| {

@@ -1,6 +1,7 @@
 //! The configuration: defaults, then a TOML file, then the environment, then flags; the later wins. Every setting knows
 //! where its value came from. The list of settings is in `settings`, how it is shown in `show`.
 
+mod fair;
 mod settings;
 mod show;
 
@@ -18,7 +19,7 @@ pub use self::{
     settings::{Flags, LogFormat, SETTINGS, Setting},
     show::{Shown, markdown},
 };
-use crate::http::origins::Origins;
+use crate::http::{fair::Settings as FairSettings, origins::Origins};
 
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -92,6 +93,16 @@ pub struct Config {
     pub workers: Option<usize>,
     /// `CAIRN_BULK_OPERATIONS`.
     pub bulk_operations: usize,
+    /// `CAIRN_IMPORT_LIMIT`, in bytes.
+    pub import_limit: i64,
+    /// `CAIRN_TIME_LIMIT`.
+    pub time_limit: Duration,
+    /// `CAIRN_TRUSTED_DOCUMENTS`.
+    pub trusted_documents: Option<PathBuf>,
+    /// `CAIRN_QUERY_COST`.
+    pub query_cost: u64,
+    /// `CAIRN_RATE_LIMITS` and what it switches.
+    pub fair: FairSettings,
     given: Given,
 }
 
@@ -147,8 +158,10 @@ impl Config {
             reader.master_key(["CAIRN_MASTER_KEY", "CAIRN_MASTER_KEY_FILE"])?;
         let (master_key_previous, master_key_previous_file) =
             reader.master_key(["CAIRN_MASTER_KEY_PREVIOUS", "CAIRN_MASTER_KEY_PREVIOUS_FILE"])?;
+        let public_url = reader.public_url()?;
         Ok(Self {
-            public_url: reader.public_url()?,
+            fair: reader.fair(listen, &public_url)?,
+            public_url,
             database_pool: reader
                 .optional("CAIRN_DATABASE_POOL", 1..=1000)?
                 .map_or(pool, |count| count as u32),
@@ -162,6 +175,10 @@ impl Config {
             server_timing: reader.switch("CAIRN_SERVER_TIMING")?,
             workers: reader.optional("CAIRN_WORKERS", 1..=512)?,
             bulk_operations: reader.optional("CAIRN_BULK_OPERATIONS", 1..=64)?.unwrap_or(2),
+            import_limit: reader.optional("CAIRN_IMPORT_LIMIT", 1..=1024)?.unwrap_or(32) as i64 * 1024 * 1024,
+            time_limit: Duration::from_secs(reader.number("CAIRN_TIME_LIMIT", 1..=3600)?),
+            trusted_documents: reader.given("CAIRN_TRUSTED_DOCUMENTS").map(PathBuf::from),
+            query_cost: reader.number("CAIRN_QUERY_COST", 1..=1_000_000_000)?,
             listen,
             database_url,
             data_dir,
@@ -237,6 +254,13 @@ impl<'a> Reader<'a> {
         let number = text.parse().ok().filter(|number| range.contains(number));
         let form = format!("must be a number from {} to {}", range.start(), range.end());
         number.map(Some).ok_or_else(|| self.wrong(name, &form))
+    }
+
+    /// A number that is always there: given, or by default.
+    fn number(&self, name: &str, range: std::ops::RangeInclusive<u64>) -> Result<u64, Wrong> {
+        let number = self.text(name).parse().ok().filter(|number| range.contains(number));
+        let form = format!("must be a number from {} to {}", range.start(), range.end());
+        number.ok_or_else(|| self.wrong(name, &form))
     }
 
     /// The address that clients use: an origin, because did:web, cookies and well-known paths want the root.
@@ -315,7 +339,7 @@ fn read_file(path: &Path, given: &mut Given) -> Result<(), Wrong> {
 mod tests {
     use super::*;
 
-    fn load(flags: &[(&'static str, &str)], env: &[(&str, &str)]) -> Result<Config, Wrong> {
+    pub(super) fn load(flags: &[(&'static str, &str)], env: &[(&str, &str)]) -> Result<Config, Wrong> {
         let flags = Flags {
             config: None,
             values: flags.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
@@ -377,6 +401,13 @@ mod tests {
             ("CAIRN_VC_API", "maybe"),
             ("CAIRN_WORKERS", "many"),
             ("CAIRN_BULK_OPERATIONS", "0"),
+            ("CAIRN_IMPORT_LIMIT", "none"),
+            ("CAIRN_TIME_LIMIT", "0"),
+            ("CAIRN_QUERY_COST", "cheap"),
+            ("CAIRN_RATE_LIMITS", "maybe"),
+            ("CAIRN_BUDGET_PERSON", "100"),
+            ("CAIRN_FAILED_SIGN_INS", "0/1"),
+            ("CAIRN_TRUSTED_PROXIES", "proxy.internal"),
         ] {
             let Wrong(line) = load(&[], &[(name, value)]).unwrap_err();
             assert!(line.starts_with(name) && !line.contains('\n'), "{line}");

@@ -110,7 +110,48 @@ pub const SETTINGS: &[Setting] = &[
     plain(
         "CAIRN_BULK_OPERATIONS",
         Some("2"),
-        "How many bulk operations (issuing, exports) this process works on at a time; issuers take turns",
+        "How many bulk operations (issuing, exports, imports, moves) this process works on at a time; issuers take turns",
+    ),
+    plain(
+        "CAIRN_IMPORT_LIMIT",
+        Some("32"),
+        "The largest file that is received for an import, in MiB; an import holds its file in memory",
+    ),
+    plain("CAIRN_TIME_LIMIT", Some("30"), "Seconds that a query or mutation may run"),
+    plain(
+        "CAIRN_TRUSTED_DOCUMENTS",
+        None,
+        "File or folder of the only GraphQL documents that are served (docs/http.md); all are by default",
+    ),
+    plain("CAIRN_QUERY_COST", Some("200000"), "What one GraphQL request may cost at most (docs/fair-use.md)"),
+    plain(
+        "CAIRN_RATE_LIMITS",
+        Some("auto"),
+        "Whether budgets and the numbers of requests and failed sign-ins are limited: on, off, or auto (off where both CAIRN_LISTEN and CAIRN_PUBLIC_URL are loopback and none of the next seven is given)",
+    ),
+    plain(
+        "CAIRN_BUDGET_ANONYMOUS",
+        Some("10000/100"),
+        "Budget of cost of an address where nobody is signed in: when full, and what comes back each second",
+    ),
+    plain("CAIRN_BUDGET_PERSON", Some("20000/200"), "The same of a person, over all nodes"),
+    plain("CAIRN_BUDGET_API_KEY", Some("1000000/10000"), "The same of an API key, over all nodes"),
+    plain(
+        "CAIRN_REQUESTS_ANONYMOUS",
+        Some("100/20"),
+        "Requests of an address where nobody is signed in, public pages included: at once, and each second; on each node",
+    ),
+    plain("CAIRN_REQUESTS_PERSON", Some("200/50"), "The same of a person"),
+    plain("CAIRN_REQUESTS_API_KEY", Some("2000/1000"), "The same of an API key"),
+    plain(
+        "CAIRN_FAILED_SIGN_INS",
+        Some("30/30"),
+        "Attempts to sign in that may fail from one address: at once, and each minute; on each node",
+    ),
+    plain(
+        "CAIRN_TRUSTED_PROXIES",
+        Some(""),
+        "Addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded-For is believed, separated by commas; none by default",
     ),
 ];
 

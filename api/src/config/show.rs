@@ -66,6 +66,22 @@ impl Config {
             "CAIRN_FETCH_LOOPBACK" => switch(self.fetch_loopback),
             "CAIRN_SERVER_TIMING" => switch(self.server_timing),
             "CAIRN_WORKERS" => self.workers.map(|count| count.to_string()),
+            "CAIRN_BULK_OPERATIONS" => Some(self.bulk_operations.to_string()),
+            "CAIRN_IMPORT_LIMIT" => Some((self.import_limit / 1024 / 1024).to_string()),
+            "CAIRN_TIME_LIMIT" => Some(self.time_limit.as_secs().to_string()),
+            "CAIRN_TRUSTED_DOCUMENTS" => {
+                self.trusted_documents.as_ref().map(|path| path.display().to_string())
+            }
+            "CAIRN_QUERY_COST" => Some(self.query_cost.to_string()),
+            "CAIRN_RATE_LIMITS" => switch(self.fair.on),
+            "CAIRN_BUDGET_ANONYMOUS" => Some(self.fair.budgets.anonymous.to_string()),
+            "CAIRN_BUDGET_PERSON" => Some(self.fair.budgets.person.to_string()),
+            "CAIRN_BUDGET_API_KEY" => Some(self.fair.budgets.api_key.to_string()),
+            "CAIRN_REQUESTS_ANONYMOUS" => Some(self.fair.requests.anonymous.to_string()),
+            "CAIRN_REQUESTS_PERSON" => Some(self.fair.requests.person.to_string()),
+            "CAIRN_REQUESTS_API_KEY" => Some(self.fair.requests.api_key.to_string()),
+            "CAIRN_FAILED_SIGN_INS" => Some(self.fair.failed_sign_ins.to_string()),
+            "CAIRN_TRUSTED_PROXIES" => Some(self.fair.proxies.to_string()).filter(|text| !text.is_empty()),
             _ => None,
         }
     }
@@ -138,6 +154,8 @@ mod tests {
             "CAIRN_DATABASE_URL" => Some(url.to_owned()),
             "CAIRN_CORS_ORIGINS" => Some("*".to_owned()),
             "CAIRN_WORKERS" => Some("2".to_owned()),
+            "CAIRN_TRUSTED_PROXIES" => Some("10.0.0.0/8".to_owned()),
+            "CAIRN_TRUSTED_DOCUMENTS" => Some("documents".to_owned()),
             _ => None,
         })
         .unwrap();

@@ -452,6 +452,10 @@ mirrored! {
         IssueCredentials,
         /// Writes a file.
         Export,
+        /// Moves enrollments to another version of their program.
+        MoveEnrollments,
+        /// Takes in the rows of a file.
+        Import,
     }
 }
 mirrored! {
@@ -478,6 +482,14 @@ mirrored! {
         AlreadyIssued,
         /// The rule is not satisfied.
         NotEligible,
+        /// An enrollment was moved.
+        Moved,
+        /// Something was made, or an event counted.
+        Created,
+        /// Something was changed.
+        Updated,
+        /// It was so already.
+        Unchanged,
         /// Refused; see its errors.
         Failed,
     }

@@ -10,8 +10,8 @@ use super::context::{Request, SignIn};
 use super::gather::Gathering;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, certificate, cohort, completion,
-    component, continuing, credential, endorsement, enrollment, export, identity_provider, integrity, issuer,
-    learner, live, node, prior_learning, program, progress, question, rubric, signing_key, skill,
+    component, continuing, credential, endorsement, enrollment, export, identity_provider, import, integrity,
+    issuer, learner, live, node, prior_learning, program, progress, question, rubric, signing_key, skill,
     verification, viewer, voucher,
 };
 
@@ -63,6 +63,7 @@ pub struct Mutation(
     prior_learning::PriorLearningMutations,
     bulk_operation::BulkOperationMutations,
     export::ExportMutations,
+    import::ImportMutations,
     credential::CredentialMutations,
     program::ProgramMutations,
     cohort::CohortMutations,

@@ -12,6 +12,7 @@ use cairn_service::idempotency::Key;
 use futures_util::future::BoxFuture;
 
 use super::{
+    fair::{Payer, address::Address},
     problem::{Code, Problem},
     trace::RequestId,
 };
@@ -52,17 +53,29 @@ pub struct Caller {
     pub issuer: Option<String>,
     /// The id of the HTTP request.
     pub request_id: Option<String>,
+    /// Where the request comes from.
+    pub address: Address,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<Arc<Key>>,
 }
 
-/// Turns a caller into the data that resolvers see: the actor, the request's dataloaders. One call per request.
+/// What a request has once it is known who asks.
+pub struct Session {
+    /// What resolvers see: the actor, the request's dataloaders.
+    pub data: Data,
+    /// Whom the request counts against.
+    pub payer: Payer,
+    /// Whether who asks runs the server.
+    pub operator: bool,
+}
+
+/// Turns a caller into a session. One call per request.
 pub trait Sessions: Send + Sync + 'static {
     /// Opens the session of one request.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for a credential that is not valid; never an anonymous session instead.
-    fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Data, Problem>>;
+    fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Session, Problem>>;
 }
 
 impl Caller {
@@ -72,8 +85,10 @@ impl Caller {
     /// Those of [`Caller::from_headers`].
     pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let caller = Self::from_headers(request.headers())?;
-        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
-        Ok(Self { request_id, ..caller })
+        let noted = request.extensions();
+        let request_id = noted.get::<RequestId>().map(|id| id.0.clone());
+        let address = noted.get::<Address>().copied().unwrap_or(Address::UNKNOWN);
+        Ok(Self { request_id, address, ..caller })
     }
 
     /// Reads `Authorization`, `X-Api-Key`, `Cairn-Issuer` and `Idempotency-Key`.
@@ -92,7 +107,7 @@ impl Caller {
         };
         let issuer = single(headers, "cairn-issuer")?.map(issuer_slug).transpose()?;
         let idempotency_key = single(headers, "idempotency-key")?.map(Key::new).transpose()?;
-        Ok(Self { presented, issuer, request_id: None, idempotency_key })
+        Ok(Self { presented, issuer, request_id: None, address: Address::UNKNOWN, idempotency_key })
     }
 }
 

@@ -2,12 +2,15 @@
 
 pub mod achievement;
 pub mod auth;
+mod compression;
 pub mod credential;
 mod export;
 mod face;
+pub mod fair;
 pub mod graphiql;
 pub mod graphql;
 pub mod health;
+mod import;
 pub mod issuer;
 pub mod metrics;
 pub mod origins;

@@ -87,12 +87,13 @@ pub fn public_cors() -> Cors {
         .max_age(3600)
 }
 
-const ALLOWED_HEADERS: [&str; 9] = [
+const ALLOWED_HEADERS: [&str; 10] = [
     "accept",
     "authorization",
     "cairn-issuer",
     "content-type",
     "idempotency-key",
+    "last-event-id",
     "traceparent",
     "tracestate",
     "x-api-key",

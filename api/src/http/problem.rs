@@ -4,12 +4,14 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::http::{
     StatusCode,
     header::{HeaderName, HeaderValue, RETRY_AFTER},
 };
 use async_graphql::{ErrorExtensionValues, ServerError};
 use cairn_service::error as service;
+use serde_json::json;
 
 /// After how long it is worth asking again for something that is away.
 const AWAY_FOR: Duration = Duration::from_secs(10);
@@ -33,6 +35,10 @@ pub enum Code {
     LimitExceeded,
     /// Too many requests in too short a time.
     RateLimited,
+    /// The document that is named is not known: it is to be sent once, with its hash.
+    PersistedQueryNotFound,
+    /// Nothing but trusted documents is served.
+    PersistedQueryOnly,
     /// The idempotency key was used before with other arguments.
     IdempotencyKeyReused,
     /// A fault of the server; its cause is in the log under the request id.
@@ -51,6 +57,8 @@ impl Code {
             Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
             Self::RateLimited => "RATE_LIMITED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedQueryOnly => "PERSISTED_QUERY_ONLY",
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::Internal => "INTERNAL",
         }
@@ -60,11 +68,12 @@ impl Code {
     pub fn status(self) -> StatusCode {
         match self {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::PersistedQueryOnly => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::BadRequest
             | Self::GraphqlParseFailed
             | Self::GraphqlValidationFailed
+            | Self::PersistedQueryNotFound
             | Self::LimitExceeded => StatusCode::BAD_REQUEST,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -107,6 +116,17 @@ impl Problem {
     /// A fault of the server: the caller learns nothing but the code. Log the cause before.
     pub fn internal() -> Self {
         Self::new(Code::Internal, "The server failed to answer this request.")
+    }
+
+    /// The HTTP response of this refusal where the answer is no GraphQL response.
+    pub fn to_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status);
+        for (name, value) in &self.headers {
+            answer.insert_header((name.clone(), value.clone()));
+        }
+        answer.json(json!({
+            "errors": [{ "message": self.message, "extensions": { "code": self.code.as_str() } }]
+        }))
     }
 
     /// The GraphQL error of this refusal.

@@ -15,14 +15,17 @@ use actix_web::{
     web,
 };
 use async_graphql::Executor;
+use cairn_service::clock::Clock;
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use tokio::sync::watch;
 use url::Url;
 
 use super::{
+    compression,
+    fair::{self, Fair, Ledger},
     graphiql,
-    graphql::{self, engine::Engine, limits::Limits, plan::Types},
+    graphql::{self, cost::Tariff, documents::Trusted, engine::Engine, limits::Limits, types::Types},
     health::{self, Readiness},
     metrics::{self, Metrics},
     origins::Origins,
@@ -55,12 +58,20 @@ pub struct HttpSettings {
     pub time_limit: Duration,
     /// Limits of GraphQL documents.
     pub limits: Limits,
+    /// How often a silent stream of events says that it is there.
+    pub keep_alive: Duration,
     /// Limits of a websocket.
     pub websocket: websocket::Limits,
+    /// What each caller may ask for in a while.
+    pub fair: fair::Settings,
+    /// What requests cost.
+    pub tariff: Tariff,
+    /// The only documents that are served, where not all are.
+    pub trusted_documents: Option<Arc<Trusted>>,
 }
 
 impl HttpSettings {
-    /// Defaults: the IDE off, no foreign origins, one worker per core.
+    /// Defaults: the IDE off, no foreign origins, one worker per core, nobody refused for asking much.
     pub fn new(public_url: Url) -> Self {
         Self {
             public_url,
@@ -72,7 +83,11 @@ impl HttpSettings {
             body_limit: 1024 * 1024,
             time_limit: Duration::from_secs(30),
             limits: Limits::default(),
+            keep_alive: graphql::KEEP_ALIVE_EVERY,
             websocket: websocket::Limits::default(),
+            fair: fair::Settings::default(),
+            tariff: Tariff::default(),
+            trusted_documents: None,
         }
     }
 }
@@ -87,6 +102,10 @@ pub struct Parts<E> {
     pub sessions: Arc<dyn Sessions>,
     /// Who knows whether the server can serve.
     pub readiness: Arc<dyn Readiness>,
+    /// The budgets that all nodes share, where there are several.
+    pub ledger: Option<Arc<dyn Ledger>>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
     /// Makes the id of a request that came without one.
     pub new_request_id: Arc<dyn Fn() -> String + Send + Sync>,
     /// Registers the resources besides GraphQL, health and metrics.
@@ -103,6 +122,8 @@ pub struct Transport {
     pub metrics: Metrics,
     /// Turns true when the server begins to stop.
     pub stopping: watch::Receiver<bool>,
+    /// What each caller has asked for.
+    pub fair: Arc<Fair>,
     pub(super) readiness: Arc<dyn Readiness>,
     pub(super) new_request_id: Arc<dyn Fn() -> String + Send + Sync>,
 }
@@ -156,13 +177,15 @@ pub async fn start<E: Executor>(
     let (stop, stopping) = watch::channel(false);
     let background = (parts.background)(stopping.clone());
     let types = Types::from_sdl(&parts.sdl).map_err(io::Error::other)?;
-    let engine = Engine::new(parts.executor, types, parts.sessions, settings.limits, settings.time_limit);
+    let fair = Arc::new(Fair::new(settings.fair.clone(), parts.clock, parts.ledger));
+    let engine = Engine::new(parts.executor, types, parts.sessions, fair.clone(), &settings);
     let engine = web::Data::new(engine);
     let workers = settings.workers;
     let transport = web::Data::new(Transport {
         settings,
         metrics: Metrics::default(),
         stopping,
+        fair,
         readiness: parts.readiness,
         new_request_id: parts.new_request_id,
     });
@@ -174,7 +197,9 @@ pub async fn start<E: Executor>(
             .app_data(transport.clone())
             .app_data(engine.clone())
             // The last one wrapped is the first to see a request.
+            .wrap(from_fn(compression::spare))
             .wrap(Compress::default())
+            .wrap(from_fn(fair::pages::limit))
             .wrap(security_headers())
             .wrap(from_fn(trace::trace))
             .service(graphql::resource::<E>("/graphql").wrap(origins.cors()))

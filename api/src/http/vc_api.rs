@@ -7,7 +7,6 @@ use cairn_service::vc_api;
 use cairn_service::verification::verify::{Check, CheckName, Outcome, PresentationReport, Report, Verdict};
 use serde_json::{Value, json};
 
-use super::auth::Caller;
 use super::problem::{Code, Problem};
 use crate::app;
 
@@ -34,7 +33,7 @@ async fn issue(request: HttpRequest, body: web::Bytes, service: web::Data<Servic
     };
     match issued.await {
         Ok(signed) => HttpResponse::Created().json(signed),
-        Err(problem) => refuse(&problem),
+        Err(problem) => Problem::to_response(&problem),
     }
 }
 
@@ -45,7 +44,7 @@ async fn set_status(request: HttpRequest, body: web::Bytes, service: web::Data<S
     };
     match set.await {
         Ok(()) => HttpResponse::Ok().json(json!({})),
-        Err(problem) => refuse(&problem),
+        Err(problem) => Problem::to_response(&problem),
     }
 }
 
@@ -60,7 +59,7 @@ async fn verify_credential(
     };
     match verified.await {
         Ok(verified) => answer(verified.report.verdict, credential(&verified.report)),
-        Err(problem) => refuse(&problem),
+        Err(problem) => Problem::to_response(&problem),
     }
 }
 
@@ -75,7 +74,7 @@ async fn verify_presentation(
     };
     match verified.await {
         Ok(report) => answer(report.verdict, presentation(&report)),
-        Err(problem) => refuse(&problem),
+        Err(problem) => Problem::to_response(&problem),
     }
 }
 
@@ -89,17 +88,7 @@ async fn actor(request: &HttpRequest, service: &Service) -> Result<cairn_service
             Problem::new(Code::BadRequest, "The body has to be application/json.").with_status(status)
         );
     }
-    app::actor(service, Caller::of(request)?).await
-}
-
-fn refuse(problem: &Problem) -> HttpResponse {
-    let mut answer = HttpResponse::build(problem.status);
-    for (name, value) in &problem.headers {
-        answer.insert_header((name.clone(), value.clone()));
-    }
-    answer.json(json!({
-        "errors": [{ "message": problem.message, "extensions": { "code": problem.code.as_str() } }]
-    }))
+    app::signed_in(request, service).await
 }
 
 fn answer(verdict: Verdict, body: Value) -> HttpResponse {

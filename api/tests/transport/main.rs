@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
 
+mod documents;
+mod fair;
 mod http;
 mod middleware;
+mod sse;
 mod toy;
 mod websocket;

@@ -69,7 +69,14 @@ async fn answers_are_compressed_on_request() {
         let response = get(&toy, path, &[("accept-encoding", encoding)]).await;
         assert_eq!(response.headers()["content-encoding"], encoding);
         assert!(response.bytes().await.unwrap().len() < 2_000, "{encoding}");
+        // What is small stays as it is, and nothing is said of an encoding.
+        let small = get(&toy, "/graphql?query=%7B%20hello%20%7D", &[("accept-encoding", encoding)]).await;
+        assert!(!small.headers().contains_key("content-encoding"), "{encoding}");
+        assert!(small.text().await.unwrap().contains("world"));
     }
+    let plain = get(&toy, "/graphql?query=%7B%20long%20%7D", &[]).await;
+    assert!(!plain.headers().contains_key("content-encoding"));
+    assert!(plain.text().await.unwrap().len() > 40_000);
 }
 
 #[tokio::test]

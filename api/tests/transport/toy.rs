@@ -4,7 +4,7 @@ use std::{
     net::TcpListener,
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicUsize, Ordering},
+        atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -13,19 +13,24 @@ use async_graphql::{
     Context, Data, Error, ErrorExtensions, Object, Result, Schema, SimpleObject, Subscription,
 };
 use cairn_api::http::{
-    auth::{Caller, Presented, Sessions, unauthenticated},
+    auth::{Caller, Presented, Session, Sessions, unauthenticated},
+    fair::Payer,
     graphiql::Page,
     health::Readiness,
     problem::Problem,
     server::{HttpSettings, Parts, RunningServer, start},
 };
-use cairn_service::db::STATEMENTS;
+use cairn_service::{clock::Clock, db::STATEMENTS};
+use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, Stream, future::BoxFuture, stream};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// What tests look at beside the answers.
 #[derive(Default)]
 pub struct Witness {
+    /// Resolvers of `sleep` that began.
+    pub sleeping: AtomicUsize,
     /// Resolvers of `sleep` that were dropped before their end.
     pub dropped: AtomicUsize,
     /// Mutations that began.
@@ -109,6 +114,7 @@ impl Query {
 
     async fn sleep(&self, ctx: &Context<'_>, ms: u64) -> Result<bool> {
         let mut guard = OnDrop(ctx.data::<Arc<Witness>>()?.clone(), false);
+        guard.0.sleeping.fetch_add(1, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(ms)).await;
         guard.1 = true;
         Ok(true)
@@ -138,10 +144,32 @@ impl Live {
         }))
     }
 
+    async fn silence(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = i32> + use<>> {
+        let witness = ctx.data::<Arc<Witness>>()?.clone();
+        witness.live.fetch_add(1, Ordering::SeqCst);
+        let guard = LiveGuard(witness);
+        Ok(stream::unfold(guard, |guard| async move {
+            std::future::pending::<()>().await;
+            Some((0, guard))
+        }))
+    }
+
+    async fn letters(&self, after: Option<String>) -> impl Stream<Item = Letter> + use<> {
+        let letters = ["a", "b", "c"]
+            .into_iter()
+            .filter(move |letter| after.as_deref().is_none_or(|seen| *letter > seen));
+        stream::iter(letters.map(|letter| Letter { cursor: letter.to_owned() }).collect::<Vec<_>>())
+    }
+
     async fn who(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = String> + use<>> {
         let actor = ctx.data::<Actor>()?.0.clone();
         Ok(stream::once(async { actor }))
     }
+}
+
+#[derive(SimpleObject)]
+struct Letter {
+    cursor: String,
 }
 
 struct LiveGuard(Arc<Witness>);
@@ -156,19 +184,22 @@ impl Drop for LiveGuard {
 struct ToySessions(Arc<Witness>);
 
 impl Sessions for ToySessions {
-    fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Data, Problem>> {
-        let actor = match caller.presented {
-            Presented::None => Ok(Actor("anonymous".into())),
-            Presented::Jwt(token) if token == "good.good.good" => Ok(Actor("someone".into())),
-            Presented::ApiKey(key) if key == "cairn_good" => Ok(Actor("a key".into())),
+    fn open(&self, caller: Caller) -> BoxFuture<'_, Result<Session, Problem>> {
+        let known = match caller.presented {
+            Presented::None => Ok(("anonymous", Payer::Address(caller.address))),
+            Presented::Jwt(token) if token == "good.good.good" => {
+                Ok(("someone", Payer::Person(Uuid::from_u128(1))))
+            }
+            Presented::ApiKey(key) if key == "cairn_good" => Ok(("a key", Payer::ApiKey(Uuid::from_u128(2)))),
             _ => Err(unauthenticated("The credential is not valid.")),
         };
         let witness = self.0.clone();
         async move {
+            let (name, payer) = known?;
             let mut data = Data::default();
-            data.insert(actor?);
+            data.insert(Actor(name.to_owned()));
             data.insert(witness);
-            Ok(data)
+            Ok(Session { data, payer, operator: name == "a key" })
         }
         .boxed()
     }
@@ -182,6 +213,22 @@ impl Readiness for AlwaysReady {
     }
 }
 
+/// A clock that stands still until it is moved.
+#[derive(Default)]
+pub struct StillClock(AtomicI64);
+
+impl StillClock {
+    pub fn advance(&self, by: chrono::Duration) {
+        self.0.fetch_add(by.num_microseconds().unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for StillClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(1_800_000_000_000_000 + self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
 /// A running server with the toy schema.
 pub struct Toy {
     pub server: Option<RunningServer>,
@@ -189,6 +236,7 @@ pub struct Toy {
     pub ws_url: String,
     pub host: String,
     pub witness: Arc<Witness>,
+    pub clock: Arc<StillClock>,
     pub client: reqwest::Client,
 }
 
@@ -209,12 +257,15 @@ impl Toy {
     pub async fn start_with(settings: HttpSettings) -> Self {
         let witness = Arc::new(Witness::default());
         let ids = AtomicU32::new(0);
+        let clock = Arc::new(StillClock::default());
         let schema = Schema::build(Query, Mutation, Live).finish();
         let parts = Parts {
             sdl: schema.sdl(),
             executor: schema,
             sessions: Arc::new(ToySessions(witness.clone())),
             readiness: Arc::new(AlwaysReady),
+            ledger: None,
+            clock: clock.clone(),
             new_request_id: Arc::new(move || format!("request-{}", ids.fetch_add(1, Ordering::Relaxed))),
             routes: Arc::new(|_| {}),
             background: Box::new(|_| Box::pin(async {})),
@@ -227,8 +278,19 @@ impl Toy {
             host,
             server: Some(server),
             witness,
+            clock,
             client: reqwest::Client::new(),
         }
+    }
+
+    /// Sends a document and hangs up once it runs.
+    pub async fn hang_up(&self, document: &str, headers: &[(&str, &str)], runs: impl Fn(&Witness) -> bool) {
+        // A client of its own: its connection ends with it.
+        let request = reqwest::Client::new().post(format!("{}/graphql", self.url));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let sent = tokio::spawn(request.json(&serde_json::json!({"query": document})).send());
+        until("it runs", || runs(&self.witness)).await;
+        sent.abort();
     }
 
     /// Sends a document by POST, accepting `application/graphql-response+json`.

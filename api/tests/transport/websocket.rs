@@ -45,7 +45,14 @@ impl Socket {
             let message =
                 tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.expect("silence");
             match message.expect("the end").expect("a message") {
-                Message::Text(text) => return Heard::Json(serde_json::from_str(&text).unwrap()),
+                Message::Text(text) => {
+                    let mut message: Value = serde_json::from_str(&text).unwrap();
+                    if message["type"] == "next" {
+                        let payload = message["payload"].as_object_mut().unwrap();
+                        assert!(payload.remove("extensions").unwrap()["cost"]["requestedQueryCost"].is_u64());
+                    }
+                    return Heard::Json(message);
+                }
                 Message::Close(frame) => return Heard::Closed(frame.unwrap().code.into()),
                 _ => {}
             }

@@ -9,6 +9,10 @@ text_enum! {
         IssueCredentials,
         /// Stored as `export`.
         Export,
+        /// Stored as `move_enrollments`.
+        MoveEnrollments,
+        /// Stored as `import`.
+        Import,
     }
 }
 
@@ -23,6 +27,10 @@ text_enum! {
         Attempts,
         /// Stored as `completions`.
         Completions,
+        /// Stored as `learners`.
+        Learners,
+        /// Stored as `events`.
+        Events,
     }
 }
 
@@ -51,6 +59,14 @@ text_enum! {
         AlreadyIssued,
         /// Stored as `not_eligible`.
         NotEligible,
+        /// Stored as `moved`.
+        Moved,
+        /// Stored as `created`.
+        Created,
+        /// Stored as `updated`.
+        Updated,
+        /// Stored as `unchanged`.
+        Unchanged,
         /// Stored as `failed`.
         Failed,
     }

@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryFilter, Query
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{progress, read_scope, run, visible};
+use super::{progress, read_scope, run, visible, write_scope};
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
@@ -16,8 +16,10 @@ use crate::{Service, Work, issuer};
 /// The right that asking for such an operation takes, and stopping it.
 fn command_scope(row: &bulk_operation::Model) -> Scope {
     match row.kind {
-        BulkKind::IssueCredentials => Scope::CredentialsIssue,
         BulkKind::Export => read_scope(row.subject),
+        BulkKind::IssueCredentials | BulkKind::MoveEnrollments | BulkKind::Import => {
+            write_scope(row.subject).unwrap_or(read_scope(row.subject))
+        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! Issuing to the rows of an operation, in chunks: while one is signed and finished, the next is reserved.
 
-use cairn_entity::enums::BulkStatus;
-use cairn_entity::{bulk_operation, bulk_row};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use cairn_entity::enums::EnrollmentStatus;
+use cairn_entity::{bulk_operation, enrollment};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use uuid::Uuid;
 
-use super::{conclude, rows};
+use super::{finish, rows};
+use crate::Service;
 use crate::actor::Actor;
 use crate::error::Result;
 use crate::issuance::{self, Chunk, Terms};
-use crate::{Service, Work};
 
 /// Issues to every row that is not done. Asked to stop, it finishes what it has reserved.
 pub async fn run(
@@ -21,7 +22,7 @@ pub async fn run(
     while let (None, None, Some(program)) =
         (operation.cancel_requested_at, operation.total, terms.everyone_in)
     {
-        operation = rows::make_page(service, actor, &operation, program).await?;
+        operation = rows::make_page(service, actor, &operation, completed(program)).await?;
         told(&operation);
     }
     let mut reserved = reserve_from(service, actor, &operation, &terms, operation.next_index).await?;
@@ -32,13 +33,14 @@ pub async fn run(
         told(&operation);
         reserved = next?;
     }
-    let stopped = operation.cancel_requested_at.is_some() && operation.total != Some(operation.processed);
-    let status = if stopped { BulkStatus::Cancelled } else { BulkStatus::Succeeded };
-    let mut work = Work::begin(service, actor).await?;
-    let operation = conclude(&mut work, operation, status).await?;
-    work.commit().await?;
-    told(&operation);
-    Ok(operation)
+    finish(service, actor, operation, told).await
+}
+
+/// Who may be eligible in a program.
+fn completed(program: Uuid) -> Select<enrollment::Entity> {
+    enrollment::Entity::find()
+        .filter(enrollment::Column::ProgramId.eq(program))
+        .filter(enrollment::Column::Status.eq(EnrollmentStatus::Completed))
 }
 
 /// Reserves what is due to the next rows, from an index on; `None` after the last, and where the operation is to stop.
@@ -52,14 +54,7 @@ async fn reserve_from(
     if operation.cancel_requested_at.is_some() {
         return Ok(None);
     }
-    let rows = bulk_row::Entity::find()
-        .filter(bulk_row::Column::OperationId.eq(operation.id))
-        .filter(bulk_row::Column::RowIndex.gte(index))
-        .filter(bulk_row::Column::Outcome.is_null())
-        .order_by_asc(bulk_row::Column::RowIndex)
-        .limit(issuance::CHUNK)
-        .all(service.db.reader())
-        .await?;
+    let rows = rows::next(service, operation, index, issuance::CHUNK).await?;
     match rows.is_empty() {
         true => Ok(None),
         false => Ok(Some(issuance::reserve(service, actor, operation, terms, rows).await?)),

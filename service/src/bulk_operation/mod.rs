@@ -1,11 +1,12 @@
 //! Bulk operations: work that goes on after the answer, row by row, each with its own outcome. What is done to a row is the business of others:
-//! of `issuance`, of `export`.
+//! of `issuance`, of `export`, of `import`, of `enrollment`.
 
 mod cancel;
 mod issue;
 mod keep;
 mod lease;
 mod list;
+mod moves;
 pub(crate) mod progress;
 mod request;
 mod rows;
@@ -23,14 +24,16 @@ pub use cancel::cancel;
 pub use keep::drop_expired_rows;
 pub use lease::claim;
 pub use list::{OperationFilter, count, list};
+pub use moves::{MoveRequest, MoveTarget, request_moves};
 pub(crate) use request::ask_by_itself;
 pub use request::{IssueRequest, IssueTarget, issue_now, request_issue};
-pub(crate) use run::conclude;
 pub use run::run;
+pub(crate) use run::{conclude, finish};
 
 use crate::Service;
 use crate::actor::{Actor, Scope};
 use crate::error::{Result, UserError};
+use crate::ids::Kind;
 use crate::page::{self, Page, PageArgs, Sort, SortKey};
 use crate::tenancy;
 
@@ -38,20 +41,29 @@ use crate::tenancy;
 pub(crate) fn read_scope(subject: BulkSubject) -> Scope {
     match subject {
         BulkSubject::Credentials => Scope::CredentialsRead,
-        BulkSubject::Enrollments | BulkSubject::Attempts => Scope::EnrollmentsRead,
+        BulkSubject::Enrollments | BulkSubject::Attempts | BulkSubject::Events => Scope::EnrollmentsRead,
         BulkSubject::Completions => Scope::AnalyticsRead,
+        BulkSubject::Learners => Scope::LearnersRead,
     }
 }
 
-/// The operations that a caller may see: those of their issuer about what they may read, or issue. Whoever may see none is told so.
+/// The right that writing rows of a subject takes; none where nobody does.
+pub(crate) fn write_scope(subject: BulkSubject) -> Option<Scope> {
+    match subject {
+        BulkSubject::Credentials => Some(Scope::CredentialsIssue),
+        BulkSubject::Enrollments => Some(Scope::EnrollmentsWrite),
+        BulkSubject::Attempts | BulkSubject::Events => Some(Scope::ProgressWrite),
+        BulkSubject::Learners => Some(Scope::LearnersWrite),
+        BulkSubject::Completions => None,
+    }
+}
+
+/// The operations that a caller may see: those of their issuer about what they may read, or write. Whoever may see none is told so.
 fn visible(actor: &Actor) -> Result<Condition> {
     let mut any = Condition::any();
     for subject in BulkSubject::iter() {
-        let mut reach = actor.reach_whole(read_scope(subject));
-        if subject == BulkSubject::Credentials {
-            reach = reach.or_else(|_| actor.reach_whole(Scope::CredentialsIssue));
-        }
-        if let Ok(reach) = reach {
+        let mut scopes = std::iter::once(read_scope(subject)).chain(write_scope(subject));
+        if let Some(reach) = scopes.find_map(|scope| actor.reach_whole(scope).ok()) {
             let of_reach = tenancy::whole_issuer(reach, bulk_operation::Column::IssuerId);
             any = any.add(of_reach.add(bulk_operation::Column::Subject.eq(subject)));
         }
@@ -127,6 +139,18 @@ fn done(operation: Uuid, outcome: Option<BulkOutcome>) -> sea_orm::Select<bulk_r
     match outcome {
         Some(outcome) => select.filter(bulk_row::Column::Outcome.eq(outcome)),
         None => select.filter(bulk_row::Column::Outcome.is_not_null()),
+    }
+}
+
+/// What the subjects of an operation's rows are, where they have any.
+pub fn subject_kind(subject: BulkSubject) -> Option<Kind> {
+    match subject {
+        BulkSubject::Learners => Some(Kind::Learner),
+        BulkSubject::Attempts => Some(Kind::Attempt),
+        BulkSubject::Credentials
+        | BulkSubject::Enrollments
+        | BulkSubject::Completions
+        | BulkSubject::Events => None,
     }
 }
 

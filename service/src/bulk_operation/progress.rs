@@ -14,7 +14,7 @@ use crate::issuance::interruption;
 use crate::{Work, chunk, save};
 
 /// Columns of `bulk_row`.
-pub const ROW_COLUMNS: usize = 9;
+pub const ROW_COLUMNS: usize = 10;
 
 /// Writes rows that are done and counts them.
 #[crate::boxed]
@@ -50,7 +50,8 @@ pub async fn record(
 pub fn count(operation: &mut bulk_operation::Model, done: &[bulk_row::Model]) {
     let of = |good: bool| {
         let matching = done.iter().filter(|row| {
-            matches!(row.outcome, Some(BulkOutcome::Issued | BulkOutcome::AlreadyIssued)) == good
+            use BulkOutcome::{Failed, NotEligible};
+            row.outcome.is_some_and(|outcome| matches!(outcome, Failed | NotEligible) != good)
         });
         i32::try_from(matching.count()).unwrap_or(i32::MAX)
     };

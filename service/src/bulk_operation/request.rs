@@ -63,42 +63,62 @@ async fn of_list(
     request: &IssueRequest,
     references: &[EnrollmentReference],
 ) -> Result<bulk_operation::Model> {
-    let field = "target.enrollments";
-    bulk::check_count(field, references.len())?;
-    if references.is_empty() {
-        return Err(Error::user(field, UserErrorCode::Required, "name at least one enrollment"));
-    }
     let mut work = Work::begin(service, actor).await?;
-    let found = enrollment::resolve(work.tx(), actor, reach, references).await?;
-    let named: Vec<Named> = references
-        .iter()
-        .enumerate()
-        .map(|(index, reference)| {
-            found.get(reference).cloned().ok_or_else(|| {
-                let message = "there is no such enrollment";
-                UserError::at(&format!("{field}.{index}"), UserErrorCode::NotFound, message)
-            })
+    let named = named(&work, reach, references).await?;
+    let issuer = issuer_of(&named, actor)?;
+    let terms = Terms { valid_from: request.valid_from, everyone_in: None };
+    let row = new_row(&work, actor, issuer, &terms)?;
+    let row = insert_with_rows(&mut work, row, named).await?;
+    work.answer(row).await
+}
+
+/// Where a list of enrollments stands in an input.
+const LIST: &str = "target.enrollments";
+
+/// The enrollments that a list names, each or why there is none.
+pub(super) async fn named(
+    work: &Work<'_>,
+    reach: Reach,
+    references: &[EnrollmentReference],
+) -> Result<Vec<Named>> {
+    bulk::check_count(LIST, references.len())?;
+    if references.is_empty() {
+        return Err(Error::user(LIST, UserErrorCode::Required, "name at least one enrollment"));
+    }
+    let found = enrollment::resolve(work.tx(), work.actor(), reach, references).await?;
+    let named = references.iter().enumerate().map(|(index, reference)| {
+        found.get(reference).cloned().ok_or_else(|| {
+            let message = "there is no such enrollment";
+            UserError::at(&format!("{LIST}.{index}"), UserErrorCode::NotFound, message)
         })
-        .collect();
+    });
+    Ok(named.collect())
+}
+
+/// The one issuer of a list.
+pub(super) fn issuer_of(named: &[Named], actor: &Actor) -> Result<Uuid> {
     let mut issuers = named.iter().flatten().map(|row| row.issuer_id);
     let first = issuers.next();
     if issuers.any(|other| Some(other) != first) {
-        return Err(Error::user(field, UserErrorCode::Invalid, "one operation issues for one issuer"));
+        return Err(Error::user(LIST, UserErrorCode::Invalid, "one operation is for one issuer"));
     }
-    let Some(issuer) = first.or(actor.issuer) else {
-        return Err(Error::user(field, UserErrorCode::NotFound, "there are no such enrollments"));
-    };
-    let terms = Terms { valid_from: request.valid_from, everyone_in: None };
-    let mut row = new_row(&work, actor, issuer, &terms)?;
+    let none = || Error::user(LIST, UserErrorCode::NotFound, "there are no such enrollments");
+    first.or(actor.issuer).ok_or_else(none)
+}
+
+/// Writes a new operation with its rows; those that name nothing are done.
+pub(super) async fn insert_with_rows(
+    work: &mut Work<'_>,
+    mut row: bulk_operation::Model,
+    named: Vec<Named>,
+) -> Result<bulk_operation::Model> {
     row.total = Some(0);
-    let row = start::insert(&mut work, row).await?;
-    let made = rows::make(&work, &row, 0, named).await?;
-    let mut row = row;
+    let mut row = start::insert(work, row).await?;
+    let made = rows::make(work, &row, 0, named).await?;
     row.total = Some(i32::try_from(made.len()).unwrap_or(i32::MAX));
     let refused: Vec<_> = made.into_iter().filter(|row| row.outcome.is_some()).collect();
     progress::count(&mut row, &refused);
-    let row = row.into_active_model().reset_all().update(work.tx()).await?;
-    work.answer(row).await
+    Ok(row.into_active_model().reset_all().update(work.tx()).await?)
 }
 
 /// Issues to everyone eligible in a program, here and now; `told` hears of every step. Broken off, any server goes on with it.

@@ -1,12 +1,12 @@
-//! The rows of an issuing operation: one for each enrollment and each credential that its version awards.
+//! The rows of an operation about enrollments: one for each; where it issues, one for each credential that the enrollment's version awards.
 
 use std::collections::{HashMap, HashSet};
 
-use cairn_entity::enums::{AwardKind, BulkOutcome, EnrollmentStatus};
+use cairn_entity::enums::{AwardKind, BulkKind, BulkOutcome};
 use cairn_entity::{bulk_operation, bulk_row, enrollment};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -32,7 +32,10 @@ pub async fn make(
     first: i32,
     named: Vec<Named>,
 ) -> Result<Vec<bulk_row::Model>> {
-    let awards = awards(work.tx(), named.iter().flatten()).await?;
+    let awards = match operation.kind {
+        BulkKind::IssueCredentials => awards(work.tx(), named.iter().flatten()).await?,
+        _ => HashMap::new(),
+    };
     let mut rows = Vec::with_capacity(named.len());
     let mut seen = HashSet::new();
     for one in named {
@@ -84,6 +87,7 @@ fn row(
         enrollment_id,
         award_id,
         credential_id: None,
+        subject_id: None,
         outcome: None,
         errors: json!([]),
     })
@@ -114,19 +118,33 @@ async fn awards<'a>(
         .collect())
 }
 
-/// Turns the next page of a program's completed enrollments into rows; after the last one the total is known.
+/// The rows that are due next, from an index on.
+pub async fn next(
+    service: &Service,
+    operation: &bulk_operation::Model,
+    index: i32,
+    limit: u64,
+) -> Result<Vec<bulk_row::Model>> {
+    Ok(bulk_row::Entity::find()
+        .filter(bulk_row::Column::OperationId.eq(operation.id))
+        .filter(bulk_row::Column::RowIndex.gte(index))
+        .filter(bulk_row::Column::Outcome.is_null())
+        .order_by_asc(bulk_row::Column::RowIndex)
+        .limit(limit)
+        .all(service.db.reader())
+        .await?)
+}
+
+/// Turns the next page of these enrollments of the operation's issuer into rows; after the last one the total is known.
 #[crate::boxed]
 pub async fn make_page(
     service: &Service,
     actor: &Actor,
     operation: &bulk_operation::Model,
-    program: Uuid,
+    these: Select<enrollment::Entity>,
 ) -> Result<bulk_operation::Model> {
     let mut work = Work::begin(service, actor).await?;
-    let mut select = enrollment::Entity::find()
-        .filter(enrollment::Column::IssuerId.eq(operation.issuer_id))
-        .filter(enrollment::Column::ProgramId.eq(program))
-        .filter(enrollment::Column::Status.eq(EnrollmentStatus::Completed));
+    let mut select = these.filter(enrollment::Column::IssuerId.eq(operation.issuer_id));
     if let Some(after) = operation.resume_after {
         select = select.filter(enrollment::Column::Id.gt(after));
     }

@@ -5,12 +5,12 @@ use cairn_entity::bulk_operation;
 use cairn_entity::enums::{BulkKind, BulkStatus};
 use serde_json::json;
 
-use super::{issue, keep, progress};
+use super::{issue, keep, moves, progress};
 use crate::actor::Actor;
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::ids::Kind;
 use crate::issuance::interruption;
-use crate::{Service, Work, export};
+use crate::{Service, Work, export, import};
 
 /// Works off an operation whose lease this node holds; `told` hears of every step. What can never succeed ends as failed; a fault of ours is left to
 /// be tried again.
@@ -25,6 +25,8 @@ pub async fn run(
     let ended = match operation.kind {
         BulkKind::IssueCredentials => issue::run(service, &actor, operation, &mut told).await,
         BulkKind::Export => export::run(service, &actor, operation, &mut told).await,
+        BulkKind::MoveEnrollments => moves::run(service, &actor, operation, &mut told).await,
+        BulkKind::Import => import::run(service, &actor, operation, &mut told).await,
     };
     match ended {
         Err(Error::User(errors)) => fail(service, &actor, id, errors).await,
@@ -47,6 +49,22 @@ pub(crate) async fn conclude(
     let detail = json!({ "status": status, "total": operation.total, "succeeded": operation.succeeded, "failed": operation.failed });
     let subject = (Kind::BulkOperation, operation.id);
     work.audit(Some(operation.issuer_id), "bulk_operation.finished", subject, detail)?;
+    Ok(operation)
+}
+
+/// Ends an operation whose rows are done, or that was asked to stop before they were.
+pub(crate) async fn finish(
+    service: &Service,
+    actor: &Actor,
+    operation: bulk_operation::Model,
+    told: &mut (dyn FnMut(&bulk_operation::Model) + Send),
+) -> Result<bulk_operation::Model> {
+    let stopped = operation.cancel_requested_at.is_some() && operation.total != Some(operation.processed);
+    let status = if stopped { BulkStatus::Cancelled } else { BulkStatus::Succeeded };
+    let mut work = Work::begin(service, actor).await?;
+    let operation = conclude(&mut work, operation, status).await?;
+    work.commit().await?;
+    told(&operation);
     Ok(operation)
 }
 

@@ -26,6 +26,7 @@ pub use list::{Filter, Listing, OrderField, Whose, find, list, visible_by_ids};
 pub(crate) use make::{candidate, insert};
 pub use resolve::resolve;
 pub use track::change_track;
+pub(crate) use transfer::transfer_in;
 pub use transfer::{Transfer, Transferred, transfer};
 pub use upsert::{EnrollmentRow, upsert};
 pub use withdraw::withdraw;

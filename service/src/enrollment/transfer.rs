@@ -78,17 +78,28 @@ pub async fn transfer(service: &Service, actor: &Actor, rows: Vec<Transfer>) -> 
     let reach = actor.reach_whole(Scope::EnrollmentsWrite)?;
     bulk::check_count("rows", rows.len())?;
     let mut work = Work::begin(service, actor).await?;
-    let mut desk = Desk::open(&work, reach, &rows).await?;
+    let mut told = transfer_in(&mut work, reach, &rows).await?;
+    for one in &mut told {
+        let at = format!("rows.{}", one.index);
+        one.errors = std::mem::take(&mut one.errors).into_iter().map(|error| error.under(&at)).collect();
+    }
+    work.answer(told).await
+}
+
+/// Moves enrollments within a command; paths of errors begin at the row.
+pub(crate) async fn transfer_in(
+    work: &mut Work<'_>,
+    reach: Reach,
+    rows: &[Transfer],
+) -> Result<Vec<Transferred>> {
+    let mut desk = Desk::open(work, reach, rows).await?;
     let mut decided = Vec::with_capacity(rows.len());
-    for (index, row) in rows.iter().enumerate() {
-        let errors = |errors: Vec<UserError>| {
-            errors.into_iter().map(|error| error.under(&format!("rows.{index}"))).collect::<Vec<_>>()
-        };
-        decided.push(desk.decide(&work, row)?.map_err(errors));
+    for row in rows {
+        decided.push(desk.decide(work, row)?);
     }
     let moves: Vec<&Move> = decided.iter().flatten().flatten().collect();
-    let mut carried = carry::over(&work, moves.iter().map(|step| (&step.before, &step.now))).await?;
-    write(&mut work, &moves).await?;
+    let mut carried = carry::over(work, moves.iter().map(|step| (&step.before, &step.now))).await?;
+    write(work, &moves).await?;
     let ids: Vec<Uuid> = moves.iter().map(|step| step.now.id).collect();
     let now = enrollment::Entity::find().filter(enrollment::Column::Id.is_in(ids)).all(work.tx()).await?;
     let mut now: HashMap<Uuid, enrollment::Model> = now.into_iter().map(|row| (row.id, row)).collect();
@@ -106,8 +117,7 @@ pub async fn transfer(service: &Service, actor: &Actor, rows: Vec<Transfer>) -> 
         let (carried_over, left_behind) = (carried.over, carried.behind);
         Transferred { index, outcome, enrollment, carried_over, left_behind, errors }
     });
-    let told = told.collect();
-    work.answer(told).await
+    Ok(told.collect())
 }
 
 /// An enrollment as it was and as it is to be.

@@ -35,7 +35,7 @@ impl Placed for Tried {
 }
 
 /// Attempts with their enrollments, and what stands around them.
-pub async fn around(service: &Service, rows: Vec<attempt::Model>) -> Result<(Vec<Tried>, Around)> {
+pub(super) async fn around(service: &Service, rows: Vec<attempt::Model>) -> Result<(Vec<Tried>, Around)> {
     let enrollments = rows.iter().map(|row| row.enrollment_id);
     let enrollments = by_id::<enrollment::Entity>(service, enrollments, |row| row.id).await?;
     let rows = rows.into_iter().map(|row| match enrollments.get(&row.enrollment_id) {

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::ids::Kind;
 
 /// What stands around groups.
-pub async fn around(service: &Service, rows: &[Group]) -> Result<Around> {
+pub(super) async fn around(service: &Service, rows: &[Group]) -> Result<Around> {
     let programs = rows.iter().filter_map(|group| group.program);
     let programs = by_id::<program::Entity>(service, programs, |row| row.id).await?;
     let current = programs.values().filter_map(|program| program.current_version_id);

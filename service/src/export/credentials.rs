@@ -37,7 +37,7 @@ impl Placed for Seen {
 }
 
 /// What stands around them.
-pub async fn around(service: &Service, issuer: Uuid, rows: &[Seen]) -> Result<Around> {
+pub(super) async fn around(service: &Service, issuer: Uuid, rows: &[Seen]) -> Result<Around> {
     let mut around = Around::placed(service, rows).await?;
     let enrollments = rows.iter().filter_map(|one| one.row.enrollment_id);
     around.enrollments = by_id::<enrollment::Entity>(service, enrollments, |row| row.id).await?;

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use cairn_entity::enums::BulkStatus;
+use cairn_entity::enums::{BulkStatus, BulkSubject};
 use cairn_entity::{bulk_operation, export_part};
 use flate2::read::GzDecoder;
 use sea_orm::prelude::DateTimeUtc;
@@ -32,6 +32,8 @@ pub struct Found {
     pub tag: String,
     /// Whether it tells what became of rows.
     results: bool,
+    /// What the operation is about.
+    subject: BulkSubject,
 }
 
 /// What a link leads to.
@@ -76,7 +78,7 @@ pub async fn open(
 #[crate::boxed]
 pub async fn next_piece(service: &Service, file: &Found, from: i32) -> Result<Option<(Vec<u8>, i32)>> {
     match file.results {
-        true => results::piece(service, file.operation, file.format, from).await,
+        true => results::piece(service, (file.operation, file.subject), file.format, from).await,
         false => part(service, file.operation, from).await,
     }
 }
@@ -104,7 +106,14 @@ fn found(row: &bulk_operation::Model, name: String, format: Format, results: boo
     let (ending, day) = (format.ending(), row.created_at.format("%Y-%m-%d"));
     // What became of rows grows while an operation runs.
     let tag = format!("{}.{}.{ending}", row.id, row.processed);
-    Found { operation: row.id, format, name: format!("{name}-{day}.{ending}"), tag, results }
+    Found {
+        operation: row.id,
+        format,
+        name: format!("{name}-{day}.{ending}"),
+        tag,
+        results,
+        subject: row.subject,
+    }
 }
 
 /// Drops the file of an operation.

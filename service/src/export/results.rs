@@ -1,5 +1,6 @@
 //! The file of what became of the rows of any operation. It is made while it is read, a slice at a time.
 
+use cairn_entity::enums::BulkSubject;
 use cairn_entity::{bulk_operation, bulk_row};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use super::cell::Cell;
 use super::link::{self, Link};
 use super::table::{Column, cells, plain};
 use crate::Service;
-use crate::bulk_operation::errors_of;
+use crate::bulk_operation::{errors_of, subject_kind};
 use crate::error::{Result, UserError};
 use crate::ids::Kind;
 
@@ -24,6 +25,8 @@ const SLICE: u64 = 1_000;
 struct Done {
     row: bulk_row::Model,
     errors: Vec<UserError>,
+    /// What its subject is.
+    kind: Option<Kind>,
 }
 
 /// A link to what became of the rows of an operation that the caller may see.
@@ -35,7 +38,7 @@ pub fn results_link(service: &Service, row: &bulk_operation::Model, format: Form
 /// The rows from an index on, and the index of those that follow; none after the last.
 pub(super) async fn piece(
     service: &Service,
-    operation: Uuid,
+    (operation, subject): (Uuid, BulkSubject),
     format: Format,
     from: i32,
 ) -> Result<Option<(Vec<u8>, i32)>> {
@@ -51,7 +54,8 @@ pub(super) async fn piece(
     if rows.is_empty() && from > 0 {
         return Ok(None);
     }
-    let done = rows.into_iter().map(|row| Ok(Done { errors: errors_of(&row)?, row }));
+    let kind = subject_kind(subject);
+    let done = rows.into_iter().map(|row| Ok(Done { errors: errors_of(&row)?, kind, row }));
     let done = done.collect::<Result<Vec<_>>>()?;
     let columns = columns();
     let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
@@ -69,6 +73,9 @@ fn columns() -> Vec<Column<Done>> {
         }),
         plain("credentialId", |done, _| {
             done.row.credential_id.map_or(Cell::None, |id| Cell::id(Kind::Credential, id))
+        }),
+        plain("subjectId", |done, _| {
+            done.row.subject_id.zip(done.kind).map_or(Cell::None, |(id, kind)| Cell::id(kind, id))
         }),
         plain("errorCodes", |done, _| {
             let code = |error: &UserError| serde_json::to_value(error.code).ok()?.as_str().map(str::to_owned);

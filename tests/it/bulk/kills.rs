@@ -1,20 +1,26 @@
-//! Exports in processes that are killed: whoever comes next goes on with the next row.
+//! Operations in processes that are killed: whoever comes next goes on with the next row.
 
 use std::collections::HashSet;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use cairn_service::actor::Actor;
+use cairn_service::bulk_operation::{self, MoveRequest, MoveTarget};
 use cairn_service::clock::SystemClock;
 use cairn_service::db::DbConfig;
 use cairn_service::export::{self, ExportRequest, Format, Source};
+use cairn_service::import::{self, ImportKind, ImportRequest};
 use cairn_service::random::SystemRandom;
+use cairn_service::reference::Reference;
+use cairn_service::rows::{bulk_operation as operations, bulk_row, learner};
 use cairn_service::seal::MasterKey;
-use cairn_service::{Config, Service};
+use cairn_service::{Config, Service, ids};
 use cairn_tests::{Course, TestApp};
 use reqwest::header::HeaderMap;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
+use super::imports::uploaded;
 use super::{column, ended, fetch, lines};
 
 #[tokio::test]
@@ -23,9 +29,7 @@ async fn an_export_that_is_killed_goes_on_with_the_next_row() {
     let course = Course::publish(&app, "alpha").await;
     course.enroll(1_200, None).await;
     for place in ["after-claim", "mid-export", "after-export"] {
-        let mut child = exporting(&app, &course, place);
-        let status = tokio::task::spawn_blocking(move || child.status()).await.unwrap().unwrap();
-        assert!(!status.success(), "{place}: it was to die");
+        dies(working(&app, &course, place, ("export", ""))).await;
         let list = "{ bulkOperations(first: 1, filter: { kinds: [EXPORT] }) { nodes { id } } }";
         let newest = course.provider.data(list, json!({})).await["bulkOperations"]["nodes"][0].clone();
         let operation = ended(&course.provider, newest["id"].as_str().unwrap()).await;
@@ -43,17 +47,89 @@ async fn an_export_that_is_killed_goes_on_with_the_next_row() {
     app.stop().await;
 }
 
-/// Another process that exports enrollments and dies: this test binary, run for `child_that_exports` alone.
-fn exporting(app: &TestApp, course: &Course, place: &str) -> Command {
+#[tokio::test]
+async fn a_move_that_is_killed_goes_on_and_moves_each_once() {
+    let app = idle().await;
+    let issuer = app.issuer("alpha").await;
+    let provider = app.provider(&issuer).await;
+    for place in ["after-claim", "mid-rows", "mid-move", "after-move"] {
+        let course = Course::publish_at(&app, issuer.clone(), provider.clone(), place).await;
+        course.enroll(250, None).await;
+        course.revise(|new| new.title = "The second edition".to_owned()).await;
+        dies(working(&app, &course, place, ("move", place))).await;
+        let operation = resumed(&app).await;
+        assert_eq!((operation.total, operation.succeeded, operation.failed), (Some(250), 250, 0), "{place}");
+        let rows = bulk_row::Entity::find().filter(bulk_row::Column::OperationId.eq(operation.id));
+        let moved = rows.filter(bulk_row::Column::Outcome.eq("moved")).count(&app.database().await).await;
+        assert_eq!(moved.unwrap(), 250, "{place}");
+        let one = format!(
+            "{{ enrollment(ref: {{ externalId: \"{}\" }}) {{ programVersion {{ number }}
+            changes(first: 9) {{ nodes {{ kind }} }} }} }}",
+            course.enrollment(0)
+        );
+        let one = provider.data(&one, json!({})).await["enrollment"].clone();
+        assert_eq!(one["programVersion"]["number"], 2, "{place}");
+        let kinds = one["changes"]["nodes"].as_array().unwrap();
+        assert_eq!(kinds.iter().filter(|change| change["kind"] == "VERSION").count(), 1, "{place}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn an_import_that_is_killed_goes_on_and_takes_each_row_in_once() {
+    let app = idle().await;
+    let course = Course::publish(&app, "alpha").await;
+    for place in ["after-claim", "mid-import", "after-import"] {
+        let rows: String = (0..600).map(|n| format!("{place}-{n},Learner {n}\n")).collect();
+        let upload = uploaded(&course.provider, "text/csv", format!("externalId,name\n{rows}")).await;
+        dies(working(&app, &course, place, ("import", &upload))).await;
+        let operation = resumed(&app).await;
+        assert_eq!((operation.total, operation.succeeded, operation.failed), (Some(600), 600, 0), "{place}");
+        let database = app.database().await;
+        let rows = bulk_row::Entity::find().filter(bulk_row::Column::OperationId.eq(operation.id));
+        assert_eq!(rows.count(&database).await.unwrap(), 600, "{place}");
+        let learners =
+            learner::Entity::find().filter(learner::Column::ExternalId.starts_with(format!("{place}-")));
+        assert_eq!(learners.count(&database).await.unwrap(), 600, "{place}");
+    }
+    app.stop().await;
+}
+
+/// A server that works on no operation by itself.
+async fn idle() -> TestApp {
+    TestApp::start_with(|service| service.config.bulk_operations = 0).await
+}
+
+/// Takes over the operation that was left behind, once its lease has run out, and works it off.
+async fn resumed(app: &TestApp) -> operations::Model {
+    for _ in 0..1_200 {
+        if let Some(operation) = bulk_operation::claim(&app.service).await.unwrap() {
+            return bulk_operation::run(&app.service, operation, |_| {}).await.unwrap();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("nothing was left behind");
+}
+
+/// Waits until another process has died, as it must.
+async fn dies(mut child: Command) {
+    let status = tokio::task::spawn_blocking(move || child.status()).await.unwrap().unwrap();
+    assert!(!status.success(), "it was to die");
+}
+
+/// Another process that works on an operation and dies: this test binary, run for `child_that_works` alone.
+fn working(app: &TestApp, course: &Course, place: &str, (kind, about): (&str, &str)) -> Command {
     let config = &app.service.config;
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["bulk::kills::child_that_exports", "--exact", "--ignored"])
+        .args(["bulk::kills::child_that_works", "--exact", "--ignored"])
         .env("CHILD_DATABASE", &config.database.url)
         .env("CHILD_SCHEMA", config.database.schema.as_deref().unwrap_or_default())
         .env("CHILD_PUBLIC_URL", &config.public_url)
         .env("CHILD_MASTER_KEY", app.service.master_key.to_base64())
         .env("CHILD_ISSUER", course.issuer.id.to_string())
+        .env("CHILD_KIND", kind)
+        .env("CHILD_ABOUT", about)
         .env("CAIRN_CRASH_AT", place)
         .env("CAIRN_LEASE_MS", "300")
         .stdout(Stdio::null())
@@ -61,10 +137,10 @@ fn exporting(app: &TestApp, course: &Course, place: &str) -> Command {
     command
 }
 
-/// What `cairn export` does, in a process that dies. Run only by the test above.
+/// What a node does, in a process that dies. Run only by the tests above.
 #[tokio::test]
-#[ignore = "the other half of the test that kills"]
-async fn child_that_exports() {
+#[ignore = "the other half of the tests that kill"]
+async fn child_that_works() {
     let Ok(url) = std::env::var("CHILD_DATABASE") else { return };
     let of = |name: &str| std::env::var(name).unwrap();
     let schema = Some(of("CHILD_SCHEMA")).filter(|schema| !schema.is_empty());
@@ -75,14 +151,31 @@ async fn child_that_exports() {
         signer: None,
         bulk_operations: 1,
         fonts: cairn_service::face::Fonts::embedded(),
+        import_limit: 4 * 1024 * 1024,
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
     let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
     let actor = Actor::system_for(of("CHILD_ISSUER").parse().unwrap());
-    let request = ExportRequest {
-        issuer: None,
-        source: Source::Enrollments(cairn_service::enrollment::Filter::default()),
-        format: Format::Jsonl,
-    };
-    export::export_now(&service, &actor, request, |_| {}).await.unwrap();
+    let about = of("CHILD_ABOUT");
+    match of("CHILD_KIND").as_str() {
+        "export" => {
+            let source = Source::Enrollments(cairn_service::enrollment::Filter::default());
+            let request = ExportRequest { issuer: None, source, format: Format::Jsonl };
+            export::export_now(&service, &actor, request, |_| {}).await.unwrap();
+            return;
+        }
+        "move" => {
+            let program = Reference::ExternalId(about);
+            let target = MoveTarget::EveryoneIn { program, from_version: None, cohort: None };
+            let asked = MoveRequest { target, version: 2, reason: None };
+            bulk_operation::request_moves(&service, &actor, asked).await.unwrap();
+        }
+        _ => {
+            let upload = ids::decode_as(ids::Kind::Upload, &about);
+            let asked = ImportRequest { upload, kind: ImportKind::Learners };
+            import::request(&service, &actor, asked).await.unwrap();
+        }
+    }
+    let claimed = bulk_operation::claim(&service).await.unwrap().unwrap();
+    bulk_operation::run(&service, claimed, |_| {}).await.unwrap();
 }

@@ -1,7 +1,9 @@
-//! Bulk operations beside issuing: exports, stopping, lists, results.
+//! Bulk operations beside issuing: exports, moves, stopping, lists, results.
 
 mod exports;
+mod imports;
 mod kills;
+mod moves;
 mod operations;
 
 use cairn_tests::{Client, contract, operation_text};

@@ -196,7 +196,7 @@ async fn what_became_of_rows_is_had_as_a_file() {
     );
     let csv = text("csv").await;
     assert!(csv.starts_with(
-        "index,outcome,enrollmentId,credentialId,errorCodes,errorFields,errorMessages\r\n0,ISSUED,enr_"
+        "index,outcome,enrollmentId,credentialId,subjectId,errorCodes,errorFields,errorMessages\r\n0,ISSUED,enr_"
     ));
     assert_eq!(csv.lines().count(), 4);
 

@@ -59,7 +59,7 @@ impl Demo {
         setup::migrate(&config).await?;
         let service = setup::open(&config).await?;
         let badges = people::prepare(&service).await?;
-        let settings = setup::http_settings(&config, ide(&badges, service.new_id()?.to_string()));
+        let settings = setup::http_settings(&config, ide(&badges, service.new_id()?.to_string()))?;
         let server = app::start(service.clone(), listener, settings).await?;
         let base = config.public_url.as_str().trim_end_matches('/').to_owned();
         let told = story::tell(&service, &badges).await?;

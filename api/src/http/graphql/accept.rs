@@ -9,6 +9,8 @@ pub enum Media {
     GraphqlResponse,
     /// `application/json`, for clients that know no other: 200 for everything that is well-formed.
     Json,
+    /// `text/event-stream`: answers as server-sent events.
+    EventStream,
     /// `text/html`: the page of the GraphQL IDE.
     Html,
 }
@@ -19,6 +21,7 @@ impl Media {
         match self {
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
+            Self::EventStream => "text/event-stream; charset=utf-8",
             Self::Html => "text/html; charset=utf-8",
         }
     }
@@ -27,6 +30,7 @@ impl Media {
         match self {
             Self::GraphqlResponse => ("application", "graphql-response+json"),
             Self::Json => ("application", "json"),
+            Self::EventStream => ("text", "event-stream"),
             Self::Html => ("text", "html"),
         }
     }
@@ -53,28 +57,26 @@ enum Fit {
 /// Without an `Accept` header, and for `*/*`, it is `application/json`. Among types of equal quality the one that is
 /// named wins over the one that a wildcard covers, and `application/graphql-response+json` over the others.
 pub fn negotiate(headers: &HeaderMap, offer_html: bool) -> Option<Media> {
-    let mut ranges = Vec::new();
-    let mut present = false;
-    for value in headers.get_all(ACCEPT) {
-        present = true;
-        if let Ok(text) = value.to_str() {
-            ranges.extend(text.split(',').filter_map(parse_range));
-        }
-    }
-    if !present {
+    if !headers.contains_key(ACCEPT) {
         return Some(Media::Json);
     }
+    let ranges = ranges(headers);
 
     // In order of preference where quality and fit are equal.
-    let mut offers = vec![Media::GraphqlResponse, Media::Json];
+    let mut offers = vec![Media::GraphqlResponse, Media::Json, Media::EventStream];
     if offer_html {
         offers.insert(0, Media::Html);
     }
     let mut best: Option<(u16, Fit, Media)> = None;
     for offer in offers {
         let Some((fit, quality)) = quality_of(&ranges, offer) else { continue };
-        // A page is for those who ask for one by name; `*/*` is a program.
-        if quality == 0 || (offer == Media::Html && fit == Fit::Anything) {
+        // A page is for those who ask for one by name, and so are events; `*/*` is a program.
+        let unasked = match offer {
+            Media::Html => fit == Fit::Anything,
+            Media::EventStream => fit != Fit::Exact,
+            Media::GraphqlResponse | Media::Json => false,
+        };
+        if quality == 0 || unasked {
             continue;
         }
         let better = match best {
@@ -92,6 +94,17 @@ pub fn negotiate(headers: &HeaderMap, offer_html: bool) -> Option<Media> {
         }
     }
     best.map(|(_, _, media)| media)
+}
+
+/// Whether events are accepted, however much else is preferred: a subscription has no other answer.
+pub fn takes_events(headers: &HeaderMap) -> bool {
+    let found = quality_of(&ranges(headers), Media::EventStream);
+    found.is_some_and(|(fit, quality)| fit == Fit::Exact && quality > 0)
+}
+
+fn ranges(headers: &HeaderMap) -> Vec<Range> {
+    let texts = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok());
+    texts.flat_map(|text| text.split(',').filter_map(parse_range)).collect()
 }
 
 fn quality_of(ranges: &[Range], offer: Media) -> Option<(Fit, u16)> {
@@ -190,6 +203,11 @@ mod tests {
             ("text/html;q=0.1, application/json", true, Some(Media::Json)),
             ("text/*", true, Some(Media::Html)),
             ("image/png", true, None),
+            ("text/event-stream", false, Some(Media::EventStream)),
+            ("text/event-stream, */*", false, Some(Media::EventStream)),
+            ("application/json, text/event-stream", false, Some(Media::Json)),
+            ("text/event-stream, application/json;q=0.9", false, Some(Media::EventStream)),
+            ("text/event-stream;q=0", false, None),
             ("nonsense", true, None),
             ("application/json;q=nonsense", true, None),
             ("*/*;q=0", true, None),

@@ -1,23 +1,28 @@
-//! What every GraphQL transport (HTTP, websocket) does with one request: limits, parsing, execution within a time limit.
+//! What every GraphQL transport (HTTP, websocket) does with one request: limits, parsing, its price, execution within a time limit.
 //! The schema comes in as an `Executor`, the actor as session data; neither is known here.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
-    Executor, Request, Response, ServerError,
+    ErrorExtensionValues, Executor, Request, Response, ServerError,
     parser::types::{DocumentOperations, OperationDefinition, OperationType},
 };
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use tracing::Instrument;
 
 use super::{
+    cost::{Cost, Inputs, Pricing, Standing, Tariff, fill_defaults},
+    documents::{Documents, Source},
     limits::Limits,
-    plan::{Plan, Types},
+    plan::Plan,
     respond::Answer,
+    types::Types,
 };
 use crate::http::{
-    auth::{Caller, Sessions},
+    auth::{Caller, Presented, Session, Sessions},
+    fair::{Bill, Fair, Payer, rate_limited},
     problem::{Code, Problem, graphql_error, set_code},
+    server::HttpSettings,
     stats::RequestStats,
 };
 
@@ -26,7 +31,10 @@ pub struct Engine<E> {
     executor: E,
     types: Types,
     sessions: Arc<dyn Sessions>,
+    fair: Arc<Fair>,
+    documents: Documents,
     limits: Limits,
+    tariff: Tariff,
     time_limit: Duration,
 }
 
@@ -34,47 +42,92 @@ pub struct Engine<E> {
 pub struct Operation {
     /// What it is.
     pub kind: OperationType,
+    /// Whether it takes the place to go on after as its variable [`RESUME`].
+    pub resumes: bool,
+    /// Where its document comes from.
+    pub source: Source,
     plan: Plan,
+    requested: u64,
+}
+
+/// The variable by which a subscription goes on where it was.
+pub const RESUME: &str = "after";
+
+/// Who asks, as far as the transport needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit {
+    /// Whom the request counts against.
+    pub payer: Payer,
+    /// Whether who asks runs the server.
+    pub operator: bool,
+}
+
+impl Visit {
+    /// Whether nobody is signed in.
+    pub fn anonymous(&self) -> bool {
+        matches!(self.payer, Payer::Address(_))
+    }
 }
 
 impl<E: Executor> Engine<E> {
-    /// Frames a schema whose types are `types`. `time_limit` is per query or mutation; subscriptions have none.
+    /// Frames a schema whose types are `types`, within the limits of the settings.
     pub fn new(
         executor: E,
         types: Types,
         sessions: Arc<dyn Sessions>,
-        limits: Limits,
-        time_limit: Duration,
+        fair: Arc<Fair>,
+        settings: &HttpSettings,
     ) -> Self {
-        Self { executor, types, sessions, limits, time_limit }
+        let HttpSettings { limits, tariff, time_limit, .. } = *settings;
+        let documents = Documents::new(settings.trusted_documents.clone());
+        Self { executor, types, sessions, fair, documents, limits, tariff, time_limit }
     }
 
-    /// Authenticates the caller and puts what resolvers need into the request.
+    /// Authenticates the caller, counts the request and puts what resolvers need into it.
     ///
     /// # Errors
-    /// Those of [`Sessions::open`].
-    pub async fn open_session(&self, caller: Caller, request: &mut Request) -> Result<(), Problem> {
-        request.data = self.sessions.open(caller).await?;
+    /// Those of [`Sessions::open`]; `RATE_LIMITED` after too many requests, or too many failed attempts to sign in.
+    pub async fn open_session(&self, caller: Caller, request: &mut Request) -> Result<Visit, Problem> {
+        let (address, anonymous) = (caller.address, caller.presented == Presented::None);
+        let opening = self.sessions.open(caller);
+        let Session { data, payer, operator } =
+            if anonymous { opening.await? } else { self.fair.sign_in(address, opening).await? };
+        self.fair.admit(payer)?;
+        request.data = data;
         request.data.insert(RequestStats::current());
-        Ok(())
+        Ok(Visit { payer, operator })
     }
 
-    /// Checks the limits, parses the document into the request, and tells what operation it asks for.
+    /// Checks the limits, parses the document into the request, and tells what operation it asks for and what it may cost.
     ///
     /// # Errors
     /// The answer to give where the document is refused.
     pub fn prepare(&self, request: &mut Request) -> Result<Operation, Box<Answer>> {
-        let refuse = |problem: Problem| Box::new(Answer::request_error(problem.to_error()));
-        self.limits.check_text(&request.query).map_err(refuse)?;
+        let refuse = |error: ServerError| Box::new(Answer::request_error(error).with_cost(&Cost::default()));
+        let source = self.documents.find(request).map_err(|problem| refuse(problem.to_error()))?;
+        self.limits.check_text(&request.query).map_err(|problem| refuse(problem.to_error()))?;
         let operation_name = request.operation_name.clone();
+        let mut variables = std::mem::take(&mut request.variables);
         let document = request.parsed_query().map_err(|mut error| {
             set_code(&mut error, Code::GraphqlParseFailed);
-            Box::new(Answer::request_error(error))
+            refuse(error)
         })?;
-        self.limits.check_document(document).map_err(refuse)?;
+        self.limits.check_document(document).map_err(|problem| refuse(problem.to_error()))?;
         let operation = select_operation(&document.operations, operation_name.as_deref())
-            .map_err(|message| Box::new(Answer::request_error(graphql_error(Code::BadRequest, message))))?;
-        Ok(Operation { kind: operation.ty, plan: Plan::of(&self.types, document, operation) })
+            .map_err(|message| refuse(graphql_error(Code::BadRequest, message)))?;
+        fill_defaults(&mut variables, operation);
+        let inputs = Inputs(&variables);
+        let pricing = Pricing { types: &self.types, tariff: &self.tariff, inputs, kind: operation.ty };
+        let plan = Plan::of(&pricing, document, operation);
+        let mut declared = operation.variable_definitions.iter().map(|variable| &*variable.node.name.node);
+        let resumes = declared.any(|name| name == RESUME);
+        let operation = Operation { kind: operation.ty, resumes, source, requested: plan.requested(), plan };
+        request.variables = variables;
+        self.check_cost(&operation, self.limits.cost)?;
+        if let Source::SentToKeep(hash) = &operation.source {
+            self.documents.keep(hash.clone(), &request.query);
+        }
+        Ok(operation)
     }
 
     /// Executes a prepared query or mutation.
@@ -84,7 +137,16 @@ impl<E: Executor> Engine<E> {
     ///
     /// # Errors
     /// 503 past the time limit, 500 where a resolver panics.
-    pub async fn execute(&self, operation: &Operation, request: Request) -> Result<Answer, Problem> {
+    pub async fn execute(
+        &self,
+        operation: &Operation,
+        request: Request,
+        visit: Visit,
+    ) -> Result<Answer, Problem> {
+        let bill = match self.draw(operation, visit).await {
+            Ok(bill) => bill,
+            Err(answer) => return Ok(*answer),
+        };
         let executor = self.executor.clone();
         let run = async move { executor.execute(request).await };
         let run = AssertUnwindSafe(tokio::time::timeout(self.time_limit, run)).catch_unwind();
@@ -96,10 +158,15 @@ impl<E: Executor> Engine<E> {
             run.await
         };
         match outcome {
-            Ok(Ok(response)) => match refused_key(&response) {
-                Some(problem) => Err(problem),
-                None => Ok(operation.answer(response)),
-            },
+            Ok(Ok(response)) => {
+                if let Some(problem) = refused_key(&response) {
+                    bill.settle(0).await;
+                    return Err(problem);
+                }
+                let (answer, actual) = operation.answer(response);
+                let standing = bill.settle(actual.unwrap_or_default()).await;
+                Ok(answer.with_cost(&operation.cost(actual, standing)))
+            }
             Ok(Err(_elapsed)) => Err(self.too_slow()),
             Err(_panic) => {
                 tracing::error!("a resolver panicked");
@@ -108,9 +175,68 @@ impl<E: Executor> Engine<E> {
         }
     }
 
-    /// Starts a prepared subscription: its answers as they come.
-    pub fn subscribe(&self, operation: Operation, request: Request) -> BoxStream<'static, Answer> {
-        self.executor.execute_stream(request, None).map(move |response| operation.answer(response)).boxed()
+    /// Starts a prepared subscription: its answers as they come. It pays when it starts, and no more for what it is told.
+    ///
+    /// # Errors
+    /// The answer to give where the budget does not reach.
+    pub async fn subscribe(
+        &self,
+        operation: Operation,
+        request: Request,
+        visit: Visit,
+    ) -> Result<BoxStream<'static, Answer>, Box<Answer>> {
+        self.draw(&operation, visit).await?;
+        let fair = self.fair.clone();
+        let answers = self.executor.execute_stream(request, None);
+        let answers = answers.map(move |response| {
+            let (answer, actual) = operation.answer(response);
+            answer.with_cost(&operation.cost(actual, fair.budgets().standing(visit.payer)))
+        });
+        Ok(answers.boxed())
+    }
+
+    /// Lets an operation run: one that may, and for which its caller's budget reaches.
+    async fn draw(&self, operation: &Operation, visit: Visit) -> Result<Bill<'_>, Box<Answer>> {
+        let payer = visit.payer;
+        if operation.source == Source::Untrusted && !visit.operator {
+            let problem = Problem::new(
+                Code::PersistedQueryOnly,
+                "This server answers none but the documents that it knows.",
+            );
+            let cost = Cost { requested_query_cost: operation.requested, ..Cost::default() };
+            return Err(Box::new(Answer::refused(&problem, problem.to_error()).with_cost(&cost)));
+        }
+        if let Some(capacity) = self.fair.budgets().capacity(payer) {
+            self.check_cost(operation, capacity)?;
+        }
+        self.fair.budgets().draw(payer, operation.requested).await.map_err(|refused| {
+            let (path, most) = operation.plan.costliest();
+            let message = format!(
+                "The request may cost {}, and {} of the budget are left; {most} of it are for `{}`.",
+                operation.requested,
+                refused.standing.available,
+                path.join("."),
+            );
+            let problem = rate_limited(message, refused.wait);
+            let cost = operation.cost(None, refused.standing);
+            Box::new(Answer::refused(&problem, with_path(problem.to_error(), path)).with_cost(&cost))
+        })
+    }
+
+    /// Refuses what may cost more than one request may.
+    fn check_cost(&self, operation: &Operation, most: u64) -> Result<(), Box<Answer>> {
+        if operation.requested <= most {
+            return Ok(());
+        }
+        let (path, cost) = operation.plan.costliest();
+        let message = format!(
+            "The request may cost {}, more than the {most} that one may; {cost} of it are for `{}`. Ask for smaller pages.",
+            operation.requested,
+            path.join("."),
+        );
+        let error = with_path(graphql_error(Code::LimitExceeded, message), path);
+        let cost = Cost { requested_query_cost: operation.requested, ..Cost::default() };
+        Err(Box::new(Answer::request_error(error).with_cost(&cost)))
     }
 
     fn too_slow(&self) -> Problem {
@@ -149,10 +275,30 @@ impl Operation {
         }
     }
 
-    fn answer(&self, mut response: Response) -> Answer {
+    /// The answer of a response, and what it has cost; `None` where nothing was run. Where something failed nobody can tell from the response
+    /// what has run before: it costs what was requested.
+    fn answer(&self, mut response: Response) -> (Answer, Option<u64>) {
+        let whole = response.errors.is_empty();
+        let actual = if whole { self.plan.actual(&response.data) } else { self.requested };
         self.plan.complete(&mut response);
-        Answer::from_response(response)
+        let answer = Answer::from_response(response);
+        let actual = (!answer.is_request_error()).then_some(actual);
+        (answer, actual)
     }
+
+    fn cost(&self, actual: Option<u64>, standing: Standing) -> Cost {
+        Cost {
+            requested_query_cost: self.requested,
+            actual_query_cost: actual,
+            throttle_status: Some(standing),
+        }
+    }
+}
+
+/// An error that names the costliest path for programs, too.
+fn with_path(mut error: ServerError, path: Vec<String>) -> ServerError {
+    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("costliestPath", path);
+    error
 }
 
 /// `GetOperation` of the GraphQL specification, section 6.1.

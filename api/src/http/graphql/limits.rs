@@ -1,5 +1,4 @@
-//! Limits that stand before validation and execution: how large, deep and repetitive a document may be.
-//! Prices of fields and rates of requests are another matter and do not live here.
+//! Limits that stand before validation and execution: how large, deep and repetitive a document may be. What it costs is told in `cost`.
 
 use std::collections::HashMap;
 
@@ -30,6 +29,8 @@ pub struct Limits {
     pub directives: usize,
     /// Fields in all.
     pub fields: usize,
+    /// What one request may cost at most.
+    pub cost: u64,
 }
 
 impl Default for Limits {
@@ -44,6 +45,7 @@ impl Default for Limits {
             aliases: 50,
             directives: 50,
             fields: 2_000,
+            cost: 200_000,
         }
     }
 }
@@ -136,7 +138,7 @@ impl<'a> Meter<'a> {
                 Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node),
             };
             total.add(part);
-            total.directives = total.directives.saturating_add(directives(&selection.node));
+            total.directives = total.directives.saturating_add(directives(&selection.node).len());
         }
         total
     }
@@ -154,13 +156,13 @@ impl<'a> Meter<'a> {
     }
 }
 
-fn directives(selection: &Selection) -> usize {
-    let list: &[Positioned<Directive>] = match selection {
+/// The directives of a selection.
+pub fn directives(selection: &Selection) -> &[Positioned<Directive>] {
+    match selection {
         Selection::Field(field) => &field.node.directives,
         Selection::InlineFragment(fragment) => &fragment.node.directives,
         Selection::FragmentSpread(spread) => &spread.node.directives,
-    };
-    list.len()
+    }
 }
 
 fn field_size(name: &str, aliased: bool, inner: Size) -> Size {

@@ -2,26 +2,38 @@
 //! Nothing here knows the schema.
 
 pub mod accept;
+mod cache;
+pub mod cost;
+pub mod documents;
 pub mod engine;
 mod lexer;
 pub mod limits;
 pub mod params;
 pub mod plan;
 pub mod respond;
+mod sse;
+pub mod types;
 
 use std::time::Duration;
 
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
     },
     web,
 };
-use async_graphql::{Executor, Request, parser::types::OperationType};
+use async_graphql::{Executor, Name, Request, Value, parser::types::OperationType};
+use futures_util::{StreamExt, stream};
 
-use self::{accept::Media, engine::Engine, respond::problem_response};
+pub use self::sse::KEEP_ALIVE_EVERY;
+use self::{
+    accept::Media,
+    documents::Source,
+    engine::{Engine, Operation, RESUME},
+    respond::{Answer, problem_response},
+};
 use super::{
     auth::Caller,
     problem::{Code, Problem},
@@ -38,7 +50,7 @@ pub fn resource<E: Executor>(path: &str) -> actix_web::Resource {
     web::resource(path)
         .route(web::post().to(post::<E>))
         .route(web::get().to(get::<E>))
-        .route(web::method(actix_web::http::Method::OPTIONS).to(options))
+        .route(web::method(Method::OPTIONS).to(options))
         .default_service(web::to(other_method))
 }
 
@@ -89,17 +101,20 @@ async fn run<E: Executor>(
         Ok(operation) => operation,
         Err(answer) => {
             transport.metrics.operation(None, &answer);
-            return Ok(answer.into_http(media));
+            return Ok(reply(transport, *answer, media));
         }
     };
     match operation.kind {
+        OperationType::Subscription if accept::takes_events(request.headers()) => {
+            return follow(transport, engine, request, graphql, operation).await;
+        }
         OperationType::Subscription => {
             return Err(Problem::new(
                 Code::BadRequest,
-                "Subscriptions are served by websocket at /graphql/ws.",
+                "Subscriptions are served by websocket at /graphql/ws, and as text/event-stream.",
             ));
         }
-        OperationType::Mutation if request.method() == actix_web::http::Method::GET => {
+        OperationType::Mutation if request.method() == Method::GET => {
             return Err(Problem::new(Code::BadRequest, "A mutation must be sent by POST.")
                 .with_status(StatusCode::METHOD_NOT_ALLOWED)
                 .with_header(ALLOW, HeaderValue::from_static("POST")));
@@ -107,10 +122,42 @@ async fn run<E: Executor>(
         OperationType::Query | OperationType::Mutation => {}
     }
     operation.check_idempotency_key(&caller)?;
-    engine.open_session(caller, &mut graphql).await?;
-    let answer = engine.execute(&operation, graphql).await?;
+    let visit = engine.open_session(caller, &mut graphql).await?;
+    let answer = engine.execute(&operation, graphql, visit).await?;
     transport.metrics.operation(Some(operation.kind), &answer);
-    Ok(answer.into_http(media))
+    let named = operation.source == Source::Named && request.method() == Method::GET;
+    if named && media != Media::EventStream && answer.errors().is_empty() {
+        return Ok(cache::response(answer, media, request.headers(), visit.anonymous()));
+    }
+    Ok(reply(transport, answer, media))
+}
+
+/// Starts a subscription whose answers come as events.
+async fn follow<E: Executor>(
+    transport: &Transport,
+    engine: &Engine<E>,
+    request: &HttpRequest,
+    mut graphql: Request,
+    operation: Operation,
+) -> Result<HttpResponse, Problem> {
+    if let Some(cursor) = sse::last_event_id(request.headers()).filter(|_| operation.resumes) {
+        graphql.variables.insert(Name::new(RESUME), Value::String(cursor));
+    }
+    let visit = engine.open_session(Caller::of(request)?, &mut graphql).await?;
+    match engine.subscribe(operation, graphql, visit).await {
+        Ok(answers) => Ok(sse::response(transport, answers)),
+        Err(answer) => Ok(reply(transport, *answer, Media::EventStream)),
+    }
+}
+
+/// One answer as the client accepts it. A refusal for another reason than the request itself is told by its status, which events do not have.
+fn reply(transport: &Transport, answer: Answer, media: Media) -> HttpResponse {
+    match media {
+        Media::EventStream if answer.is_well_formed() => {
+            sse::response(transport, stream::once(async { answer }).boxed())
+        }
+        media => answer.into_http(media),
+    }
 }
 
 /// `application/json` in UTF-8 and nothing else: a browser sends any other type across sites without asking first.

@@ -6,12 +6,16 @@ use std::collections::HashMap;
 use async_graphql::{Request, Value, Variables};
 use serde::Deserialize;
 
+use super::documents::DOCUMENT_ID;
 use crate::http::problem::{Code, Problem};
 
 /// The parameters as a JSON body carries them. Other members are ignored, as the specification asks.
 #[derive(Deserialize)]
 struct Parameters {
-    query: String,
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default, rename = "documentId")]
+    document_id: Option<Value>,
     #[serde(default, rename = "operationName")]
     operation_name: Option<String>,
     #[serde(default)]
@@ -21,11 +25,20 @@ struct Parameters {
 }
 
 impl Parameters {
-    fn into_request(self) -> Request {
-        let mut request = Request::new(self.query).variables(self.variables);
+    /// The request; its document may be named instead of given, which `documents` then finds.
+    fn into_request(self) -> Result<Request, Problem> {
+        let mut extensions = self.extensions.unwrap_or_default();
+        if let Some(id) = self.document_id.filter(|id| *id != Value::Null) {
+            extensions.insert(DOCUMENT_ID.to_owned(), id);
+        }
+        let named = [DOCUMENT_ID, "persistedQuery"].iter().any(|name| extensions.contains_key(*name));
+        if self.query.is_none() && !named {
+            return Err(malformed("The request has no string `query`, and names no document."));
+        }
+        let mut request = Request::new(self.query.unwrap_or_default()).variables(self.variables);
         request.operation_name = self.operation_name.filter(|name| !name.is_empty());
-        request.extensions.0 = self.extensions.unwrap_or_default();
-        request
+        request.extensions.0 = extensions;
+        Ok(request)
     }
 }
 
@@ -42,8 +55,8 @@ pub fn from_json(body: &[u8]) -> Result<Request, Problem> {
         None => Err(malformed("The request body is empty; send a JSON object with a string `query`.")),
         Some('[') => Err(malformed("Batching is not supported; send one request at a time.")),
         Some('{') => serde_json::from_str::<Parameters>(text)
-            .map(Parameters::into_request)
-            .map_err(|error| malformed(format!("The request body is not a GraphQL request: {error}."))),
+            .map_err(|error| malformed(format!("The request body is not a GraphQL request: {error}.")))
+            .and_then(Parameters::into_request),
         Some(_) => Err(malformed("The request body is not a JSON object.")),
     }
 }
@@ -54,20 +67,22 @@ pub fn from_json(body: &[u8]) -> Result<Request, Problem> {
 /// As [`from_json`].
 pub fn from_object(object: serde_json::Map<String, serde_json::Value>) -> Result<Request, Problem> {
     serde_json::from_value::<Parameters>(serde_json::Value::Object(object))
-        .map(Parameters::into_request)
         .map_err(|error| malformed(format!("The payload is not a GraphQL request: {error}.")))
+        .and_then(Parameters::into_request)
 }
 
-/// Reads the query component of a URL, `None` where it has no `query` parameter.
+/// Reads the query component of a URL, `None` where it neither has a `query` parameter nor names a document.
 ///
 /// # Errors
 /// 400 with code `BAD_REQUEST` for a repeated parameter, one that is not UTF-8, and `variables` or `extensions` that
 /// are not JSON objects.
 pub fn from_query_string(query_string: &str) -> Result<Option<Request>, Problem> {
-    let (mut query, mut operation_name, mut variables, mut extensions) = (None, None, None, None);
+    let (mut query, mut id, mut operation_name, mut variables, mut extensions) =
+        (None, None, None, None, None);
     for (name, value) in url::form_urlencoded::parse(query_string.as_bytes()) {
         let slot = match name.as_ref() {
             "query" => &mut query,
+            "documentId" => &mut id,
             "operationName" => &mut operation_name,
             "variables" => &mut variables,
             "extensions" => &mut extensions,
@@ -81,14 +96,18 @@ pub fn from_query_string(query_string: &str) -> Result<Option<Request>, Problem>
             return Err(malformed(format!("The parameter `{name}` is given twice.")));
         }
     }
-    let Some(query) = query.filter(|query| !query.is_empty()) else { return Ok(None) };
     let parameters = Parameters {
-        query,
+        query: query.filter(|query| !query.is_empty()),
+        document_id: id.filter(|id| !id.is_empty()).map(Value::String),
         operation_name,
         variables: json_parameter("variables", variables)?.unwrap_or_default(),
         extensions: json_parameter("extensions", extensions)?,
     };
-    Ok(Some(parameters.into_request()))
+    let names_one = parameters.extensions.as_ref().is_some_and(|given| given.contains_key("persistedQuery"));
+    if parameters.query.is_none() && parameters.document_id.is_none() && !names_one {
+        return Ok(None);
+    }
+    parameters.into_request().map(Some)
 }
 
 fn json_parameter<T: for<'de> Deserialize<'de>>(

@@ -7,62 +7,16 @@ use std::collections::HashMap;
 use async_graphql::{
     Name, PathSegment, Positioned, Response, Value,
     indexmap::IndexMap,
-    parser::{
-        parse_schema,
-        types::{
-            BaseType, ExecutableDocument, FieldDefinition, FragmentDefinition, OperationDefinition,
-            OperationType, Selection, SelectionSet, Type, TypeKind, TypeSystemDefinition,
-        },
+    parser::types::{
+        ExecutableDocument, Field as Asked, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
     },
 };
 
-/// The types of all fields of a schema.
-pub struct Types {
-    fields: HashMap<Name, HashMap<Name, Type>>,
-    roots: [Name; 3],
-}
-
-impl Types {
-    /// Reads them from a schema's own SDL.
-    ///
-    /// # Errors
-    /// When the SDL does not parse.
-    pub fn from_sdl(sdl: &str) -> Result<Self, async_graphql::parser::Error> {
-        let mut fields = HashMap::new();
-        let mut roots = [Name::new("Query"), Name::new("Mutation"), Name::new("Subscription")];
-        for definition in parse_schema(sdl)?.definitions {
-            match definition {
-                TypeSystemDefinition::Schema(schema) => {
-                    let named = [schema.node.query, schema.node.mutation, schema.node.subscription];
-                    for (root, name) in roots.iter_mut().zip(named) {
-                        if let Some(name) = name {
-                            *root = name.node;
-                        }
-                    }
-                }
-                TypeSystemDefinition::Type(definition) => {
-                    let list: Vec<Positioned<FieldDefinition>> = match definition.node.kind {
-                        TypeKind::Object(object) => object.fields,
-                        TypeKind::Interface(interface) => interface.fields,
-                        _ => continue,
-                    };
-                    let types = list.into_iter().map(|field| (field.node.name.node, field.node.ty.node));
-                    fields.entry(definition.node.name.node).or_insert_with(HashMap::new).extend(types);
-                }
-                TypeSystemDefinition::Directive(_) => {}
-            }
-        }
-        Ok(Self { fields, roots })
-    }
-
-    fn root(&self, kind: OperationType) -> &Name {
-        match kind {
-            OperationType::Query => &self.roots[0],
-            OperationType::Mutation => &self.roots[1],
-            OperationType::Subscription => &self.roots[2],
-        }
-    }
-}
+use super::{
+    cost::{Around, Price, Pricing},
+    limits::directives,
+    types::levels,
+};
 
 /// What one operation selects, fragments expanded and fields of one response key merged.
 #[derive(Debug, Default)]
@@ -75,21 +29,66 @@ struct Field {
     key: Name,
     /// Whether the field, the items of its list, the items of those … may be null.
     nullable: Vec<bool>,
+    /// The only one of several types that has it here, where that is so.
+    only_on: Option<Name>,
+    price: Price,
     selected: Plan,
 }
 
 impl Plan {
     /// The plan of an operation. The document must have passed the limits, which bound its size.
-    pub fn of(types: &Types, document: &ExecutableDocument, operation: &OperationDefinition) -> Self {
-        let mut planner = Planner { types, fragments: &document.fragments, open: Vec::new() };
+    pub fn of(pricing: &Pricing<'_>, document: &ExecutableDocument, operation: &OperationDefinition) -> Self {
+        let mut planner = Planner { pricing, fragments: &document.fragments, open: Vec::new() };
         let mut plan = Self::default();
-        planner.select(types.root(operation.ty), &operation.selection_set.node, &mut plan);
+        let root =
+            Within::type_of(pricing, pricing.types.root(operation.ty).clone(), true, Around::default());
+        planner.select(&root, &operation.selection_set.node, &mut plan);
         plan
     }
 
     /// How many root fields it selects.
     pub fn width(&self) -> usize {
         self.fields.len()
+    }
+
+    /// What the operation may cost at most. Of fields that only one of several types has, those of the dearest type count.
+    pub fn requested(&self) -> u64 {
+        let mut everywhere = 0u64;
+        let mut by_type: Vec<(&Name, u64)> = Vec::new();
+        for field in &self.fields {
+            let cost = field.requested();
+            match &field.only_on {
+                None => everywhere = everywhere.saturating_add(cost),
+                Some(name) => match by_type.iter_mut().find(|(known, _)| *known == name) {
+                    Some((_, sum)) => *sum = sum.saturating_add(cost),
+                    None => by_type.push((name, cost)),
+                },
+            }
+        }
+        everywhere.saturating_add(by_type.iter().map(|(_, sum)| *sum).max().unwrap_or_default())
+    }
+
+    /// What a response of this operation has cost: the prices of the values that are in it. A null was looked for, too.
+    pub fn actual(&self, data: &Value) -> u64 {
+        let Value::Object(object) = data else { return 0 };
+        let costs = self.fields.iter().filter_map(|field| Some(field.actual(object.get(&field.key)?)));
+        costs.fold(0, u64::saturating_add)
+    }
+
+    /// The path to the fields that most of the cost is for, with their cost.
+    pub fn costliest(&self) -> (Vec<String>, u64) {
+        let (mut path, mut plan, mut times, mut cost) = (Vec::new(), self, 1u64, self.requested());
+        loop {
+            let most = plan.fields.iter().max_by_key(|field| field.requested());
+            let Some(field) = most.filter(|field| field.requested() > 0) else { break };
+            let of_field = field.requested().saturating_mul(times);
+            if !path.is_empty() && of_field < cost / 2 {
+                break;
+            }
+            path.push(field.key.to_string());
+            (cost, plan, times) = (of_field, &field.selected, times.saturating_mul(field.price.many));
+        }
+        (path, cost)
     }
 
     /// Completes a response of this operation. One whose execution never began stays as it is.
@@ -179,31 +178,66 @@ impl Plan {
     }
 }
 
+impl Field {
+    fn requested(&self) -> u64 {
+        self.price.many.saturating_mul(self.price.each.saturating_add(self.selected.requested()))
+    }
+
+    fn actual(&self, value: &Value) -> u64 {
+        match value {
+            Value::List(items) => items.iter().map(|item| self.actual(item)).fold(0, u64::saturating_add),
+            value => self.price.each.saturating_add(self.selected.actual(value)),
+        }
+    }
+}
+
+/// Where a selection set stands.
+struct Within {
+    /// The type that has its fields.
+    parent: Name,
+    /// Whether that type stands for several, so that a fragment may name one of them.
+    several: bool,
+    /// The one that a fragment around has named.
+    only_on: Option<Name>,
+    at_root: bool,
+    around: Around,
+}
+
+impl Within {
+    /// The selection set of a value of a type.
+    fn type_of(pricing: &Pricing<'_>, parent: Name, at_root: bool, around: Around) -> Self {
+        let several = pricing.types.stands_for_others(&parent);
+        Self { parent, several, only_on: None, at_root, around }
+    }
+
+    /// The selection set of a fragment in this one.
+    fn fragment(&self, pricing: &Pricing<'_>, condition: Option<&Name>) -> Self {
+        let parent = condition.unwrap_or(&self.parent).clone();
+        let names_one = self.several && !pricing.types.stands_for_others(&parent);
+        let only_on = if names_one { Some(parent.clone()) } else { self.only_on.clone() };
+        Self { parent, only_on, ..*self }
+    }
+}
+
 struct Planner<'a> {
-    types: &'a Types,
+    pricing: &'a Pricing<'a>,
     fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     /// Fragments being expanded: one within itself is left for validation to refuse.
     open: Vec<&'a Name>,
 }
 
 impl<'a> Planner<'a> {
-    fn select(&mut self, parent: &Name, set: &'a SelectionSet, plan: &mut Plan) {
+    fn select(&mut self, within: &Within, set: &'a SelectionSet, plan: &mut Plan) {
         for selection in &set.items {
+            if !self.pricing.inputs.takes(directives(&selection.node)) {
+                continue;
+            }
             match &selection.node {
-                Selection::Field(field) => {
-                    let key = field.node.response_key().node.clone();
-                    let ty =
-                        self.types.fields.get(parent).and_then(|fields| fields.get(&field.node.name.node));
-                    let (nullable, base) = levels(ty);
-                    let index = plan.fields.iter().position(|known| known.key == key).unwrap_or_else(|| {
-                        plan.fields.push(Field { key, nullable, selected: Plan::default() });
-                        plan.fields.len() - 1
-                    });
-                    self.select(&base, &field.node.selection_set.node, &mut plan.fields[index].selected);
-                }
+                Selection::Field(field) => self.field(within, &field.node, plan),
                 Selection::InlineFragment(fragment) => {
                     let condition = fragment.node.type_condition.as_ref().map(|on| &on.node.on.node);
-                    self.select(condition.unwrap_or(parent), &fragment.node.selection_set.node, plan);
+                    let inner = within.fragment(self.pricing, condition);
+                    self.select(&inner, &fragment.node.selection_set.node, plan);
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
@@ -213,35 +247,53 @@ impl<'a> Planner<'a> {
                     }
                     self.open.push(name);
                     let condition = &fragment.node.type_condition.node.on.node;
-                    self.select(condition, &fragment.node.selection_set.node, plan);
+                    let inner = within.fragment(self.pricing, Some(condition));
+                    self.select(&inner, &fragment.node.selection_set.node, plan);
                     self.open.pop();
                 }
             }
         }
     }
-}
 
-/// Whether each level of a type may be null, from the outside in, and the named type within. A field that is not
-/// known (introspection) counts as one that may.
-fn levels(ty: Option<&Type>) -> (Vec<bool>, Name) {
-    let mut nullable = Vec::new();
-    let mut level = ty;
-    loop {
-        nullable.push(level.is_none_or(|ty| ty.nullable));
-        match level.map(|ty| &ty.base) {
-            Some(BaseType::List(item)) => level = Some(item),
-            Some(BaseType::Named(name)) => return (nullable, name.clone()),
-            None => return (nullable, Name::new("")),
-        }
+    fn field(&mut self, within: &Within, asked: &'a Asked, plan: &mut Plan) {
+        let of = self.pricing.types.field(&within.parent, &asked.name.node);
+        let (nullable, base) = levels(of.map(|of| &of.ty));
+        let gives = (base.as_str(), nullable.len() - 1);
+        let (price, around) = self.pricing.field(asked, of, gives, within.at_root, within.around);
+        let key = &asked.response_key().node;
+        let index = match plan.fields.iter().position(|known| known.key == *key) {
+            Some(index) => {
+                let known = &mut plan.fields[index];
+                // Types may differ in what they mean by one key; the dearer counts.
+                known.price.each = known.price.each.max(price.each);
+                known.price.many = known.price.many.max(price.many);
+                if known.only_on != within.only_on {
+                    known.only_on = None;
+                }
+                index
+            }
+            None => {
+                let only_on = within.only_on.clone();
+                let selected = Plan::default();
+                plan.fields.push(Field { key: key.clone(), nullable, only_on, price, selected });
+                plan.fields.len() - 1
+            }
+        };
+        let inner = Within::type_of(self.pricing, base, false, around);
+        self.select(&inner, &asked.selection_set.node, &mut plan.fields[index].selected);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::{ServerError, parser::parse_query};
+    use async_graphql::{ServerError, Variables, parser::parse_query};
     use serde_json::json;
 
     use super::*;
+    use crate::http::graphql::{
+        cost::{Inputs, Tariff},
+        types::Types,
+    };
 
     const SDL: &str = "
         type Query { a: Int, b: Int!, node: Node, must: Node!, list: [Node!]!, open: [Node], any: Any }
@@ -253,7 +305,10 @@ mod tests {
         let types = Types::from_sdl(SDL).unwrap();
         let parsed = parse_query(document).unwrap();
         let (_, operation) = parsed.operations.iter().next().unwrap();
-        let plan = Plan::of(&types, &parsed, &operation.node);
+        let (variables, tariff) = (Variables::default(), Tariff::default());
+        let inputs = Inputs(&variables);
+        let pricing = Pricing { types: &types, tariff: &tariff, inputs, kind: operation.node.ty };
+        let plan = Plan::of(&pricing, &parsed, &operation.node);
         let mut response = Response::new(Value::from_json(data).unwrap());
         response.errors = errors
             .iter()

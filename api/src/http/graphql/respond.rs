@@ -13,11 +13,15 @@ use actix_web::{
 use async_graphql::{Response, ServerError, Value};
 use serde::Serialize;
 
-use super::accept::Media;
+use super::{accept::Media, cost::Cost};
 use crate::http::problem::{Code, Problem, graphql_error, has_code, set_code};
 
 /// More errors than this help nobody, and would let a small request have a large answer.
 const MAX_ERRORS: usize = 100;
+/// What is said where nothing can be: an answer that could not be written.
+const FAILED: &str = r#"{"errors":[{"message":"The server failed to answer this request.","extensions":{"code":"INTERNAL"}}]}"#;
+/// What of a request an answer depends on.
+pub const VARIES: &str = "accept, authorization, x-api-key, cairn-issuer";
 
 /// A well-formed GraphQL response and the HTTP status of its result.
 #[derive(Serialize)]
@@ -78,6 +82,54 @@ impl Answer {
         }
     }
 
+    /// The answer to a request that is refused for another reason than itself: the status of the refusal holds for both media types.
+    pub fn refused(problem: &Problem, error: ServerError) -> Self {
+        Self {
+            status: problem.status,
+            well_formed: false,
+            headers: problem.headers.clone(),
+            ..Self::request_error(error)
+        }
+    }
+
+    /// The same, telling what it cost.
+    #[must_use]
+    pub fn with_cost(mut self, cost: &Cost) -> Self {
+        match async_graphql::to_value(cost) {
+            Ok(value) => drop(self.extensions.insert("cost".to_owned(), value)),
+            Err(error) => tracing::error!(%error, "a cost could not be told"),
+        }
+        self
+    }
+
+    /// Whether this is the answer of a GraphQL request, and not a refusal for another reason than that.
+    pub fn is_well_formed(&self) -> bool {
+        self.well_formed
+    }
+
+    /// Where to go on after this answer of a subscription: the `cursor` in its only field, where that was selected.
+    pub fn cursor(&self) -> Option<&str> {
+        let Some(Value::Object(data)) = &self.data else { return None };
+        let (_, Value::Object(field)) = data.first()? else { return None };
+        match field.get("cursor")? {
+            Value::String(cursor) => Some(cursor),
+            _ => None,
+        }
+    }
+
+    /// The data alone as JSON.
+    pub fn data_as_json(&self) -> String {
+        serde_json::to_string(&self.data).unwrap_or_default()
+    }
+
+    /// The answer as JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|error| {
+            tracing::error!(%error, "a GraphQL response could not be serialized");
+            FAILED.to_owned()
+        })
+    }
+
     /// Whether execution never began.
     pub fn is_request_error(&self) -> bool {
         self.data.is_none()
@@ -90,6 +142,8 @@ impl Answer {
 
     /// The HTTP response. With `application/json`, what is well-formed is 200, and the body alone tells the rest.
     pub fn into_http(self, media: Media) -> HttpResponse {
+        // Events have no status, and a page is no answer.
+        let media = if matches!(media, Media::EventStream | Media::Html) { Media::Json } else { media };
         let status =
             if media == Media::GraphqlResponse || !self.well_formed { self.status } else { StatusCode::OK };
         let mut response = json_response(status, media, &self);
@@ -102,30 +156,15 @@ impl Answer {
 
 /// The HTTP response of a refusal; its status holds for both media types, since no GraphQL result exists.
 pub fn problem_response(problem: &Problem, media: Media) -> HttpResponse {
-    let answer = Answer {
-        errors: vec![problem.to_error()],
-        data: None,
-        extensions: BTreeMap::new(),
-        status: problem.status,
-        well_formed: false,
-        headers: problem.headers.clone(),
-    };
-    answer.into_http(media)
+    Answer::refused(problem, problem.to_error()).into_http(media)
 }
 
-fn json_response(status: StatusCode, media: Media, body: &impl Serialize) -> HttpResponse {
-    let (status, bytes) = match serde_json::to_vec(body) {
-        Ok(bytes) => (status, bytes),
-        Err(error) => {
-            tracing::error!(%error, "a GraphQL response could not be serialized");
-            (StatusCode::INTERNAL_SERVER_ERROR, br#"{"errors":[{"message":"The server failed to answer this request.","extensions":{"code":"INTERNAL"}}]}"#.to_vec())
-        }
-    };
+fn json_response(status: StatusCode, media: Media, answer: &Answer) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((CONTENT_TYPE, media.content_type()))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((VARY, "accept, authorization, x-api-key"))
-        .body(bytes)
+        .insert_header((VARY, VARIES))
+        .body(answer.to_json())
 }
 
 /// Gives an error without a code the one that fits. Resolvers give their errors a code; one without comes from the

@@ -142,7 +142,7 @@ impl<E: Executor> Connection<E> {
         let caller = protocol::caller(payload, handshake.clone()).map_err(|_| Some(Close::forbidden()))?;
         let mut probe = Request::new("");
         match self.engine.open_session(caller.clone(), &mut probe).await {
-            Ok(()) => {}
+            Ok(_) => {}
             Err(problem) if problem.code == Code::Internal => return Err(Some(Close::internal())),
             Err(_) => return Err(Some(Close::forbidden())),
         }
@@ -216,13 +216,17 @@ fn operate<E: Executor>(
                 return refused(id, answer.errors().to_vec());
             }
         };
-        if let Err(problem) = engine.open_session(caller, &mut request).await {
-            return refused(id, vec![problem.to_error()]);
-        }
+        let visit = match engine.open_session(caller, &mut request).await {
+            Ok(visit) => visit,
+            Err(problem) => return refused(id, vec![problem.to_error()]),
+        };
         if operation.kind == OperationType::Subscription {
-            return answers(id, engine.subscribe(operation, request));
+            return match engine.subscribe(operation, request, visit).await {
+                Ok(stream) => answers(id, stream),
+                Err(answer) => refused(id, answer.errors().to_vec()),
+            };
         }
-        match engine.execute(&operation, request).await {
+        match engine.execute(&operation, request, visit).await {
             Ok(answer) => {
                 transport.metrics.operation(Some(operation.kind), &answer);
                 answers(id, stream::once(async { answer }).boxed())

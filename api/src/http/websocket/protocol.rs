@@ -146,6 +146,7 @@ pub fn caller(payload: Option<Map<String, Value>>, handshake: Caller) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::HeaderMap;
     use serde_json::json;
 
     use super::*;
@@ -166,18 +167,11 @@ mod tests {
             (json!({"apiKey": "cairn_k", "other": 7}), key),
         ] {
             let Value::Object(map) = payload.clone() else { unreachable!() };
-            let handshake =
-                Caller { presented: Presented::None, issuer: None, request_id: None, idempotency_key: None };
+            let handshake = Caller::from_headers(&HeaderMap::new()).unwrap();
             assert_eq!(caller(Some(map), handshake).unwrap().presented, expected, "{payload}");
         }
         let Value::Object(wrong) = json!({"authorization": "Bearer nonsense"}) else { unreachable!() };
-        assert!(
-            caller(
-                Some(wrong),
-                Caller { presented: Presented::None, issuer: None, request_id: None, idempotency_key: None }
-            )
-            .is_err()
-        );
+        assert!(caller(Some(wrong), Caller::from_headers(&HeaderMap::new()).unwrap()).is_err());
     }
 
     #[test]

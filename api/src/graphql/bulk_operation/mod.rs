@@ -1,28 +1,31 @@
-//! Bulk operations: types, the mutation that issues, the subscription that follows, loaders.
+//! Bulk operations: types, queries, loaders. What asks for them and stops them is in `change`, the subscription in `follow`.
+
+mod change;
+mod follow;
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject, Subscription};
-use cairn_service::bulk_operation::{self, IssueRequest, IssueTarget as Target, OperationFilter};
+use async_graphql::{Context, ID, InputObject, Object};
+use cairn_service::bulk_operation::{self, OperationFilter};
 use cairn_service::error::{Error, Result as ServiceResult};
 use cairn_service::export;
-use cairn_service::ids::{self, Kind};
-use cairn_service::reference::EnrollmentReference;
+use cairn_service::ids::Kind;
+use cairn_service::read;
 use cairn_service::rows;
-use cairn_service::rows::enums::{BulkKind, BulkStatus};
-use futures_util::Stream;
+use cairn_service::rows::enums::{BulkKind, BulkSubject};
 use uuid::Uuid;
 
-use super::command::outcome;
 use super::connection::{Connection, Listed, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::credential::{Credential, CredentialById};
 use super::enrollment::{Enrollment, EnrollmentById};
 use super::enums::{BulkOperationKind, BulkOperationStatus, BulkRowOutcome};
-use super::error::{ApiError, Result, UserError, user_errors};
+use super::error::{Result, UserError, user_errors};
 use super::export::ExportFormat;
-use super::reference::{EnrollmentRef, ProgramRef};
 use super::scalar::{DateTime, Url, global_id, moment};
+
+pub use change::BulkOperationMutations;
+pub use follow::BulkOperationSubscriptions;
 
 /// Work that goes on after the answer.
 #[derive(Clone)]
@@ -165,6 +168,13 @@ impl BulkRow {
         Ok(outcome.into())
     }
 
+    /// What came of it in an import: a learner's id, or an attempt's.
+    async fn subject_id(&self, ctx: &Context<'_>) -> Result<Option<ID>> {
+        let Some(id) = self.row.subject_id else { return Ok(None) };
+        let subject = load::<SubjectOfOperation>(ctx, self.row.operation_id).await?;
+        Ok(subject.and_then(bulk_operation::subject_kind).map(|kind| global_id(kind, id)))
+    }
+
     /// What it was about; null where it was not found.
     async fn enrollment(&self, ctx: &Context<'_>) -> Result<Option<Enrollment>> {
         match self.row.enrollment_id {
@@ -217,95 +227,22 @@ impl Batch for VisibleBulkRow {
     }
 }
 
+/// What operations are about, for their rows.
+struct SubjectOfOperation;
+
+impl Batch for SubjectOfOperation {
+    type Key = Uuid;
+    type Value = BulkSubject;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, BulkSubject>> {
+        let rows = read::by_ids::<rows::bulk_operation::Entity>(&request.service, keys).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.subject)).collect())
+    }
+}
+
 /// Registers this domain's loaders.
 pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
-    super::schema::register!(request, data, VisibleBulkOperation, VisibleBulkRow);
-}
-
-/// Whom to issue to, one of these.
-#[derive(OneofObject)]
-pub enum IssueTarget {
-    /// These enrollments, at most 1,000.
-    Enrollments(Vec<EnrollmentRef>),
-    /// Everyone eligible in a program.
-    EveryoneEligibleIn(ProgramRef),
-}
-
-/// Input of issueCredentials.
-#[derive(InputObject)]
-pub struct IssueCredentialsInput {
-    /// To whom.
-    target: IssueTarget,
-    /// From when they hold; the date of completion where absent.
-    valid_from: Option<DateTime>,
-}
-
-impl From<IssueCredentialsInput> for IssueRequest {
-    fn from(input: IssueCredentialsInput) -> Self {
-        let target = match input.target {
-            IssueTarget::Enrollments(list) => {
-                Target::Enrollments(list.into_iter().map(EnrollmentReference::from).collect())
-            }
-            IssueTarget::EveryoneEligibleIn(program) => Target::EveryoneEligibleIn(program.into()),
-        };
-        Self { target, valid_from: input.valid_from.map(|moment| moment.0) }
-    }
-}
-
-/// Answer of issueCredentials.
-#[derive(SimpleObject)]
-pub struct IssueCredentialsPayload {
-    /// The operation.
-    bulk_operation: Option<BulkOperation>,
-    /// What the caller can mend; empty where all went well.
-    user_errors: Vec<UserError>,
-}
-
-/// Input of cancelBulkOperation.
-#[derive(InputObject)]
-pub struct CancelBulkOperationInput {
-    /// Which, by our id.
-    id: ID,
-}
-
-/// Answer of cancelBulkOperation.
-#[derive(SimpleObject)]
-pub struct CancelBulkOperationPayload {
-    /// The operation, as it stands: one that runs is RUNNING until its step is done.
-    bulk_operation: Option<BulkOperation>,
-    /// What the caller can mend; empty where all went well.
-    user_errors: Vec<UserError>,
-}
-
-/// Starting and stopping bulk operations.
-#[derive(Default)]
-pub struct BulkOperationMutations;
-
-#[Object]
-impl BulkOperationMutations {
-    /// Issues to many at once, as a bulk operation. Running it twice issues nothing twice; a bad row never stops a good one.
-    async fn issue_credentials(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do it with.")] input: IssueCredentialsInput,
-    ) -> Result<Option<IssueCredentialsPayload>> {
-        let asked = bulk_operation::request_issue(ctx.service(), ctx.actor(), input.into());
-        let (row, user_errors) = outcome(ctx, asked).await?;
-        Ok(Some(IssueCredentialsPayload { bulk_operation: row.map(BulkOperation::from), user_errors }))
-    }
-
-    /// Stops a bulk operation: one that waits at once, one that runs at the end of the step in hand. What was done stays done; of an export no file is
-    /// left. Takes the right that asking for it takes; asking again changes nothing.
-    async fn cancel_bulk_operation(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do it with.")] input: CancelBulkOperationInput,
-    ) -> Result<Option<CancelBulkOperationPayload>> {
-        let id = ids::decode_as(Kind::BulkOperation, &input.id);
-        let asked = bulk_operation::cancel(ctx.service(), ctx.actor(), id);
-        let (row, user_errors) = outcome(ctx, asked).await?;
-        Ok(Some(CancelBulkOperationPayload { bulk_operation: row.map(BulkOperation::from), user_errors }))
-    }
+    super::schema::register!(request, data, SubjectOfOperation, VisibleBulkOperation, VisibleBulkRow);
 }
 
 /// Which bulk operations; what is absent does not restrict.
@@ -349,79 +286,5 @@ impl BulkOperationQueries {
             let filter = filter.clone();
             Box::pin(async move { Ok(bulk_operation::count(ctx.service(), ctx.actor(), &filter).await?) })
         }))
-    }
-}
-
-/// A step of a bulk operation.
-#[derive(SimpleObject)]
-pub struct BulkOperationUpdatedEvent {
-    /// The moment of the step.
-    cursor: String,
-    /// The operation.
-    bulk_operation: BulkOperation,
-}
-
-/// Following bulk operations.
-#[derive(Default)]
-pub struct BulkOperationSubscriptions;
-
-#[Subscription]
-impl BulkOperationSubscriptions {
-    /// A bulk operation as it runs: as it stands now, then after every step, until it has ended.
-    async fn bulk_operation_updated(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which, by our id.")] id: ID,
-    ) -> Result<impl Stream<Item = async_graphql::Result<BulkOperationUpdatedEvent>> + use<>> {
-        let request = ctx.request().clone();
-        let row = match ids::decode_as(Kind::BulkOperation, &id) {
-            Some(id) => find(&request, id).await?,
-            // Whoever may see no operation at all is told that, whatever the id.
-            None => {
-                bulk_operation::visible_by_ids(&request.service, &request.actor, &[]).await?;
-                None
-            }
-        };
-        let row = row.ok_or_else(|| Error::NotFound("there is no such bulk operation".to_owned()))?;
-        Ok(futures_util::stream::unfold(Follow { request, row, told: false }, Follow::step))
-    }
-}
-
-async fn find(request: &Request, id: Uuid) -> ServiceResult<Option<rows::bulk_operation::Model>> {
-    Ok(bulk_operation::visible_by_ids(&request.service, &request.actor, &[id]).await?.pop())
-}
-
-/// A subscription's place in an operation's life.
-struct Follow {
-    request: std::sync::Arc<Request>,
-    /// The operation as it was last seen.
-    row: rows::bulk_operation::Model,
-    /// Whether that was told.
-    told: bool,
-}
-
-impl Follow {
-    /// Tells how the operation stands once that has changed; ends with the operation, or when it cannot be seen any longer.
-    async fn step(mut self) -> Option<(async_graphql::Result<BulkOperationUpdatedEvent>, Self)> {
-        while self.told {
-            if !matches!(self.row.status, BulkStatus::Queued | BulkStatus::Running) {
-                return None;
-            }
-            bulk_operation::changed(&self.request.service).await;
-            match find(&self.request, self.row.id).await {
-                Ok(row) => {
-                    let row = row?;
-                    self.told = row == self.row;
-                    self.row = row;
-                }
-                Err(error) => return Some((Err(ApiError(error).into()), self)),
-            }
-        }
-        self.told = true;
-        let event = BulkOperationUpdatedEvent {
-            cursor: self.row.updated_at.timestamp_micros().to_string(),
-            bulk_operation: self.row.clone().into(),
-        };
-        Some((Ok(event), self))
     }
 }

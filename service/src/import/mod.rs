@@ -1,0 +1,14 @@
+//! Imports: rows of a file that was uploaded, each taken in by the very command that takes in such rows by GraphQL. Uploading is in `upload`, reading files in
+//! `sheet`, what a row says in `rows`, asking in `request`, working it off in `run`.
+
+mod fields;
+mod request;
+mod rows;
+mod run;
+mod sheet;
+mod upload;
+
+pub use request::{ImportKind, ImportRequest, request};
+pub(crate) use run::run;
+pub use sheet::FileFormat;
+pub use upload::{Receiving, drop_expired, receive};
