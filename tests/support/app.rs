@@ -122,6 +122,7 @@ impl TestApp {
             bulk_operations: self.service.config.bulk_operations,
             import_limit: self.service.config.import_limit,
             signer: None,
+            fonts: self.service.config.fonts.clone(),
         };
         let master = MasterKey::from_base64(&self.service.master_key.to_base64()).unwrap();
         let service =
