@@ -13,6 +13,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     && install -D --mode=0755 target/dist/cairn /out/usr/local/bin/cairn \
     && install -D --mode=0644 LICENSE /out/usr/share/doc/cairn/LICENSE \
     && install -D --mode=0644 api/assets/graphiql/LICENSES.txt /out/usr/share/doc/cairn/LICENSES-graphiql.txt \
+    && install -D --mode=0644 render/fonts/LICENSES.txt /out/usr/share/doc/cairn/LICENSES-fonts.txt \
     && install -D --mode=0644 /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ca-certificates.crt \
     && install --directory --mode=0750 /data
 

@@ -11,6 +11,7 @@ use cairn_service::{
     Config as ServiceConfig, Service,
     clock::SystemClock,
     db::DbConfig,
+    face::Fonts,
     random::{Random, SystemRandom},
     seal::MasterKey,
 };
@@ -79,6 +80,7 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
             webhook_loopback: config.webhook_loopback,
             event_retention: TimeDelta::days(config.event_retention.into()),
             signer: config.signer.clone(),
+            fonts: fonts(config.font_dir.as_deref())?,
             bulk_operations: config.bulk_operations,
             import_limit: config.import_limit,
         },
@@ -87,6 +89,28 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
         Arc::new(SystemRandom),
     )
     .await?)
+}
+
+/// The fonts of the program and those of a folder, by name, so that every node asks them in the same order.
+fn fonts(folder: Option<&Path>) -> Result<Fonts, SetupError> {
+    let Some(folder) = folder else { return Ok(Fonts::embedded()) };
+    let unread = |path: &Path, error: std::io::Error| {
+        SetupError(format!("CAIRN_FONT_DIR: {} could not be read: {error}", path.display()))
+    };
+    let entries = std::fs::read_dir(folder).map_err(|error| unread(folder, error))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
+    let mut paths = paths.map_err(|error| unread(folder, error))?;
+    let is_font = |path: &PathBuf| {
+        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        ending.is_some_and(|ending| ["ttf", "otf", "ttc"].iter().any(|known| ending == *known))
+    };
+    paths.retain(is_font);
+    paths.sort();
+    let files = paths.iter().map(|path| std::fs::read(path).map_err(|error| unread(path, error)));
+    Fonts::with(files.collect::<Result<_, _>>()?).map_err(|(place, error)| {
+        let path = paths.get(place).map(|path| path.display().to_string()).unwrap_or_default();
+        SetupError(format!("CAIRN_FONT_DIR: {path} cannot be used: {error}"))
+    })
 }
 
 /// Binds the configured address.

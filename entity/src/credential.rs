@@ -72,6 +72,8 @@ pub struct Model {
     pub suspension_note: Option<String>,
     /// When those who listen were told that it has expired.
     pub expiry_told_at: Option<DateTimeUtc>,
+    /// Until when its page is shown; null without end.
+    pub shared_until: Option<DateTimeUtc>,
     /// When last changed.
     pub updated_at: DateTimeUtc,
 }

@@ -31,6 +31,8 @@ mod m20261122_000033_create_webhooks;
 mod m20261122_000036_write_exports;
 mod m20261122_000037_receive_imports;
 mod m20261122_000039_share_budgets;
+mod m20261122_000042_design_certificates;
+mod m20261122_000043_share_credentials;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -62,6 +64,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000030_annul_events::Migration),
             Box::new(m20261122_000031_keep_people::Migration),
             Box::new(m20261122_000033_create_webhooks::Migration),
+            Box::new(m20261122_000042_design_certificates::Migration),
+            Box::new(m20261122_000043_share_credentials::Migration),
             Box::new(m20261122_000039_share_budgets::Migration),
             Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),

@@ -27,6 +27,7 @@ pub mod endorsement;
 pub mod enrollment;
 pub mod error;
 pub mod export;
+pub mod face;
 pub mod feed;
 pub mod fetch;
 pub mod idempotency;
@@ -92,6 +93,8 @@ pub struct Config {
     pub event_retention: TimeDelta,
     /// The external signer, where there is one.
     pub signer: Option<SignerConfig>,
+    /// The fonts of badges and certificates.
+    pub fonts: face::Fonts,
     /// How many bulk operations this process works on at a time.
     pub bulk_operations: usize,
     /// The largest file that is received for an import, in bytes.

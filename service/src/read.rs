@@ -53,6 +53,7 @@ identified!(
     award,
     bulk_operation,
     bulk_row,
+    certificate_template,
     cohort,
     component,
     continuing_unit,

@@ -76,6 +76,13 @@ impl Checks {
         }
     }
 
+    /// A color, as `#rrggbb`.
+    pub fn color(&mut self, path: &str, value: Option<&str>) {
+        if value.is_some_and(|value| cairn_render::Color::parse(value).is_none()) {
+            self.fail(path, UserErrorCode::Invalid, "must be a color such as `#1a2b3c`");
+        }
+    }
+
     /// An e-mail address: one @ between something and a domain. Whether it exists only a message to it can tell.
     pub fn email(&mut self, path: &str, value: Option<&str>) {
         let Some(value) = value else { return };

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use cairn_credential::verify::{Need, Options, Report, Step, Verification};
-use cairn_entity::enums::{CredentialStatus, Visibility};
+use cairn_entity::enums::CredentialStatus;
 use cairn_entity::{credential, issuer, status_list as lists};
 use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -32,7 +32,7 @@ pub enum Subject {
     NoSuchId,
     /// A link to a credential: of this server, or anybody's.
     Url(String),
-    /// A credential in whatever form, of whatever issuer: JSON, a compact JWT, a PNG or SVG with one of them baked in.
+    /// A credential in whatever form, of whatever issuer: JSON, a compact JWT, a PNG or SVG with one of them baked in, a PDF with one attached.
     Bytes(Vec<u8>),
 }
 
@@ -183,7 +183,7 @@ async fn document_of(service: &Service, actor: &Actor, id: Uuid) -> Result<Vec<u
         .one(service.db.reader())
         .await?
         .ok_or_else(nothing)?;
-    if row.visibility == Visibility::Private && !may_see(service, actor, id).await? {
+    if !credentials::is_shown(&row, service.now()) && !may_see(service, actor, id).await? {
         return Err(nothing());
     }
     Ok(row.document.ok_or_else(nothing)?.into_bytes())

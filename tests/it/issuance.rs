@@ -283,6 +283,7 @@ async fn child_that_issues() {
         webhook_loopback: false,
         event_retention: chrono::TimeDelta::days(30),
         signer: None,
+        fonts: cairn_service::face::Fonts::embedded(),
         bulk_operations: 2,
         import_limit: 4 * 1024 * 1024,
     };

@@ -17,6 +17,7 @@ mod endorsement;
 mod enrollment;
 mod enrollment_moves;
 mod erasure;
+mod faces;
 mod fair;
 mod fetching;
 mod http;

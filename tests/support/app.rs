@@ -6,6 +6,7 @@ use cairn_api::http::server::{HttpSettings, RunningServer};
 use cairn_service::actor::{Actor, Role, Scope};
 use cairn_service::auth::{self, MintToken, NewApiKey};
 use cairn_service::clock::ShiftedClock;
+use cairn_service::face::Fonts;
 use cairn_service::fetch::Web;
 use cairn_service::fetch::address::{Gate, Names};
 use cairn_service::issuer::{self, Accreditation, NewIssuer};
@@ -18,9 +19,9 @@ use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
-use crate::{Client, http};
 use crate::database::TestDatabase;
 use crate::elsewhere::Nowhere;
+use crate::{Client, http};
 
 /// A running server and what a test does beside it.
 pub struct TestApp {
@@ -151,6 +152,7 @@ impl TestApp {
             webhook_loopback: false,
             event_retention: TimeDelta::days(30),
             signer: None,
+            fonts: Fonts::embedded(),
             bulk_operations: 2,
             import_limit: 4 * 1024 * 1024,
         };
@@ -184,6 +186,7 @@ impl TestApp {
             bulk_operations: self.service.config.bulk_operations,
             import_limit: self.service.config.import_limit,
             signer: None,
+            fonts: self.service.config.fonts.clone(),
         };
         let master = MasterKey::from_base64(&self.service.master_key.to_base64()).unwrap();
         let service =

@@ -13,7 +13,7 @@ use crate::{config::Config, setup};
 /// The largest file that is read, in bytes: an image. Documents may be smaller only.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
-/// Verify a credential of whatever issuer: a JSON document, a compact JWT, or a PNG or SVG with one of them baked in.
+/// Verify a credential of whatever issuer: a JSON document, a compact JWT, a PNG or SVG with one of them baked in, or a PDF with one attached.
 ///
 /// This server's own issuers and status lists are taken from its database, those of others are fetched. Ends with 0 where the credential is valid, 1
 /// where it is not, 2 where it could not be checked in full.

@@ -81,6 +81,8 @@ pub struct Config {
     pub cors_origins: Origins,
     /// `CAIRN_GRAPHIQL`.
     pub graphiql: bool,
+    /// `CAIRN_FONT_DIR`.
+    pub font_dir: Option<PathBuf>,
     /// `CAIRN_VC_API`.
     pub vc_api: bool,
     /// `CAIRN_FETCH_LOOPBACK`.
@@ -171,6 +173,7 @@ impl Config {
             log_format: reader.parse("CAIRN_LOG_FORMAT", "`text` or `json`")?,
             cors_origins: Origins::parse(reader.text("CAIRN_CORS_ORIGINS"))
                 .map_err(|why| reader.wrong("CAIRN_CORS_ORIGINS", &why))?,
+            font_dir: reader.given("CAIRN_FONT_DIR").filter(|text| !text.is_empty()).map(PathBuf::from),
             vc_api: reader.switch("CAIRN_VC_API")?,
             fetch_loopback: reader.switch("CAIRN_FETCH_LOOPBACK")?,
             webhook_loopback: reader.switch("CAIRN_WEBHOOK_LOOPBACK")?,

@@ -90,6 +90,11 @@ pub const SETTINGS: &[Setting] = &[
         Some("auto"),
         "Whether a browser gets GraphiQL at /graphql: on, off, or auto (on where CAIRN_LISTEN is a loopback address)",
     ),
+    plain(
+        "CAIRN_FONT_DIR",
+        None,
+        "Folder of further fonts for badges and certificates (static .ttf, .otf, .ttc), asked for what the fonts of the program lack, before their last resort for Chinese, Japanese and Korean; none by default",
+    ),
     plain("CAIRN_VC_API", Some("off"), "Whether the issuing half of the VC API is served"),
     plain(
         "CAIRN_FETCH_LOOPBACK",

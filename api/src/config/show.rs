@@ -61,6 +61,7 @@ impl Config {
                 Origins::List(list) => Some(list.join(",")),
             },
             "CAIRN_GRAPHIQL" => switch(self.graphiql),
+            "CAIRN_FONT_DIR" => self.font_dir.as_ref().map(|path| path.display().to_string()),
             "CAIRN_VC_API" => switch(self.vc_api),
             "CAIRN_FETCH_LOOPBACK" => switch(self.fetch_loopback),
             "CAIRN_WEBHOOK_LOOPBACK" => switch(self.webhook_loopback),

@@ -33,6 +33,16 @@ mirrored! {
     }
 }
 mirrored! {
+    /// A size of paper.
+    Paper of "stored::Paper" {
+        /// 210 by 297 millimeters.
+        #[graphql(name = "A4")]
+        A4,
+        /// 8.5 by 11 inches.
+        Letter,
+    }
+}
+mirrored! {
     /// Where a signing key stands.
     SigningKeyStatus of "stored::KeyStatus" {
         /// Signs.

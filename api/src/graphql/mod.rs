@@ -7,6 +7,7 @@ mod attempt;
 mod audit;
 mod bulk;
 mod bulk_operation;
+mod certificate;
 mod cohort;
 mod command;
 mod completion;

@@ -9,9 +9,9 @@ use cairn_service::actor::Actor;
 use super::context::{Request, SignIn};
 use super::gather::Gathering;
 use super::{
-    analytics, api_key, assessment, attempt, audit, bulk_operation, cohort, completion, component,
-    continuing, credential, endorsement, enrollment, export, identity_provider, import, integrity, issuer,
-    learner, live, node, prior_learning, program, progress, question, rubric, signing_key, skill,
+    analytics, api_key, assessment, attempt, audit, bulk_operation, certificate, cohort, completion,
+    component, continuing, credential, endorsement, enrollment, export, identity_provider, import, integrity,
+    issuer, learner, live, node, prior_learning, program, progress, question, rubric, signing_key, skill,
     verification, viewer, voucher, webhook,
 };
 
@@ -43,6 +43,7 @@ pub struct Query(
 pub struct Mutation(
     api_key::ApiKeyMutations,
     issuer::IssuerMutations,
+    certificate::CertificateMutations,
     signing_key::SigningKeyMutations,
     endorsement::EndorsementMutations,
     learner::LearnerMutations,
@@ -104,6 +105,7 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         audit::register,
         attempt::register,
         bulk_operation::register,
+        certificate::register,
         cohort::register,
         completion::register,
         component::register,

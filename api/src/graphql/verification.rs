@@ -199,13 +199,13 @@ impl VerificationResult {
 pub enum VerifiableInput {
     /// Our id.
     Id(ID),
-    /// A link to one, of this server or any other: its page or document here; elsewhere a JSON document, compact JWT, PNG or SVG behind an https address.
+    /// A link to one, of this server or any other: its page or document here; elsewhere a JSON document, compact JWT, PNG, SVG or PDF behind an https address.
     Url(Url),
     /// The JSON document.
     Document(Json),
     /// The compact JWT.
     Jwt(String),
-    /// A file in base64: a PNG or SVG with a credential baked in, or one of the other forms.
+    /// A file in base64: a PNG or SVG with a credential baked in, a PDF with one attached, or one of the other forms.
     File(String),
 }
 

@@ -2,15 +2,22 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use cairn_service::{Service, issuance, issuer, rows, verification};
+use cairn_service::face::words;
+use cairn_service::page::PageArgs;
+use cairn_service::program::{self, Shown};
+use cairn_service::rows::enums::KeyStatus;
+use cairn_service::{Service, endorsement, issuance, issuer, rows, signing_key, verification};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
+use super::credential::parts::link;
 use super::origins::public_cors;
-use super::page::{self, read};
+use super::page::{self, Frame, read};
 
 /// How long a DID document may be kept, in seconds: a rotated key is known everywhere within it.
 const DID_MAX_AGE: i64 = 300;
+/// How many programs an issuer's page lists.
+const PROGRAMS: i32 = 50;
 
 /// Registers the resources.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -23,7 +30,13 @@ async fn profile(request: HttpRequest, slug: web::Path<String>, service: web::Da
     let offers = [("application/json", false), ("application/ld+json", false), ("text/html", true)];
     let Some(html) = page::preferred(&request, &offers) else { return page::not_acceptable() };
     match issuer::by_slug(&service, &slug).await {
-        Ok(Some(row)) if html => page::page(StatusCode::OK, &row.name, &about(&row)),
+        Ok(Some(row)) if html => match behind(&service, &row).await {
+            Ok(behind) => {
+                let frame = Frame { title: &row.name, indexed: true, head: Markup::default() };
+                page::with(StatusCode::OK, &frame, &about(&row, &behind))
+            }
+            Err(error) => page::fault(error),
+        },
         Ok(Some(row)) => match described(&service, &row).await {
             Ok(bytes) => {
                 let tag = page::digest(&bytes);
@@ -43,28 +56,56 @@ async fn described(service: &Service, row: &rows::issuer::Model) -> cairn_servic
     Ok(serde_json::to_vec_pretty(&profile)?)
 }
 
-fn about(row: &rows::issuer::Model) -> Markup {
+/// What stands on an issuer's page beside its own row.
+struct Behind {
+    keys: Vec<rows::signing_key::Model>,
+    endorsements: Vec<rows::endorsement::Model>,
+    programs: Vec<Shown>,
+}
+
+/// Its keys, who vouches for it, and its first programs by title; all of them are public.
+async fn behind(service: &Service, row: &rows::issuer::Model) -> cairn_service::error::Result<Behind> {
+    let args = PageArgs { first: Some(PROGRAMS), ..PageArgs::default() };
+    let programs = program::of_issuers(service, &[row.id], &args).await?.remove(&row.id);
+    Ok(Behind {
+        keys: signing_key::by_issuers(service, &[row.id]).await?,
+        endorsements: endorsement::by_endorsed(service, &[row.id]).await?,
+        programs: programs.into_iter().flat_map(|page| page.items).map(|(shown, _)| shown).collect(),
+    })
+}
+
+fn about(row: &rows::issuer::Model, behind: &Behind) -> Markup {
     html! {
         article {
-            @if let Some(image) = row.image_url.as_ref().filter(|url| url.starts_with("https://")) { img src=(image) alt=""; }
-            p.kind { "Issuer" }
+            p.kind { "Issuer of credentials" }
             h1 dir="auto" { (row.name) }
             @if let Some(text) = &row.description { p.text dir="auto" { (text) } }
             dl {
-                @if let Some(url) = &row.url { dt { "Site" } dd { a href=(url) rel="noopener nofollow" { (url) } } }
+                @if let Some(url) = &row.url { dt { "Site" } dd { (link(Some(url), url)) } }
                 @if let Some(email) = &row.email { dt { "E-mail" } dd { (email) } }
+                @if let Some(phone) = &row.phone { dt { "Telephone" } dd { (phone) } }
                 @if let Some(country) = &row.country { dt { "Country" } dd { (country) } }
                 dt { "Identifier" } dd { (row.did) }
-                dt { "Keys" } dd { a href={ "/issuers/" (row.slug) "/did.json" } { "DID document" } }
             }
-            @let accreditations = row.accreditations.as_array().map(Vec::as_slice).unwrap_or_default();
-            @if !accreditations.is_empty() {
-                h2 #accreditations { "Accreditations, as the issuer states them" }
+            (accreditations(row))
+            (vouching(&behind.endorsements))
+            (offered(&behind.programs))
+            (keys(row, &behind.keys))
+        }
+    }
+}
+
+fn accreditations(row: &rows::issuer::Model) -> Markup {
+    let list = row.accreditations.as_array().map(Vec::as_slice).unwrap_or_default();
+    html! {
+        @if !list.is_empty() {
+            section #accreditations {
+                h2 { "Accreditations, as the issuer states them" }
                 ul {
-                    @for given in accreditations {
-                        li dir="auto" {
-                            (given["name"].as_str().unwrap_or_default()) " – " (given["body"].as_str().unwrap_or_default())
-                            @if let Some(url) = web_address(&given["url"]) { " " a href=(url) rel="noopener nofollow" { "more" } }
+                    @for given in list {
+                        li {
+                            strong dir="auto" { (given["body"].as_str().unwrap_or_default()) } " "
+                            (link(given["url"].as_str(), given["name"].as_str().unwrap_or_default()))
                         }
                     }
                 }
@@ -73,8 +114,74 @@ fn about(row: &rows::issuer::Model) -> Markup {
     }
 }
 
-fn web_address(value: &Value) -> Option<&str> {
-    value.as_str().filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+fn vouching(endorsements: &[rows::endorsement::Model]) -> Markup {
+    let read = |row: &rows::endorsement::Model| -> Option<(String, String)> {
+        let document: Value = serde_json::from_str(&row.document).ok()?;
+        Some((row.statement.clone(), document["issuer"]["name"].as_str()?.to_owned()))
+    };
+    let found: Vec<(String, String)> = endorsements.iter().filter_map(read).collect();
+    html! {
+        @if !found.is_empty() {
+            section #endorsements {
+                h2 { "Who vouches for it" }
+                @for (statement, name) in found {
+                    figure {
+                        blockquote { p.text dir="auto" { (statement) } }
+                        figcaption dir="auto" { (name) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn offered(programs: &[Shown]) -> Markup {
+    html! {
+        @if !programs.is_empty() {
+            section #programs {
+                h2 { "What it offers" }
+                ul {
+                    @for (_, version) in programs {
+                        li {
+                            strong dir="auto" lang=(version.language) { (version.title) }
+                            @if let Some(summary) = &version.summary { br; span.dim dir="auto" { (summary) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn keys(row: &rows::issuer::Model, keys: &[rows::signing_key::Model]) -> Markup {
+    html! {
+        section #keys {
+            h2 { "The keys that it signs with" }
+            div.wide role="region" aria-label="Keys" tabindex="0" {
+                table {
+                    thead { tr { th scope="col" { "Key" } th scope="col" { "Since" } th scope="col" { "Now" } } }
+                    tbody {
+                        @for key in keys {
+                            tr {
+                                th scope="row" { code { (key.public_multibase) } }
+                                td { (words::day(key.created_at.date_naive())) }
+                                td { (standing(key.status)) }
+                            }
+                        }
+                    }
+                }
+            }
+            p { a href={ "/issuers/" (row.slug) "/did.json" } { "All keys for machines" } " " span.dim { "DID document" } }
+        }
+    }
+}
+
+fn standing(status: KeyStatus) -> &'static str {
+    match status {
+        KeyStatus::Active => "Signs",
+        KeyStatus::Retired => "Signs no more; what it signed still verifies",
+        KeyStatus::Compromised => "Given up; not to be trusted",
+    }
 }
 
 async fn did(request: HttpRequest, slug: web::Path<String>, service: web::Data<Service>) -> HttpResponse {

@@ -11,9 +11,9 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::problem::Problem;
 
-/// No script at all; style and pictures only.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src https: data:; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'";
+/// No script at all; nothing from elsewhere.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'";
 const STYLE: &str = include_str!("../../assets/pages.css");
 const STYLE_PATH: &str = "/pages.css";
 
@@ -34,8 +34,39 @@ async fn style() -> HttpResponse {
         .body(STYLE)
 }
 
-/// A whole page.
+/// What stands around a page's content.
+pub struct Frame<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Whether search engines may list it.
+    pub indexed: bool,
+    /// What it tells machines.
+    pub head: Markup,
+}
+
+/// A whole page that search engines do not list.
 pub fn page(status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
+    with(status, &Frame { title, indexed: false, head: Markup::default() }, content)
+}
+
+/// A whole page.
+pub fn with(status: StatusCode, frame: &Frame<'_>, content: &Markup) -> HttpResponse {
+    let body = html! {
+        body {
+            main { (content) }
+            footer { p { "Issued and checked with Cairn. Every answer on this page was worked out when you opened it." } }
+        }
+    };
+    answer(status, frame, &body, "'none'")
+}
+
+/// A page that others may show in a frame, with nothing around its content.
+pub fn framed(status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
+    let frame = Frame { title, indexed: false, head: Markup::default() };
+    answer(status, &frame, &html! { body.framed { main.framed { (content) } } }, "*")
+}
+
+fn answer(status: StatusCode, frame: &Frame<'_>, body: &Markup, ancestors: &str) -> HttpResponse {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -43,26 +74,24 @@ pub fn page(status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                meta name="robots" content="noindex";
-                title { (title) }
+                @if !frame.indexed { meta name="robots" content="noindex"; }
+                title { (frame.title) }
+                (frame.head)
                 link rel="stylesheet" href=(STYLE_PATH);
             }
-            body {
-                main { (content) }
-                footer { p { "Issued and checked with Cairn. Every answer on this page was worked out when you opened it." } }
-            }
+            (body)
         }
     };
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CONTENT_SECURITY_POLICY, format!("{POLICY}; frame-ancestors {ancestors}")))
         .insert_header((CACHE_CONTROL, "no-cache"))
         .insert_header((VARY, "Accept"))
         .body(page.into_string())
 }
 
-/// The program's colors and its logo. The colors are those of a drawing: the page's policy admits no style of its own.
-pub fn look(branding: &Branding) -> Markup {
+/// The program's colors. They are those of a drawing: the page's policy admits no style of its own.
+pub fn band(branding: &Branding) -> Markup {
     let colors: Vec<&String> = branding.primary_color.iter().chain(&branding.secondary_color).collect();
     html! {
         @if !colors.is_empty() {
@@ -72,7 +101,6 @@ pub fn look(branding: &Branding) -> Markup {
                 }
             }
         }
-        @if let Some(logo) = &branding.logo_url { img src=(logo) alt=""; }
     }
 }
 
@@ -117,8 +145,8 @@ pub fn document(
     bytes: impl Into<Vec<u8>>,
 ) -> HttpResponse {
     let tag = format!("\"{tag}\"");
-    let cache = max_age.map_or_else(|| "no-cache".to_owned(), |age| format!("public, max-age={age}"));
     let known = knows(request, &tag);
+    let cache = max_age.map_or_else(|| "no-cache".to_owned(), |age| format!("public, max-age={age}"));
     let mut answer = match known {
         true => HttpResponse::NotModified(),
         false => HttpResponse::Ok(),

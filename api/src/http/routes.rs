@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::web;
 use cairn_service::Service;
 
-use super::{achievement, credential, export, import, issuer, page, status, vc_api, well_known};
+use super::{achievement, credential, export, import, issuer, page, status, vc_api, verify, well_known};
 
 /// Registers every resource besides GraphQL, health and metrics. Handlers find the service as `web::Data<Service>`.
 /// `issuing`: whether the half of the VC API that signs is among them.
@@ -17,6 +17,7 @@ pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>, issuing
         .configure(issuer::routes)
         .configure(achievement::routes)
         .configure(status::routes)
+        .configure(verify::routes)
         .configure(export::routes)
         .configure(import::routes)
         .configure(|config| vc_api::routes(config, issuing));

@@ -1,48 +1,55 @@
-//! Badges baked into images: a credential carried inside a PNG or an SVG (Open Badges 3.0, section 5.3), put in and taken out.
+//! Badges baked into images: a credential carried inside a PNG or an SVG (Open Badges 3.0, section 5.3), put in and taken out; and taken out of a PDF that it is
+//! attached to.
 
+mod pdf;
 mod png;
 mod svg;
 
-/// The largest image read or made, in bytes.
+/// The largest file read or made, in bytes.
 pub const MAX_IMAGE_BYTES: usize = 8 * 1024 * 1024;
 
-/// Why an image was not baked or holds no credential.
+/// Why a file was not baked or holds no credential.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BakeError {
-    /// Neither PNG nor SVG.
-    #[error("the image is neither PNG nor SVG")]
+    /// None of the formats that are read, or to be baked into.
+    #[error("the file is no image of a badge")]
     Format,
     /// Larger than [`MAX_IMAGE_BYTES`].
-    #[error("the image is larger than 8 MiB")]
+    #[error("the file is larger than 8 MiB")]
     TooLarge,
-    /// The image is damaged.
-    #[error("the image is damaged: {0}")]
+    /// The file is damaged.
+    #[error("the file is damaged: {0}")]
     Damaged(String),
     /// No credential is in it.
-    #[error("the image holds no credential")]
+    #[error("the file holds no credential")]
     Empty,
     /// More than one credential is in it, so that readers could differ.
-    #[error("the image holds more than one credential")]
+    #[error("the file holds more than one credential")]
     Several,
     /// The credential is not text.
     #[error("the credential is not text")]
     Text,
 }
 
-/// A kind of image that can hold a credential.
+/// A kind of file that can hold a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Portable Network Graphics.
     Png,
     /// Scalable Vector Graphics.
     Svg,
+    /// Portable Document Format: only read here.
+    Pdf,
 }
 
-/// The format of an image, by how it begins.
+/// The format of a file, by how it begins.
 #[must_use]
 pub fn format(image: &[u8]) -> Option<Format> {
     if image.starts_with(png::SIGNATURE) {
         return Some(Format::Png);
+    }
+    if image.starts_with(pdf::SIGNATURE) {
+        return Some(Format::Pdf);
     }
     let text = image.strip_prefix(b"\xef\xbb\xbf").unwrap_or(image).trim_ascii_start();
     text.starts_with(b"<").then_some(Format::Svg)
@@ -59,13 +66,14 @@ pub fn bake(image: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
     match format(image).ok_or(BakeError::Format)? {
         Format::Png => png::bake(image, credential),
         Format::Svg => svg::bake(image, credential),
+        Format::Pdf => Err(BakeError::Format),
     }
 }
 
-/// Takes the credential out of an image: a JSON text or a compact token.
+/// Takes the credential out of an image or a PDF: a JSON text or a compact token.
 ///
 /// # Errors
-/// [`BakeError`] where the image is of another format, damaged or too large, or holds none or several.
+/// [`BakeError`] where the file is of another format, damaged or too large, or holds none or several.
 pub fn unbake(image: &[u8]) -> Result<String, BakeError> {
     if image.len() > MAX_IMAGE_BYTES {
         return Err(BakeError::TooLarge);
@@ -73,8 +81,16 @@ pub fn unbake(image: &[u8]) -> Result<String, BakeError> {
     let credential = match format(image).ok_or(BakeError::Format)? {
         Format::Png => png::unbake(image),
         Format::Svg => svg::unbake(image),
+        Format::Pdf => pdf::unbake(image),
     }?;
     Ok(credential.trim().to_owned())
+}
+
+/// Whether a text may be a credential: a JSON object, or a compact token of three parts.
+fn looks_like_credential(text: &str) -> bool {
+    let text = text.trim();
+    let token = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_' | b'.');
+    text.starts_with('{') || (text.bytes().all(token) && text.split('.').count() == 3)
 }
 
 #[cfg(test)]

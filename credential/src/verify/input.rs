@@ -1,4 +1,4 @@
-//! What was handed in: a JSON document, a compact token, a token in an envelope, or an image with one of them baked in.
+//! What was handed in: a JSON document, a compact token, a token in an envelope, an image with one of them baked in, or a PDF with one attached.
 
 use crate::bake;
 use crate::json;

@@ -23,6 +23,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// A size of paper.
+    pub enum Paper {
+        /// Stored as `a4`.
+        A4,
+        /// Stored as `letter`.
+        Letter,
+    }
+}
+
+text_enum! {
     /// The signature algorithm of a key.
     pub enum KeyAlgorithm {
         /// Stored as `ed25519`.

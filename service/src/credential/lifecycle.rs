@@ -1,15 +1,14 @@
-//! What may happen to a credential once it is issued: it is suspended and reinstated, it is revoked, and its holder or issuer decides who may
-//! see its page. Renewing and replacing make new ones: `issuance::reissue`.
+//! What may happen to a credential once it is issued: it is suspended and reinstated, it is revoked. Who may see it: `share`. Renewing
+//! and replacing make new ones: `issuance::reissue`.
 
 use cairn_entity::credential;
-use cairn_entity::enums::{CredentialStatus, RevocationReason, StatusPurpose, Visibility};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, IntoActiveModel};
+use cairn_entity::enums::{CredentialStatus, RevocationReason, StatusPurpose};
+use sea_orm::{ColumnTrait, Condition};
 use serde_json::json;
 
 use super::change;
-use crate::actor::{Actor, Reach, Scope};
+use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result, UserErrorCode};
-use crate::ids::Kind;
 use crate::reference::Reference;
 use crate::validate::Checks;
 use crate::{Service, Work, status_list, tenancy};
@@ -104,39 +103,12 @@ fn one(rows: Vec<credential::Model>) -> Result<credential::Model> {
     rows.into_iter().next().ok_or_else(|| Error::internal("a credential is gone", "while it was locked"))
 }
 
-/// Decides who may see a credential's page: its holder may, and its issuer.
-#[crate::boxed]
-pub async fn share(
-    service: &Service,
-    actor: &Actor,
-    reference: &Reference,
-    visibility: Visibility,
-) -> Result<credential::Model> {
-    let whole = match actor.reach_or_none(Scope::CredentialsIssue)? {
-        Some(reach @ (Reach::Everything | Reach::Issuer(_))) => Some(tenancy::credentials(reach)),
-        _ => None,
-    };
-    let own = actor.person().map(|person| tenancy::credentials(Reach::Own { person }));
-    if whole.is_none() && own.is_none() {
-        return Err(Error::Forbidden("only its holder or its issuer may share a credential".to_owned()));
-    }
-    let visible = Condition::any().add_option(whole).add_option(own);
-    let mut work = Work::begin(service, actor).await?;
-    let mut row = locked(&work, visible, reference).await?;
-    if row.visibility == visibility {
-        return Ok(row);
-    }
-    let before = row.visibility;
-    row.visibility = visibility;
-    row.updated_at = work.now;
-    let row = row.into_active_model().reset_all().update(work.tx()).await?;
-    let detail = json!({ "from": before, "to": visibility });
-    work.audit(Some(row.issuer_id), "credential.shared", (Kind::Credential, row.id), detail)?;
-    work.answer(row).await
-}
-
 /// The credential that a reference names, locked until the transaction ends.
-async fn locked(work: &Work<'_>, visible: Condition, reference: &Reference) -> Result<credential::Model> {
+pub(super) async fn locked(
+    work: &Work<'_>,
+    visible: Condition,
+    reference: &Reference,
+) -> Result<credential::Model> {
     let row = super::named(work, visible, reference).await?;
     one(change::lock(work, credential::Column::Id.eq(row.id)).await?)
 }

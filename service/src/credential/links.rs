@@ -13,6 +13,18 @@ pub struct Urls {
     pub json: String,
     /// A compact JWT.
     pub jwt: String,
+    /// The badge's image with the credential in it, as PNG.
+    pub png: String,
+    /// The same as SVG.
+    pub svg: String,
+    /// The certificate.
+    pub pdf: String,
+    /// The card that others put on their pages, in a frame.
+    pub embed: String,
+    /// How others learn of that card (oEmbed).
+    pub oembed: String,
+    /// A QR code that leads to the page.
+    pub qr: String,
     /// Adds it to a LinkedIn profile.
     pub linked_in: String,
 }
@@ -36,16 +48,34 @@ pub fn day(issuer: &issuer::Model, moment: DateTime<Utc>) -> NaiveDate {
 /// The addresses of a credential.
 pub fn urls(issuer: &issuer::Model, row: &credential::Model) -> Urls {
     let page = page_address(issuer, row);
-    let (json, jwt) = (format!("{page}.json"), format!("{page}.jwt"));
-    Urls { json, jwt, linked_in: linked_in(issuer, row, &page), page }
+    let form = |ending: &str| format!("{page}.{ending}");
+    Urls {
+        json: form("json"),
+        jwt: form("jwt"),
+        png: form("png"),
+        svg: form("svg"),
+        pdf: form("pdf"),
+        embed: format!("{page}/embed"),
+        oembed: oembed(issuer, &page),
+        qr: format!("{page}/qr.svg"),
+        linked_in: linked_in(issuer, row, &page),
+        page,
+    }
+}
+
+fn oembed(issuer: &issuer::Model, page: &str) -> String {
+    let address = format!("{}/oembed", issuer.public_base);
+    Url::parse_with_params(&address, [("url", page), ("format", "json")]).map_or(address, String::from)
 }
 
 /// LinkedIn's form for adding a certification, filled in.
 fn linked_in(issuer: &issuer::Model, row: &credential::Model, page: &str) -> String {
     let name = row.claims.get("name").and_then(serde_json::Value::as_str).unwrap_or_default();
     let id = format!("urn:uuid:{}", row.id);
-    let date =
-        |moment: chrono::DateTime<chrono::Utc>| (moment.year().to_string(), moment.month().to_string());
+    let date = |moment| {
+        let day = day(issuer, moment);
+        (day.year().to_string(), day.month().to_string())
+    };
     let (issue_year, issue_month) = date(row.valid_from);
     let mut fields = vec![
         ("startTask", "CERTIFICATION_NAME".to_owned()),

@@ -9,6 +9,7 @@ mod lifecycle;
 mod links;
 mod public;
 mod regrade;
+mod share;
 
 use std::collections::HashMap;
 
@@ -23,12 +24,15 @@ pub use expiry::tell_expired;
 pub use export::{Wanted, export, exports};
 pub use filter::{CredentialFilter, CredentialOrder, OrderField, Span};
 pub(crate) use hold::{Doubted, doubted};
-pub use lifecycle::{Revocation, Suspension, reinstate, revoke, share, suspend};
+pub use lifecycle::{Revocation, Suspension, reinstate, revoke, suspend};
 pub use links::{Urls, day, page_address, refresh_address, urls};
 pub use public::{
-    Published, Succession, achievement_by_id, branding, by_share_token, by_share_url, newest, succession,
+    Offered, Published, Succession, achievement_by_id, branding, by_share_token, by_share_url, newest,
+    succession,
 };
 pub(crate) use regrade::regraded;
+pub(crate) use share::is_shown;
+pub use share::{Sharing, share, viewed, views};
 
 use crate::actor::{Actor, Reach, Scope};
 use crate::error::{Error, Result, UserErrorCode};

@@ -1,11 +1,12 @@
 //! What the public may see of credentials and achievements: whoever has the link.
 
 use cairn_credential::document::Achievement;
-use cairn_entity::enums::{CredentialStatus, ProgramStatus, Visibility};
+use cairn_entity::enums::{CredentialStatus, ProgramStatus};
 use cairn_entity::{assessment, credential, issuer, program_version, program_version_award};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::share::{is_shown, shown};
 use super::{page_address, successors};
 use crate::Service;
 use crate::endorsement;
@@ -26,13 +27,13 @@ pub struct Published {
     pub document: String,
 }
 
-/// The credential of a share token, unless it is private.
+/// The credential of a share token, unless it is private or no longer shared.
 #[crate::boxed]
 pub async fn by_share_token(service: &Service, token: &str) -> Result<Option<Published>> {
     let row = credential::Entity::find()
         .filter(credential::Column::ShareToken.eq(token))
         .filter(credential::Column::Status.ne(CredentialStatus::Pending))
-        .filter(credential::Column::Visibility.ne(Visibility::Private))
+        .filter(shown(service.now()))
         .one(service.db.reader())
         .await?;
     let Some(mut row) = row else { return Ok(None) };
@@ -81,8 +82,8 @@ pub struct Succession {
 pub async fn succession(service: &Service, of: &Published) -> Result<Succession> {
     let page = async |replaces| -> Result<Option<String>> {
         let next = successors(service, &[of.credential.id], replaces).await?.remove(&of.credential.id);
-        let shown = next.filter(|next| next.visibility != Visibility::Private);
-        Ok(shown.map(|next| page_address(&of.issuer, &next)))
+        let next = next.filter(|next| is_shown(next, service.now()));
+        Ok(next.map(|next| page_address(&of.issuer, &next)))
     };
     Ok(Succession { replaced_by: page(true).await?, renewed_by: page(false).await? })
 }
@@ -108,9 +109,20 @@ pub async fn newest(service: &Service, token: &str) -> Result<Option<Published>>
     Ok(Some(found))
 }
 
-/// The achievement of an id, as documents embed it; only of versions that were published.
+/// An achievement, and whose it is.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// As documents embed it.
+    pub achievement: Achievement,
+    /// Who awards it.
+    pub issuer: issuer::Model,
+    /// The version that it is an award of.
+    pub version_id: Uuid,
+}
+
+/// The achievement of an id; only of versions that were published.
 #[crate::boxed]
-pub async fn achievement_by_id(service: &Service, id: Uuid) -> Result<Option<(Achievement, issuer::Model)>> {
+pub async fn achievement_by_id(service: &Service, id: Uuid) -> Result<Option<Offered>> {
     let reader = service.db.reader();
     let Some(given) = program_version_award::Entity::find_by_id(id).one(reader).await? else {
         return Ok(None);
@@ -138,5 +150,5 @@ pub async fn achievement_by_id(service: &Service, id: Uuid) -> Result<Option<(Ac
         endorsements,
     });
     made.result_description = results::describe(&made.id, &version.version, &tested, &[]);
-    Ok(Some((made, issuer)))
+    Ok(Some(Offered { achievement: made, issuer, version_id: given.version_id }))
 }

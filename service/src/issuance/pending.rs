@@ -112,6 +112,7 @@ pub async fn insert(
             suspended_at: NotSet,
             suspension_note: NotSet,
             expiry_told_at: NotSet,
+            shared_until: NotSet,
             ..row.into_active_model().reset_all()
         });
         credential::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
@@ -193,6 +194,7 @@ fn row(
         suspended_at: None,
         suspension_note: None,
         expiry_told_at: None,
+        shared_until: None,
         updated_at: work.now,
     };
     Ok((row, claims))

@@ -269,8 +269,8 @@ fn structure(checks: &mut Checks, document: &Document) {
     }
     if let Some(branding) = &document.branding {
         checks.url("branding.logoUrl", branding.logo_url.as_deref());
-        color(checks, "branding.primaryColor", branding.primary_color.as_deref());
-        color(checks, "branding.secondaryColor", branding.secondary_color.as_deref());
+        checks.color("branding.primaryColor", branding.primary_color.as_deref());
+        checks.color("branding.secondaryColor", branding.secondary_color.as_deref());
     }
 }
 
@@ -285,17 +285,6 @@ fn prior_learning(checks: &mut Checks, document: &Document) {
     if !(1..=given).contains(&most.amount) {
         let message = "must be more than 0, at most the credit that the program gives in this scheme";
         checks.fail("priorLearning.maxCredits", Invalid, message);
-    }
-}
-
-fn color(checks: &mut Checks, path: &str, value: Option<&str>) {
-    let is_color = |value: &str| {
-        value
-            .strip_prefix('#')
-            .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
-    };
-    if value.is_some_and(|value| !is_color(value)) {
-        checks.fail(path, Invalid, "must be a color such as `#1a2b3c`");
     }
 }
 

@@ -152,6 +152,7 @@ async fn child_that_works() {
         event_retention: chrono::TimeDelta::days(30),
         signer: None,
         bulk_operations: 1,
+        fonts: cairn_service::face::Fonts::embedded(),
         import_limit: 4 * 1024 * 1024,
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();

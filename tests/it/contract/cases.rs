@@ -18,9 +18,6 @@ pub struct Case {
 
 /// Leaves that stay empty, and why.
 pub const EMPTY_FOR_A_REASON: &[(&str, &str, &str)] = &[
-    ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.png", FORMATS),
-    ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.svg", FORMATS),
-    ("learner/viewer.graphql ViewerCredentials", "viewer.passport.credentials.edges.node.urls.pdf", FORMATS),
     (
         "provider/bulk_operation.graphql",
         "node.rows.edges.node.userErrors.field",
@@ -36,7 +33,6 @@ pub const EMPTY_FOR_A_REASON: &[(&str, &str, &str)] = &[
         "line items of cohorts come by import: tests/it/oneroster.rs",
     ),
 ];
-const FORMATS: &str = "this format is not served yet";
 const OBSERVED: &str = "figures of so few learners are withheld";
 
 /// All calls, in an order in which they do not disturb each other.

@@ -79,6 +79,7 @@ async fn child_that_reissues() {
         webhook_loopback: false,
         event_retention: TimeDelta::days(30),
         signer: None,
+        fonts: cairn_service::face::Fonts::embedded(),
         bulk_operations: 2,
         import_limit: 4 * 1024 * 1024,
     };

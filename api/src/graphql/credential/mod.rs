@@ -98,6 +98,19 @@ impl Credential {
         Ok(self.row.visibility.into())
     }
 
+    /// Until when its page is shown; null without end.
+    async fn shared_until(&self) -> Result<Option<DateTime>> {
+        self.require_sight()?;
+        Ok(moment(self.row.shared_until))
+    }
+
+    /// How often its page was opened.
+    async fn views(&self, ctx: &Context<'_>) -> Result<i32> {
+        self.require_sight()?;
+        let count = load::<ViewsOf>(ctx, self.row.id).await?.unwrap_or_default();
+        Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
     /// For what.
     async fn program(&self, ctx: &Context<'_>) -> Result<Program> {
         load_required::<ProgramById>(ctx, self.row.program_id).await
@@ -162,9 +175,12 @@ impl Credential {
             page: Url(urls.page),
             json: Url(urls.json),
             jwt: Some(Url(urls.jwt)),
-            png: None,
-            svg: None,
-            pdf: None,
+            png: Some(Url(urls.png)),
+            svg: Some(Url(urls.svg)),
+            pdf: Some(Url(urls.pdf)),
+            embed: Url(urls.embed),
+            oembed: Url(urls.oembed),
+            qr: Url(urls.qr),
             linked_in: Url(urls.linked_in),
         })
     }
@@ -230,6 +246,12 @@ pub struct CredentialUrls {
     svg: Option<Url>,
     /// For printing.
     pdf: Option<Url>,
+    /// A card for a frame on the pages of others.
+    embed: Url,
+    /// What tells others how to show that card (oEmbed 1.0).
+    oembed: Url,
+    /// A QR code that leads to the page, as SVG.
+    qr: Url,
     /// Adds it to a LinkedIn profile.
     linked_in: Url,
 }
@@ -256,6 +278,18 @@ impl Batch for CredentialExport {
         keys: &[credential::Wanted],
     ) -> ServiceResult<HashMap<credential::Wanted, String>> {
         credential::exports(&request.service, keys).await
+    }
+}
+
+/// How often pages of credentials were opened, for those who may see the credential.
+struct ViewsOf;
+
+impl Batch for ViewsOf {
+    type Key = Uuid;
+    type Value = i64;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, i64>> {
+        credential::views(&request.service, keys).await
     }
 }
 
@@ -328,6 +362,7 @@ pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Dat
         request,
         data,
         CredentialById,
+        ViewsOf,
         CredentialExport,
         VisibleCredential,
         CredentialOfEnrollment,

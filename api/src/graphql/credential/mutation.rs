@@ -11,6 +11,7 @@ use crate::graphql::context::ContextExt;
 use crate::graphql::enums::{RevocationReason, Visibility};
 use crate::graphql::error::{Result, UserError};
 use crate::graphql::reference::CredentialRef;
+use crate::graphql::scalar::DateTime;
 
 /// Input of revokeCredential.
 #[derive(InputObject)]
@@ -115,6 +116,8 @@ pub struct ShareCredentialInput {
     credential: CredentialRef,
     /// Who may see its page.
     visibility: Visibility,
+    /// Until when; without end where absent or null.
+    expires_at: Option<DateTime>,
 }
 
 /// Answer of shareCredential.
@@ -205,8 +208,12 @@ impl CredentialMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do it with.")] input: ShareCredentialInput,
     ) -> Result<Option<ShareCredentialPayload>> {
-        let reference = input.credential.into();
-        let shared = credential::share(ctx.service(), ctx.actor(), &reference, input.visibility.into());
+        let sharing = credential::Sharing {
+            credential: input.credential.into(),
+            visibility: input.visibility.into(),
+            until: input.expires_at.map(|moment| moment.0),
+        };
+        let shared = credential::share(ctx.service(), ctx.actor(), sharing);
         let (row, user_errors) = outcome(ctx, shared).await?;
         Ok(Some(ShareCredentialPayload { credential: row.map(Credential::from), user_errors }))
     }

@@ -12,6 +12,7 @@ use cairn_service::{issuer, signing_key};
 pub use change::IssuerMutations;
 use uuid::Uuid;
 
+use super::certificate::{CertificateTemplate, TemplateOfIssuer};
 use super::connection::{Connection, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::endorsement::{Endorsement, EndorsementsOfIssuer};
@@ -151,6 +152,11 @@ impl Issuer {
     ) -> Result<Option<Connection<WebhookEndpoint>>> {
         let args = page_args(first, after, last, before);
         Ok(Some(webhook::endpoints_of(ctx, self.row.id, args).await?))
+    }
+
+    /// How its certificates look; null where it has chosen nothing.
+    async fn certificate_template(&self, ctx: &Context<'_>) -> Result<Option<CertificateTemplate>> {
+        load::<TemplateOfIssuer>(ctx, self.row.id).await
     }
 
     /// Its keys of both algorithms, the newest first; retired and compromised ones too.

@@ -1,0 +1,119 @@
+//! A credential on the pages of others: the card in a frame, how they learn of it (oEmbed 1.0), and a QR code that leads to its page.
+
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use cairn_service::face::statement::Statement;
+use cairn_service::face::{self, words};
+use cairn_service::{Service, credential};
+use maud::{Markup, html};
+use serde_json::json;
+
+use super::page::{self as own, Shown};
+use crate::http::origins::public_cors;
+use crate::http::page::{self, read};
+use crate::http::verdict;
+
+/// The frame's size, in pixels.
+const SIZE: (u32, u32) = (480, 240);
+
+/// Registers the resources.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/credentials/{token}/embed").route(read().to(framed)))
+        .service(web::resource("/credentials/{token}/qr.svg").wrap(public_cors()).route(read().to(code)))
+        .service(web::resource("/oembed").wrap(public_cors()).route(read().to(oembed)));
+}
+
+/// What others copy into a page of theirs.
+pub fn snippet(address: &str, title: &str) -> Markup {
+    html! {
+        iframe src=(address) title=(title) width=(SIZE.0) height=(SIZE.1) loading="lazy" style="border:0;max-width:100%" {}
+    }
+}
+
+/// The card in the frame.
+pub fn card(shown: &Shown<'_>) -> Markup {
+    let Shown { statement, report, urls, .. } = shown;
+    html! {
+        article.card {
+            img.badge src=(urls.svg) width="112" height="112" alt="";
+            div {
+                p.kind { (statement.kind()) }
+                h1 dir="auto" lang=[statement.language()] { a href=(urls.page) target="_blank" rel="noopener" { (statement.title()) } }
+                p.holder { bdi { (statement.holder().unwrap_or(words::UNNAMED)) } }
+                p.dim dir="auto" { (statement.issuer()) }
+            }
+            (verdict::card(report, shown.days()))
+        }
+    }
+}
+
+async fn framed(token: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
+    match credential::by_share_token(&service, &token).await {
+        Ok(Some(found)) => own::render(&service, &found, true).await.unwrap_or_else(page::fault),
+        Ok(None) => page::nothing_here(),
+        Err(error) => page::fault(error),
+    }
+}
+
+async fn code(request: HttpRequest, token: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
+    let found = match credential::by_share_token(&service, &token).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return page::nothing_here(),
+        Err(error) => return page::fault(error),
+    };
+    match face::code(&credential::page_address(&found.issuer, &found.credential)) {
+        Ok(svg) => {
+            let tag = page::digest(svg.as_bytes());
+            let mut answer = page::document(&request, "image/svg+xml", &tag, None, svg);
+            answer
+                .headers_mut()
+                .insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+            answer
+        }
+        Err(error) => page::fault(error),
+    }
+}
+
+/// What oEmbed asks with (oEmbed 1.0, section 2.2).
+#[derive(serde::Deserialize)]
+struct Asked {
+    url: String,
+    format: Option<String>,
+    maxwidth: Option<u32>,
+    maxheight: Option<u32>,
+}
+
+async fn oembed(request: HttpRequest, asked: web::Query<Asked>, service: web::Data<Service>) -> HttpResponse {
+    if asked.format.as_deref().is_some_and(|format| format != "json") {
+        return HttpResponse::NotImplemented().finish();
+    }
+    let found = match credential::by_share_url(&service, &asked.url).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return HttpResponse::NotFound().finish(),
+        Err(error) => return page::fault(error),
+    };
+    let statement = match Statement::read(&found.document) {
+        Ok(statement) => statement,
+        Err(error) => return page::fault(error),
+    };
+    let urls = credential::urls(&found.issuer, &found.credential);
+    let answer = json!({
+        "version": "1.0",
+        "type": "rich",
+        "title": statement.title(),
+        "author_name": statement.issuer(),
+        "author_url": format!("{}/issuers/{}", found.issuer.public_base, found.issuer.slug),
+        "provider_name": "Cairn",
+        "provider_url": found.issuer.public_base,
+        "width": asked.maxwidth.map_or(SIZE.0, |most| SIZE.0.min(most)),
+        "height": asked.maxheight.map_or(SIZE.1, |most| SIZE.1.min(most)),
+        "thumbnail_url": urls.png,
+        "thumbnail_width": 1_024,
+        "thumbnail_height": 1_024,
+        "html": snippet(&urls.embed, statement.title()).into_string(),
+    });
+    let bytes = answer.to_string().into_bytes();
+    let tag = page::digest(&bytes);
+    page::document(&request, "application/json", &tag, None, bytes)
+}

@@ -1,0 +1,98 @@
+//! What a certificate shows of a credential.
+
+use cairn_entity::certificate_template;
+use cairn_render::Color;
+use cairn_render::certificate::{Attachment, Certificate, Moment, Paper, Words};
+use chrono::{DateTime, Datelike, Timelike, Utc};
+
+use super::statement::Statement;
+use super::words;
+use crate::credential::{self, Published, Standing};
+
+/// What a certificate is made of.
+pub(super) struct Source<'a> {
+    pub published: &'a Published,
+    pub statement: &'a Statement,
+    pub colors: (Color, Color),
+    pub template: Option<&'a certificate_template::Model>,
+    pub standing: Standing,
+}
+
+/// The certificate of a credential, yet without a logo.
+pub(super) fn certificate(of: &Source<'_>, paper: Paper) -> Certificate {
+    let Source { published, statement, .. } = of;
+    let (primary, secondary) = of.colors;
+    let chosen = |text: fn(&certificate_template::Model) -> &Option<String>, usual: &str| {
+        of.template.and_then(|row| text(row).clone()).unwrap_or_else(|| usual.to_owned())
+    };
+    Certificate {
+        paper,
+        language: words::LANGUAGE.to_owned(),
+        right_to_left: false,
+        primary,
+        secondary,
+        logo: None,
+        issuer: statement.issuer().to_owned(),
+        words: Words {
+            heading: chosen(|row| &row.heading, words::HEADING),
+            introduction: chosen(|row| &row.introduction, words::INTRODUCTION),
+            statement: chosen(|row| &row.statement, words::STATEMENT),
+            check: words::CHECK.to_owned(),
+            code: words::CODE.to_owned(),
+        },
+        notice: notice(of),
+        holder: statement.holder().unwrap_or(words::UNNAMED).to_owned(),
+        title: statement.title().to_owned(),
+        kind: statement.kind(),
+        description: statement.achievement()["description"].as_str().map(ToOwned::to_owned),
+        facts: facts(of),
+        signatures: Vec::new(),
+        address: credential::page_address(&published.issuer, &published.credential),
+        id: format!("urn:uuid:{}", published.credential.id),
+        made: moment(published.credential.issued_at),
+        attachment: Attachment {
+            name: "credential.json".to_owned(),
+            media: "application/vc+ld+json".to_owned(),
+            description: words::ATTACHMENT.to_owned(),
+            bytes: published.document.clone().into_bytes(),
+        },
+    }
+}
+
+/// Why it is not to be relied on, where it is not.
+fn notice(of: &Source<'_>) -> Option<String> {
+    let Published { credential: row, issuer, .. } = of.published;
+    let day = |moment: DateTime<Utc>| credential::day(issuer, moment);
+    match of.standing {
+        Standing::Active => None,
+        Standing::Suspended => Some(words::SUSPENDED.to_owned()),
+        Standing::Revoked => Some(words::revoked(row.revoked_at.map(day))),
+        Standing::Expired => Some(words::expired(row.valid_until.map(day))),
+    }
+}
+
+fn facts(of: &Source<'_>) -> Vec<(String, String)> {
+    let Published { credential: row, issuer, .. } = of.published;
+    let day = |moment| words::day(credential::day(issuer, moment));
+    let facts = [
+        (words::AWARDED, Some(day(row.valid_from))),
+        (words::LEVEL, of.statement.named("Level")),
+        (words::CREDIT, of.statement.named("Credit")),
+        (words::WORKLOAD, of.statement.named("Workload")),
+        (words::VALID_UNTIL, row.valid_until.map(day)),
+    ];
+    facts.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect()
+}
+
+/// A moment in parts, each of which fits: the standard's years have four digits.
+fn moment(at: DateTime<Utc>) -> Moment {
+    let byte = |part: u32| u8::try_from(part).unwrap_or_default();
+    Moment {
+        year: u16::try_from(at.year()).unwrap_or_default(),
+        month: byte(at.month()),
+        day: byte(at.day()),
+        hour: byte(at.hour()),
+        minute: byte(at.minute()),
+        second: byte(at.second()),
+    }
+}
