@@ -158,6 +158,7 @@ mod tests {
             "CAIRN_WORKERS" => Some("2".to_owned()),
             "CAIRN_TRUSTED_PROXIES" => Some("10.0.0.0/8".to_owned()),
             "CAIRN_TRUSTED_DOCUMENTS" => Some("documents".to_owned()),
+            "CAIRN_FONT_DIR" => Some("fonts".to_owned()),
             _ => None,
         })
         .unwrap();
