@@ -173,6 +173,10 @@ impl TestApp {
     /// Stops the server and its workers gracefully, and keeps the database: for what goes on without them.
     pub async fn halt(&mut self) {
         self.server.take().unwrap().stop().await.unwrap();
+        // Connections that the server opened end with its runtime; the test goes on with some of its own.
+        let (config, clock) = (self.service.config.clone(), self.service.clock.clone());
+        let master_key = MasterKey::from_base64(&self.service.master_key.to_base64()).unwrap();
+        self.service = Service::open(config, master_key, clock, Arc::new(SystemRandom)).await.unwrap();
     }
 
     /// Starts another node on the same database, with the same clock and with settings of its own.
