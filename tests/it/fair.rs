@@ -144,19 +144,19 @@ async fn exhaust(clients: &[Client]) -> u64 {
 async fn nodes_share_the_budgets_of_keys_and_persons() {
     let allowance = Allowance::of(100, 1);
     let (app, clock) = still(|settings| limited(settings, allowance)).await;
-    let other = app.node(|settings| limited(settings, allowance)).await;
+    let other = app.beside_set(|settings| limited(settings, allowance)).await;
     let issuer = app.issuer("ou").await;
     let key = app.key(&issuer, &[Scope::ProgramsRead]).await;
     let person = app.person(&issuer, Role::Learner, "s-1").await;
     for caller in [key, person] {
         // Two nodes give no more than one would.
-        assert_eq!(exhaust(&[caller.clone(), caller.at(&other.base)]).await, 100);
-        let refused = caller.at(&other.base).send(ONE, json!({})).await;
+        assert_eq!(exhaust(&[caller.clone(), caller.at(other.base())]).await, 100);
+        let refused = caller.at(other.base()).send(ONE, json!({})).await;
         assert_eq!((refused.status.as_u16(), refused.code()), (429, "RATE_LIMITED"));
         assert_eq!((refused.headers["retry-after"].to_str().unwrap(), refused.left()), ("1", 0));
         // What comes back is there for whichever node asks first.
         clock.advance(30);
-        assert_eq!(exhaust(&[caller.at(&other.base), caller.clone()]).await, 30);
+        assert_eq!(exhaust(&[caller.at(other.base()), caller.clone()]).await, 30);
         clock.advance(200);
         let answer = caller.send(ONE, json!({})).await;
         assert_eq!((answer.status.as_u16(), answer.left()), (200, 99));
@@ -169,10 +169,10 @@ async fn nodes_share_the_budgets_of_keys_and_persons() {
 async fn who_is_not_signed_in_has_a_budget_of_each_node_and_leaves_no_trace() {
     let allowance = Allowance::of(20, 1);
     let (app, _) = still(|settings| limited(settings, allowance)).await;
-    let other = app.node(|settings| limited(settings, allowance)).await;
+    let other = app.beside_set(|settings| limited(settings, allowance)).await;
     let anonymous = app.anonymous();
     assert_eq!(exhaust(std::slice::from_ref(&anonymous)).await, 20);
-    assert_eq!(exhaust(&[anonymous.at(&other.base)]).await, 20);
+    assert_eq!(exhaust(&[anonymous.at(other.base())]).await, 20);
     assert_eq!(budgets(&app).await, 0, "an address was stored");
     other.stop().await;
     app.stop().await;
