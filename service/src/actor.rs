@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cairn_entity::enums::ActorKind;
 use uuid::Uuid;
 
+use crate::budget::OwnBudget;
 use crate::error::{Error, Result};
 use crate::idempotency::Key;
 
@@ -220,6 +221,8 @@ pub struct Actor {
     pub scopes: Scopes,
     /// The source that its learning events belong to.
     pub source: Option<Uuid>,
+    /// The budget of cost that a key has of its own.
+    pub budget: Option<OwnBudget>,
     /// The request it acts in, for the audit log.
     pub request_id: Option<String>,
     /// The idempotency key of that request.
@@ -247,6 +250,7 @@ impl Actor {
             roles: Vec::new(),
             scopes: Scopes::default(),
             source: None,
+            budget: None,
             request_id: None,
             idempotency_key: None,
         }

@@ -232,3 +232,53 @@ async fn the_vc_api_counts_requests_and_failed_attempts() {
     assert_eq!(statuses, [401, 401, 401, 429]);
     app.stop().await;
 }
+
+const SET_BUDGET: &str = "mutation($input: SetApiKeyBudgetInput!) { setApiKeyBudget(input: $input) {
+    apiKey { id budget { maximumAvailable restoreRate } } userErrors { field message code } } }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_gives_a_key_a_budget_of_its_own() {
+    let (app, clock) = still(|settings| limited(settings, Allowance::of(100, 1))).await;
+    let other = app.beside_set(|settings| limited(settings, Allowance::of(100, 1))).await;
+    let issuer = app.issuer("ou").await;
+    let admin = app.person(&issuer, Role::IssuerAdmin, "a-1").await;
+    let key = app.key(&issuer, &[Scope::ProgramsRead]).await;
+    let operator = app.operating_person("root").await;
+    let keys = "{ apiKeys(first: 10) { nodes { id name budget { maximumAvailable restoreRate } } } }";
+    let listed = admin.data(keys, json!({})).await;
+    let id = listed["apiKeys"]["nodes"][0]["id"].clone();
+    assert_eq!(listed["apiKeys"]["nodes"][0]["budget"], Value::Null);
+
+    // An issuer does not decide what the server can bear.
+    let budget = json!({ "maximumAvailable": 300, "restoreRate": 10 });
+    let input = json!({ "input": { "id": id, "budget": budget } });
+    assert_eq!(admin.send(SET_BUDGET, input.clone()).await.code(), "FORBIDDEN");
+    for (wrong, field) in [
+        (json!({ "maximumAvailable": 0, "restoreRate": 1 }), "budget.maximumAvailable"),
+        (json!({ "maximumAvailable": 1, "restoreRate": 1_000_000_001 }), "budget.restoreRate"),
+    ] {
+        let refused = operator.send(SET_BUDGET, json!({ "input": { "id": id, "budget": wrong } })).await;
+        assert_eq!(refused.user_errors(), [(field.to_owned(), "INVALID".to_owned())]);
+    }
+    let unknown = operator.send(SET_BUDGET, json!({ "input": { "id": "nothing", "budget": budget } })).await;
+    assert_eq!(unknown.user_errors(), [("id".to_owned(), "NOT_FOUND".to_owned())]);
+
+    // It holds at once, on every node, and other keys keep theirs.
+    assert_eq!(operator.send(SET_BUDGET, input).await.payload()["apiKey"]["budget"], budget);
+    assert_eq!(exhaust(&[key.clone(), key.at(other.base())]).await, 300);
+    clock.advance(10);
+    assert_eq!(exhaust(&[key.at(other.base()), key.clone()]).await, 100);
+    let second = app.key(&issuer, &[Scope::ProgramsRead]).await;
+    assert_eq!(exhaust(std::slice::from_ref(&second)).await, 100);
+    let entries =
+        "{ auditLog(first: 1, filter: { actions: [\"api_key.budget_set\"] }) { nodes { action } } }";
+    assert_eq!(admin.data(entries, json!({})).await["auditLog"]["nodes"][0]["action"], "api_key.budget_set");
+
+    // Without one it has that of all keys again.
+    clock.advance(1_000);
+    let none = operator.mutate(SET_BUDGET, json!({ "id": id, "budget": null })).await;
+    assert_eq!(none["apiKey"]["budget"], Value::Null);
+    assert_eq!(exhaust(&[key]).await, 100);
+    other.stop().await;
+    app.stop().await;
+}

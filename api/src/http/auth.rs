@@ -12,7 +12,7 @@ use cairn_service::idempotency::Key;
 use futures_util::future::BoxFuture;
 
 use super::{
-    fair::{Payer, address::Address},
+    fair::{Account, address::Address},
     problem::{Code, Problem},
     trace::RequestId,
 };
@@ -64,7 +64,7 @@ pub struct Session {
     /// What resolvers see: the actor, the request's dataloaders.
     pub data: Data,
     /// Whom the request counts against.
-    pub payer: Payer,
+    pub account: Account,
     /// Whether who asks runs the server.
     pub operator: bool,
 }
