@@ -144,6 +144,7 @@ async fn sign_in(service: &Service, caller: Caller) -> cairn_service::error::Res
     };
     let mut actor = auth::authenticate(service, presented, caller.issuer.as_deref()).await?;
     actor.request_id = caller.request_id;
+    actor.trace = caller.trace;
     actor.idempotency_key = caller.idempotency_key;
     Ok(actor)
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::budget::OwnBudget;
 use crate::error::{Error, Result};
 use crate::idempotency::Key;
+use crate::trace::Trace;
 
 macro_rules! scopes {
     ($($(#[$doc:meta])* $scope:ident = $name:literal),* $(,)?) => {
@@ -225,6 +226,8 @@ pub struct Actor {
     pub budget: Option<OwnBudget>,
     /// The request it acts in, for the audit log.
     pub request_id: Option<String>,
+    /// The trace that the request is part of.
+    pub trace: Option<Trace>,
     /// The idempotency key of that request.
     pub idempotency_key: Option<Arc<Key>>,
 }
@@ -252,6 +255,7 @@ impl Actor {
             source: None,
             budget: None,
             request_id: None,
+            trace: None,
             idempotency_key: None,
         }
     }
