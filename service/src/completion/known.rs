@@ -3,17 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use cairn_entity::enums::{AttemptStatus, ComponentState, EnrollmentStatus, EventType};
-use cairn_entity::{
-    attempt, component, component_progress, continuing_unit, enrollment, evidence, learner, learning_event,
-};
+use cairn_entity::enums::{AttemptStatus, ComponentState, EventType};
+use cairn_entity::{attempt, component_progress, continuing_unit, enrollment, evidence, learning_event};
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
-use super::credit;
-use super::doubt::{self, Doubt, Doubts};
+use super::component_programs;
+use super::doubt::{self, Doubts};
 use super::granted;
+
 use super::load::Plans;
 use super::plan::{
     Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Plan, Units, earliest,
@@ -67,7 +66,7 @@ pub(crate) async fn facts(
     attempts(connection, enrollments, plans, &ids, &mut known).await?;
     whole(connection, &ids, &mut known).await?;
     units(connection, plans, &ids, &mut known).await?;
-    stacked(connection, enrollments, plans, &mut known).await?;
+    component_programs::add(connection, enrollments, plans, &mut known).await?;
     recognized(connection, plans, &ids, &mut known).await?;
     for row in enrollments {
         if let Some(known) = known.get_mut(&row.id) {
@@ -270,169 +269,4 @@ async fn whole(
         }
     }
     Ok(())
-}
-
-/// What learners did in the programs that fill components: in any of their learner records that belong to the same person.
-async fn stacked(
-    connection: &impl ConnectionTrait,
-    enrollments: &[enrollment::Model],
-    plans: &Plans,
-    known: &mut HashMap<Uuid, Known>,
-) -> Result<()> {
-    let parts = credited_parts(plans);
-    let filling =
-        |plan: &Arc<Plan>| plan.components.iter().filter_map(|component| component.program_id).collect();
-    let programs: HashSet<Uuid> =
-        plans.all.values().flat_map::<Vec<Uuid>, _>(filling).chain(parts.iter().copied()).collect();
-    if programs.is_empty() {
-        return Ok(());
-    }
-    let learners: HashSet<Uuid> = enrollments.iter().map(|row| row.learner_id).collect();
-    let same = same_persons(connection, learners).await?;
-    let records: HashSet<Uuid> = same.values().flatten().copied().collect();
-    let rows = enrollment::Entity::find()
-        .filter(enrollment::Column::LearnerId.is_in(records.iter().copied()))
-        .filter(enrollment::Column::ProgramId.is_in(programs))
-        .filter(enrollment::Column::Status.ne(EnrollmentStatus::Withdrawn))
-        .all(connection)
-        .await?;
-    let mut by_place: HashMap<(Uuid, Uuid), ComponentFact> = HashMap::new();
-    let mut completions: HashMap<(Uuid, Uuid), Vec<DateTime<Utc>>> = HashMap::new();
-    let mut held: HashMap<(Uuid, Uuid), Doubt> = HashMap::new();
-    for row in rows {
-        let place = (row.learner_id, row.program_id);
-        let fact = by_place.entry(place).or_default();
-        let complete = row.status == EnrollmentStatus::Completed;
-        if complete && row.held_since.is_some() {
-            let doubt = row.unsupported_since.map_or(Doubt::Open, |_| Doubt::Upheld);
-            held.entry(place).and_modify(|known| *known = doubt.max(*known)).or_insert(doubt);
-        }
-        let done = row.completed_at.filter(|_| complete && row.held_since.is_none());
-        completions.entry(place).or_default().extend(done);
-        fact.join(ComponentFact {
-            percent: row.percent,
-            started_at: row.started_at,
-            completed_at: done,
-            waived: false,
-        });
-    }
-    let mut within: HashMap<(Uuid, Uuid), Vec<DateTime<Utc>>> = HashMap::new();
-    for (record, part, done) in done_within(connection, &records, &parts).await? {
-        within.entry((record, part)).or_default().push(done);
-    }
-    for row in enrollments {
-        let Some(known) = known.get_mut(&row.id) else { continue };
-        for record in same.get(&row.learner_id).into_iter().flatten() {
-            for part in &parts {
-                let place = (*record, *part);
-                let done = [&completions, &within].map(|dates| dates.get(&place).into_iter().flatten());
-                known.facts.within.entry(*part).or_default().extend(done.into_iter().flatten());
-            }
-        }
-        let learned = |part: Uuid| known.facts.within.get(&part).is_some_and(|dates| !dates.is_empty());
-        let of_component = |component: &Component| {
-            let program = component.program_id.filter(|_| !component.within.is_empty())?;
-            Some((component.id, credit::given_by(program, &plans.nested, &learned)))
-        };
-        known.facts.credits = plans.of(row).components.iter().filter_map(of_component).collect();
-        for component in &plans.of(row).components {
-            let Some(program) = component.program_id else { continue };
-            let places = || same.get(&row.learner_id).into_iter().flatten().map(|record| (*record, program));
-            for place in places() {
-                if let Some(fact) = by_place.get(&place) {
-                    known.stacked.entry(component.id).or_default().join(*fact);
-                    known.facts.components.entry(component.id).or_default().join(*fact);
-                    let done = completions.get(&place).into_iter().flatten();
-                    known.facts.repeated.entry(component.id).or_default().extend(done);
-                }
-            }
-            known.set_aside(component.id, places().filter_map(|place| held.get(&place).copied()).max());
-        }
-    }
-    Ok(())
-}
-
-impl Known {
-    /// A component that only a program in doubt completes is not done meanwhile.
-    fn set_aside(&mut self, component: Uuid, doubt: Option<Doubt>) {
-        let elsewhere = self.facts.repeated.get(&component).is_some_and(|all| !all.is_empty());
-        let (Some(doubt), Some(fact)) = (doubt, self.facts.components.get_mut(&component)) else { return };
-        if elsewhere || fact.waived {
-            return;
-        }
-        fact.completed_at = None;
-        self.facts.doubted.insert(component);
-        self.doubts.add(doubt);
-    }
-}
-
-/// The programs within components, where a rule asks for credit: which of them a learner completed, and when, decides what counts.
-fn credited_parts(plans: &Plans) -> HashSet<Uuid> {
-    let asking = plans.all.values().filter(|plan| plan.asks(|rule| matches!(rule, Rule::Credits(_))));
-    asking.flat_map(|plan| &plan.components).flat_map(|component| component.within.keys().copied()).collect()
-}
-
-/// When learners completed programs as components of others, whether or not they were enrolled in them: (record, program, moment).
-async fn done_within(
-    connection: &impl ConnectionTrait,
-    records: &HashSet<Uuid>,
-    parts: &HashSet<Uuid>,
-) -> Result<Vec<(Uuid, Uuid, DateTime<Utc>)>> {
-    if parts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let done = [ComponentState::Completed, ComponentState::Waived];
-    Ok(component_progress::Entity::find()
-        .select_only()
-        .column(enrollment::Column::LearnerId)
-        .column(component::Column::ComponentProgramId)
-        .column(component_progress::Column::CompletedAt)
-        .join(
-            JoinType::InnerJoin,
-            component_progress::Entity::belongs_to(component::Entity)
-                .from(component_progress::Column::ComponentId)
-                .to(component::Column::Id)
-                .into(),
-        )
-        .join(
-            JoinType::InnerJoin,
-            component_progress::Entity::belongs_to(enrollment::Entity)
-                .from(component_progress::Column::EnrollmentId)
-                .to(enrollment::Column::Id)
-                .into(),
-        )
-        .filter(component::Column::ComponentProgramId.is_in(parts.iter().copied()))
-        .filter(enrollment::Column::LearnerId.is_in(records.iter().copied()))
-        .filter(enrollment::Column::Status.ne(EnrollmentStatus::Withdrawn))
-        .filter(component_progress::Column::State.is_in(done))
-        .filter(component_progress::Column::CompletedAt.is_not_null())
-        .into_tuple()
-        .all(connection)
-        .await?)
-}
-
-/// The learner records of the same person, by learner; at least the learner itself.
-pub(super) async fn same_persons(
-    connection: &impl ConnectionTrait,
-    learners: HashSet<Uuid>,
-) -> Result<HashMap<Uuid, Vec<Uuid>>> {
-    let tuple = |condition| {
-        learner::Entity::find()
-            .select_only()
-            .columns([learner::Column::Id, learner::Column::PersonId])
-            .filter::<sea_orm::sea_query::SimpleExpr>(condition)
-            .into_tuple::<(Uuid, Option<Uuid>)>()
-    };
-    let asked = tuple(learner::Column::Id.is_in(learners.iter().copied())).all(connection).await?;
-    let persons: HashSet<Uuid> = asked.iter().filter_map(|(_, person)| *person).collect();
-    let records = tuple(learner::Column::PersonId.is_in(persons)).all(connection).await?;
-    let mut by_person: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-    for (learner, person) in records {
-        by_person.entry(person.unwrap_or_default()).or_default().push(learner);
-    }
-    let all = asked.into_iter().map(|(learner, person)| {
-        let records = person.and_then(|person| by_person.get(&person).cloned());
-        (learner, records.unwrap_or_else(|| vec![learner]))
-    });
-    Ok(all.collect())
 }

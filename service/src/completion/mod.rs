@@ -1,6 +1,7 @@
 //! Completion: the rule that decides an award, and what it still lacks. One pure evaluator serves both; `refresh` writes what it says.
 
 mod atom;
+mod component_programs;
 mod condition;
 mod credit;
 pub mod describe;

@@ -14,7 +14,7 @@ use super::doubt::Doubt;
 use super::explain::satisfied_at;
 use super::known::{self, Known};
 use super::plan::{ComponentFact, Plan, earliest};
-use super::{load, stack};
+use super::{component_programs, load, stack};
 use crate::error::Result;
 use crate::ids::Kind;
 use crate::{Work, amount, award, chunk, credential, enrollment as enrollments, save};
@@ -321,7 +321,7 @@ async fn directly_containing(
         return Ok((Vec::new(), Vec::new()));
     }
     let learners: HashSet<Uuid> = moved.iter().map(|row| row.learner_id).collect();
-    let same = known::same_persons(work.tx(), learners).await?;
+    let same = component_programs::same_persons(work.tx(), learners).await?;
     let records: HashSet<Uuid> = same.into_values().flatten().collect();
     let made = match moved.iter().any(|row| row.status == EnrollmentStatus::Completed) {
         true => stack::enroll(work, &versions, &records).await?,
