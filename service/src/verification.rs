@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use cairn_credential::verify::{Need, Options, Report, Step, Verification};
+use cairn_credential::verify::{Need, Options, Report, Step, Trust, Verification};
 use cairn_entity::enums::CredentialStatus;
 use cairn_entity::{credential, issuer, status_list as lists};
 use futures_util::future::join_all;
@@ -32,7 +32,8 @@ pub enum Subject {
     NoSuchId,
     /// A link to a credential: of this server, or anybody's.
     Url(String),
-    /// A credential in whatever form, of whatever issuer: JSON, a compact JWT, a PNG or SVG with one of them baked in, a PDF with one attached.
+    /// A credential in whatever form, of whatever issuer: JSON, a compact JWT, a PNG or SVG with one of them baked in, a PDF with one attached, an
+    /// offline bundle.
     Bytes(Vec<u8>),
 }
 
@@ -43,6 +44,8 @@ pub struct Manner {
     pub expected_recipient: Option<String>,
     /// Whether nothing is fetched: what is not in the database is not checked.
     pub offline: bool,
+    /// Keys that the verifier vouches for, where an issuer's own cannot be had.
+    pub trust: Trust,
 }
 
 /// What was found.
@@ -73,7 +76,7 @@ pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: 
         },
         Subject::Bytes(bytes) => bytes,
     };
-    verify_until(service, bytes, manner.expected_recipient, until).await
+    verify_until(service, bytes, manner, until).await
 }
 
 /// Verifies a credential in whatever form, of whatever issuer.
@@ -83,14 +86,14 @@ pub async fn verify_bytes(
     credential: Vec<u8>,
     expected_recipient: Option<String>,
 ) -> Result<Verified> {
-    verify_in(service, credential, Manner { expected_recipient, offline: false }).await
+    verify_in(service, credential, Manner { expected_recipient, ..Manner::default() }).await
 }
 
 /// As [`verify_bytes`], in the given manner.
 #[crate::boxed]
 pub async fn verify_in(service: &Service, credential: Vec<u8>, manner: Manner) -> Result<Verified> {
     let until = deadline(&manner);
-    verify_until(service, credential, manner.expected_recipient, until).await
+    verify_until(service, credential, manner, until).await
 }
 
 /// Until when something may be fetched; nothing for who is offline.
@@ -101,13 +104,44 @@ fn deadline(manner: &Manner) -> Option<Instant> {
 async fn verify_until(
     service: &Service,
     credential: Vec<u8>,
-    expected_recipient: Option<String>,
+    manner: Manner,
     until: Option<Instant>,
 ) -> Result<Verified> {
-    let options = Options { now: service.now(), expected_recipient };
-    let mut verification = Verification::new(&credential, options);
+    let options = Options { now: service.now(), expected_recipient: manner.expected_recipient };
+    let verification = Verification::new(&credential, options).trusting(manner.trust);
+    let (report, _) = run(service, verification, until).await?;
+    of_report(service, report).await
+}
+
+/// What a verification of the credential rests on: the keys and status lists that are found for it now, those of this server as it publishes them.
+pub(crate) async fn sources(service: &Service, credential: Vec<u8>) -> Result<Vec<(Need, Vec<u8>)>> {
+    let options = Options { now: service.now(), expected_recipient: None };
+    let until = Some(Instant::now() + TIME_LIMIT);
+    let (_, supplied) = run(service, Verification::new(&credential, options), until).await?;
+    let mut sources = Vec::with_capacity(supplied.len());
+    for (need, found) in supplied {
+        let own = match &need {
+            Need::Did { did, .. } => issuer_of_did(service, did).await?,
+            Need::Issuer { .. } | Need::Status { .. } => None,
+        };
+        match (own, found) {
+            (Some(issuer), _) => sources.push((need, did_document(service, &issuer).await?)),
+            (None, Ok(bytes)) => sources.push((need, bytes)),
+            (None, Err(_)) => {}
+        }
+    }
+    Ok(sources)
+}
+
+/// Verifies to the end; answers what was found on the way, too.
+async fn run(
+    service: &Service,
+    mut verification: Verification,
+    until: Option<Instant>,
+) -> Result<(Report, Supplied)> {
     let examined = Examined::of(&verification);
-    let report = loop {
+    let mut supplied = Vec::new();
+    loop {
         // Canonical forms cost milliseconds: not on a thread that serves others.
         let (back, step) = tokio::task::spawn_blocking(move || {
             let step = verification.step();
@@ -117,15 +151,15 @@ async fn verify_until(
         .map_err(|error| Error::internal("a verification was broken off", error))?;
         verification = back;
         match step {
-            Step::Done(report) => break *report,
+            Step::Done(report) => return Ok((*report, supplied)),
             Step::Needs(needs) => {
                 for (need, found) in supply_all(service, &examined, needs, until).await? {
+                    supplied.push((need.clone(), found.clone()));
                     verification.supply(need, found);
                 }
             }
         }
-    };
-    of_report(service, report).await
+    }
 }
 
 /// A report with what this server knows of the document.

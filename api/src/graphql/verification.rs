@@ -164,6 +164,42 @@ pub struct VerificationResult {
     document_id: Option<String>,
     /// The endorsements that travel in it, of its issuer, its achievement or itself.
     endorsements: Vec<VerifiedEndorsement>,
+    /// Of which moment its status is told: earlier than `checkedAt` where it was taken from an offline bundle. Null where no status was read.
+    status_as_of: Option<DateTime>,
+    /// The offline bundle that it came in; null where it came by itself.
+    bundle: Option<VerifiedBundle>,
+}
+
+/// An offline bundle that a credential came in. What can be had anew is not taken from it.
+#[derive(SimpleObject)]
+pub struct VerifiedBundle {
+    /// The moment that it tells of.
+    taken_at: DateTime,
+    /// The identifier of the key that signed it; null where its signature does not hold.
+    key_id: Option<String>,
+    /// That key itself, as `publicKeyMultibase`.
+    public_key: Option<String>,
+    /// Whence the keys of its issuer are.
+    keys: BundleKeySource,
+}
+
+impl From<verify::ReportedBundle> for VerifiedBundle {
+    fn from(from: verify::ReportedBundle) -> Self {
+        let (key_id, public_key) = from.signed_by.map(|key| (key.id, key.public_key)).unzip();
+        Self { taken_at: DateTime(from.taken_at), key_id, public_key, keys: from.keys.into() }
+    }
+}
+
+/// Whence the keys are by which an offline bundle was checked.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "verify::KeySource")]
+pub enum BundleKeySource {
+    /// Where the issuer publishes them, or from its identifier itself.
+    LookedUp,
+    /// From the bundle, which a key signed that the verifier trusts.
+    Trusted,
+    /// From the bundle alone: nobody vouches for them, and the verdict is not VALID.
+    Claimed,
 }
 
 impl VerificationResult {
@@ -190,6 +226,8 @@ impl VerificationResult {
             credential: verified.credential.map(|row| Credential::as_verified(row, may_see)),
             document_id: report.document_id,
             endorsements: report.endorsements.into_iter().map(VerifiedEndorsement::from).collect(),
+            status_as_of: moment(report.status_as_of),
+            bundle: report.bundle.map(VerifiedBundle::from),
         }
     }
 }
@@ -205,7 +243,7 @@ pub enum VerifiableInput {
     Document(Json),
     /// The compact JWT.
     Jwt(String),
-    /// A file in base64: a PNG or SVG with a credential baked in, a PDF with one attached, or one of the other forms.
+    /// A file in base64: a PNG or SVG with a credential baked in, a PDF with one attached, an offline bundle, or one of the other forms.
     File(String),
 }
 
@@ -249,7 +287,7 @@ impl VerificationQueries {
         #[graphql(desc = "What.")] input: VerifyCredentialInput,
     ) -> Result<Option<VerificationResult>> {
         let subject = input.credential.subject()?;
-        let manner = Manner { expected_recipient: input.expected_recipient, offline: false };
+        let manner = Manner { expected_recipient: input.expected_recipient, ..Manner::default() };
         let (service, actor) = (ctx.service(), ctx.actor());
         match verification::verify(service, actor, subject, manner).await {
             Ok(verified) => {

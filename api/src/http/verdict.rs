@@ -33,7 +33,7 @@ pub fn card(report: &Report, days: Days) -> Markup {
             div {
                 p.answer { (answer.title) }
                 p { (answer.meaning) }
-                p.asof { "As of " (moment(report.checked_at)) }
+                p.asof { "As of " (moment(report.status_as_of.unwrap_or(report.checked_at))) }
             }
         }
     }

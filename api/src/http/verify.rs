@@ -113,7 +113,7 @@ fn fields() -> Markup {
         form.ask method="post" action="/verify" enctype="multipart/form-data" {
             div {
                 label for="file" { "A file" }
-                p.hint #file-hint { "Drop it here or choose it: JSON, JWT, or a badge or certificate as PNG, SVG or PDF. Up to 8 MiB." }
+                p.hint #file-hint { "Drop it here or choose it: JSON, JWT, a badge or certificate as PNG, SVG or PDF, or an offline bundle. Up to 8 MiB." }
                 input #file name="file" type="file" aria-describedby="file-hint" accept=".json,.jsonld,.jwt,.txt,.png,.svg,.pdf,application/json,application/vc,image/png,image/svg+xml,application/pdf";
             }
             div {
@@ -166,6 +166,13 @@ fn said(report: &Report, known_issuer: bool) -> Markup {
             }
             @if let Some(from) = &report.valid_from { dt { "Valid from" } dd { (day(from)) } }
             @if let Some(until) = &report.valid_until { dt { "Valid until" } dd { (day(until)) } }
+            @if let Some(bundle) = &report.bundle {
+                dt { "Its offline bundle" }
+                dd {
+                    "Taken on " (day(&bundle.taken_at))
+                    @if let Some(key) = &bundle.signed_by { br; span.dim { "signed with " (key.public_key) } }
+                }
+            }
             @if let Some(id) = &report.document_id { dt { "Its identifier" } dd { (id) } }
             @if achievement.is_none() && issuer.is_none() { dt { "For what" } dd { "It could not be read." } }
         }

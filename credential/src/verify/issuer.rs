@@ -36,12 +36,11 @@ impl Run<'_> {
             Ok(None) => return Some(of_did_key(controller)),
             Err(error) => return Some(Err(error)),
         };
+        let url = need.url().to_owned();
         Some(match self.supplied(need)? {
             Ok(bytes) => DidDocument::parse(&bytes, controller)
                 .map_err(|error| Unresolved::Unusable(error.to_string())),
-            Err(reason) => Err(Unresolved::Unavailable(format!(
-                "the keys of {controller} could not be looked up: {reason}"
-            ))),
+            Err(reason) => self.kept_keys(controller, &url, &reason),
         })
     }
 }

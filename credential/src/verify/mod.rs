@@ -1,6 +1,7 @@
 //! Verification of anybody's credential, without I/O: what has to be fetched is asked for, supplied by the caller, and the same
 //! engine goes on. Every check answers on its own; what could not be checked makes the verdict UNKNOWN, never VALID.
 
+mod bundle;
 mod claims;
 mod endorsement;
 mod input;
@@ -11,15 +12,20 @@ mod report;
 mod status;
 mod structure;
 mod token;
+mod trust;
 
 pub use presentation::{Expected, Presentation, PresentationReport, PresentationStep};
 pub use report::{
-    Check, CheckName, Outcome, Report, ReportedAchievement, ReportedEndorsement, ReportedIssuer, Verdict,
+    Check, CheckName, KeySource, Outcome, Report, ReportedAchievement, ReportedBundle, ReportedEndorsement,
+    ReportedIssuer, ReportedKey, Verdict,
 };
+pub use trust::{Trust, TrustError};
 
+use crate::bundle::Bundle;
 use crate::did::Relationship;
 use crate::jwt::Token;
 use crate::proof::{self, DocumentHash};
+use bundle::Kept;
 use chrono::{DateTime, Utc};
 use endorsement::Embedded;
 use input::{Input, Unread};
@@ -84,16 +90,35 @@ pub struct Options {
 pub struct Verification {
     input: Result<Input, Unread>,
     options: Options,
+    trust: Trust,
     supplied: BTreeMap<Need, Result<Vec<u8>, String>>,
     /// The canonical form is the dear part, and the same in every step.
     hashed: Option<(proofs::Hashed, Vec<Embedded>)>,
 }
 
 impl Verification {
-    /// Begins to verify a credential: a JSON document, a compact token, or a PNG or SVG with one of them baked in.
+    /// Begins to verify a credential: a JSON document, a compact token, a PNG or SVG with one of them baked in, or an offline bundle.
     #[must_use]
     pub fn new(credential: &[u8], options: Options) -> Self {
-        Self { input: input::read(credential), options, supplied: BTreeMap::new(), hashed: None }
+        Self {
+            input: input::read(credential),
+            options,
+            trust: Trust::default(),
+            supplied: BTreeMap::new(),
+            hashed: None,
+        }
+    }
+
+    /// Lets keys count that the verifier vouches for, where an issuer's own cannot be looked up.
+    #[must_use]
+    pub fn trusting(self, trust: Trust) -> Self {
+        Self { trust, ..self }
+    }
+
+    /// The offline bundle that the credential came in, if it did.
+    #[must_use]
+    pub fn bundle(&self) -> Option<&Bundle> {
+        self.input.as_ref().ok().and_then(|input| input.bundle.as_ref())
     }
 
     /// The document under verification, where the bytes could be read.
@@ -138,13 +163,19 @@ impl Verification {
             now: self.options.now,
             supplied: &self.supplied,
             needs: Vec::new(),
+            kept: Kept { bundle: input.bundle.as_ref(), trust: &self.trust },
+            sources: BTreeMap::new(),
+            status_as_of: None,
             checks: Checks::default(),
             relationship: Relationship::Assertion,
         };
         run.all(self.options.expected_recipient.as_deref());
+        let bundle = run.bundle();
         let endorsements = embedded.iter().map(|embedded| run.endorsement(embedded)).collect();
         if run.needs.is_empty() {
-            let report = Report { endorsements, ..run.checks.report(document, self.options.now) };
+            let status_as_of = run.status_as_of;
+            let report = run.checks.report(document, self.options.now);
+            let report = Report { endorsements, status_as_of, bundle, ..report };
             return Step::Done(Box::new(report));
         }
         Step::Needs(run.needs)
@@ -159,6 +190,11 @@ struct Run<'a> {
     now: DateTime<Utc>,
     supplied: &'a BTreeMap<Need, Result<Vec<u8>, String>>,
     needs: Vec<Need>,
+    kept: Kept<'a>,
+    /// Whence the keys are of those whose own could not be looked up.
+    sources: BTreeMap<String, KeySource>,
+    /// The earliest moment that a status is told of.
+    status_as_of: Option<DateTime<Utc>>,
     checks: Checks,
     /// What the keys of its proofs have to be published for.
     relationship: Relationship,

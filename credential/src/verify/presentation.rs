@@ -3,7 +3,8 @@
 
 use super::proofs::{Answer, Hashed};
 use super::report::{Check, CheckName, Checks, Report, Verdict};
-use super::{Need, Options, Run, Step, Verification, list};
+use super::bundle::Kept;
+use super::{Need, Options, Run, Step, Trust, Verification, list};
 use crate::context::CREDENTIALS_V2;
 use crate::date;
 use crate::did::Relationship;
@@ -40,6 +41,8 @@ pub struct Presentation {
     hashed: Option<Hashed>,
     parts: Vec<Part>,
     supplied: BTreeMap<Need, Result<Vec<u8>, String>>,
+    /// Nobody: what cannot be looked up stays open.
+    trust: Trust,
 }
 
 /// One of its credentials.
@@ -88,7 +91,7 @@ impl Presentation {
             Part { verification, asked: Vec::new(), report: None }
         };
         let parts = credentials.iter().take(MAX_CREDENTIALS).map(part).collect();
-        Self { document, expected, hashed: None, parts, supplied: BTreeMap::new() }
+        Self { document, expected, hashed: None, parts, supplied: BTreeMap::new(), trust: Trust::default() }
     }
 
     /// Hands in what was fetched for a need, or why it was not.
@@ -142,6 +145,9 @@ impl Presentation {
             now: self.expected.now,
             supplied: &self.supplied,
             needs: Vec::new(),
+            kept: Kept { bundle: None, trust: &self.trust },
+            sources: BTreeMap::new(),
+            status_as_of: None,
             checks,
             relationship: Relationship::Authentication,
         };

@@ -151,6 +151,7 @@ fn keep(shown: &Shown<'_>) -> Markup {
             ul.files {
                 li { a href=(urls.json) { "The signed document" } " " span.dim { "JSON, Open Badges 3.0, for any verifier or wallet" } }
                 li { a href=(urls.jwt) { "The same as a token" } " " span.dim { "JWT, for verifiers that read those" } }
+                li { a href=(urls.bundle) download="credential.offline.json" { "For checking without a network" } " " span.dim { "with the keys and the status of this moment, for the verifier of the command line" } }
                 li { (parts::link(achievement, "What was achieved")) }
                 li { a href={ (found.issuer.public_base) "/verify" } { "Check a file yourself" } }
             }
