@@ -146,7 +146,8 @@ impl Bundle {
         if text("cryptosuite") != Some(Cryptosuite::EddsaJcs2022.name()) {
             return Err("it is not signed as bundles are".into());
         }
-        if text("proofPurpose") != Some(ASSERTION_METHOD) || text("created").map(date::read) != Some(Ok(self.taken_at))
+        if text("proofPurpose") != Some(ASSERTION_METHOD)
+            || text("created").map(date::read) != Some(Ok(self.taken_at))
         {
             return Err("its signature was not made for it, or at another moment".into());
         }

@@ -1,13 +1,14 @@
 //! Verifying credentials: the pure engine of `cairn_credential::verify`, fed with this server's own keys and status lists from the database, and with
 //! those of others from where they publish them.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use cairn_credential::verify::{Need, Options, Report, Step, Trust, Verification};
 use cairn_entity::enums::CredentialStatus;
 use cairn_entity::{credential, issuer, status_list as lists};
 use futures_util::future::join_all;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 use uuid::Uuid;
@@ -57,6 +58,8 @@ pub struct Verified {
     pub credential: Option<credential::Model>,
     /// Whether the issuer that the document names is one of this server.
     pub known_issuer: bool,
+    /// Those issuers of the credentials in a learner record that are of this server, by DID.
+    pub known_within: HashSet<String>,
 }
 
 /// Verifies; open to everyone. Nothing to verify (no such credential, or a private one) is `NotFound`.
@@ -71,7 +74,12 @@ pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: 
             Err(reason) => {
                 let report =
                     verify::Report::unread(format!("{url} could not be fetched: {reason}"), service.now());
-                return Ok(Verified { report, credential: None, known_issuer: false });
+                return Ok(Verified {
+                    report,
+                    credential: None,
+                    known_issuer: false,
+                    known_within: HashSet::new(),
+                });
             }
         },
         Subject::Bytes(bytes) => bytes,
@@ -169,7 +177,25 @@ async fn of_report(service: &Service, report: Report) -> Result<Verified> {
         None => false,
     };
     let credential = own(service, &report).await?;
-    Ok(Verified { report, credential, known_issuer })
+    let known_within = known(service, &report.credentials).await?;
+    Ok(Verified { report, credential, known_issuer, known_within })
+}
+
+/// Those issuers of credentials that are of this server.
+async fn known(service: &Service, within: &[Report]) -> Result<HashSet<String>> {
+    let named: HashSet<&str> =
+        within.iter().filter_map(|report| report.issuer.as_ref()).map(|issuer| issuer.id.as_str()).collect();
+    if named.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found: Vec<String> = issuer::Entity::find()
+        .select_only()
+        .column(issuer::Column::Did)
+        .filter(issuer::Column::Did.is_in(named))
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// The bytes behind a link: those of this server from the database, others fetched. `NotFound` for a link of ours that leads to nothing.

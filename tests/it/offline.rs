@@ -130,8 +130,8 @@ async fn nobody_changes_a_bundle_or_the_keys_in_it() {
             "takenAt" => json!("2026-01-01T00:00:00Z"),
             _ => foreign[name].clone(),
         };
-        let (code, report) =
-            there.verify(changed.to_string().as_bytes(), &["--trust", &keys, "--trust", &theirs, "--offline"]);
+        let (code, report) = there
+            .verify(changed.to_string().as_bytes(), &["--trust", &keys, "--trust", &theirs, "--offline"]);
         assert_ne!(code, 0, "{name}: {report:#}");
         let verdict = if name == "version" { "UNKNOWN" } else { "INVALID" };
         assert_eq!(report["verdict"], verdict, "{name}: {report:#}");
@@ -170,7 +170,11 @@ async fn keys_that_were_rotated_or_given_up_travel_with_their_dates() {
     course.provider.mutate(ROTATE, json!({})).await;
     let bundle = bundle_of(&app, &credential).await;
     let (code, report) = there.verify(&bundle, &["--trust", &before, "--offline"]);
-    assert_eq!((code, &report["bundle"]["keys"]), (2, &json!("CLAIMED")), "signed by a newer key: {report:#}");
+    assert_eq!(
+        (code, &report["bundle"]["keys"]),
+        (2, &json!("CLAIMED")),
+        "signed by a newer key: {report:#}"
+    );
     let after = there.keep("after.did.json", &did_document(&app, "alpha").await);
     assert_eq!(there.verify(&bundle, &["--trust", &after, "--offline"]).0, 0, "a retired key counts");
 
@@ -237,7 +241,11 @@ async fn the_report_tells_of_the_bundle_in_graphql_and_on_the_page() {
     let input = json!({ "credential": { "file": STANDARD.encode(&bundle) } });
     let found = app.anonymous().data(verify, json!({ "input": input })).await["verifyCredential"].clone();
     let taken: Value = serde_json::from_slice(&bundle).unwrap();
-    assert_eq!((&found["verdict"], &found["bundle"]["keys"]), (&json!("VALID"), &json!("LOOKED_UP")), "{found:#}");
+    assert_eq!(
+        (&found["verdict"], &found["bundle"]["keys"]),
+        (&json!("VALID"), &json!("LOOKED_UP")),
+        "{found:#}"
+    );
     assert_eq!(found["statusAsOf"], found["checkedAt"], "asked anew");
     assert_eq!(found["bundle"]["takenAt"], taken["takenAt"]);
     assert_eq!(found["bundle"]["keyId"], taken["proof"]["verificationMethod"]);

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use cairn_service::verification::{
     self, Manner, Verified,
-    verify::{KeySource, Report, Trust, Verdict},
+    verify::{Check, KeySource, Report, Trust, Verdict},
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Args;
@@ -24,10 +24,8 @@ const LARGEST: u64 = 8 * 1024 * 1024;
 /// offline bundle, with the moment of that. Keys that only a bundle claims prove nothing: --trust names those that you looked up earlier. Ends with 0
 /// where the credential is valid, 1 where it is not, 2 where it could not be checked in full.
 #[derive(Args)]
-#[command(
-    after_help = "Examples:\n  cairn verify credential.json --json\n  cairn verify badge.png --offline
-  cairn verify credential.offline.json --offline --trust northmoor.did.json"
-)]
+#[command(after_help = "Examples:\n  cairn verify credential.json --json\n  cairn verify badge.png --offline
+  cairn verify credential.offline.json --offline --trust northmoor.did.json")]
 pub struct Verify {
     /// The file.
     file: PathBuf,
@@ -68,6 +66,7 @@ impl Verify {
             "validUntil": report.valid_until,
             "statusAsOf": report.status_as_of,
             "bundle": report.bundle,
+            "credentials": report.credentials,
         });
         output.result(&result, |_| text(&verified));
         Ok(ExitCode::from(match report.verdict {
@@ -92,11 +91,20 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 /// The report for people: the verdict, then each check in a line.
 fn text(verified: &Verified) -> String {
     let mut lines = vec![word(&verified.report.verdict)];
-    for check in &verified.report.checks {
-        lines.push(format!("  {:10} {:8} {}", word(&check.name), word(&check.outcome), check.detail));
+    lines.extend(each(&verified.report.checks));
+    for within in &verified.report.credentials {
+        let name = within.achievement.as_ref().and_then(|achievement| achievement.name.as_deref());
+        lines.push(format!("{} {}", word(&within.verdict), name.unwrap_or("a credential")));
+        lines.extend(each(&within.checks));
     }
     lines.extend(kept(&verified.report));
     lines.join("\n")
+}
+
+fn each(checks: &[Check]) -> impl Iterator<Item = String> {
+    checks
+        .iter()
+        .map(|check| format!("  {:10} {:8} {}", word(&check.name), word(&check.outcome), check.detail))
 }
 
 /// What is to be known of an offline bundle: its moment, and whose word its keys are.

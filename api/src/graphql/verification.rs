@@ -1,5 +1,7 @@
 //! Verification of credentials: its types and its one query, open to everyone.
 
+use std::collections::HashSet;
+
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -98,6 +100,12 @@ pub struct VerifiedIssuer {
     known: bool,
 }
 
+impl VerifiedIssuer {
+    fn of(issuer: verify::ReportedIssuer, known: impl FnOnce(&str) -> bool) -> Self {
+        Self { name: issuer.name, known: known(&issuer.id), did: Some(issuer.id) }
+    }
+}
+
 /// What for, as the document says.
 #[derive(SimpleObject)]
 pub struct VerifiedAchievement {
@@ -105,6 +113,12 @@ pub struct VerifiedAchievement {
     name: String,
     /// Open Badges `achievementType`.
     achievement_type: Option<String>,
+}
+
+impl VerifiedAchievement {
+    fn of(achievement: verify::ReportedAchievement) -> Option<Self> {
+        Some(Self { name: achievement.name?, achievement_type: achievement.achievement_type })
+    }
 }
 
 /// An endorsement that travels in a credential, verified on its own: a bad one takes nothing from the credential.
@@ -164,6 +178,8 @@ pub struct VerificationResult {
     document_id: Option<String>,
     /// The endorsements that travel in it, of its issuer, its achievement or itself.
     endorsements: Vec<VerifiedEndorsement>,
+    /// The credentials in a learner record (1EdTech CLR 2.0), in its order, each with a verdict of its own; empty for any other document.
+    credentials: Vec<VerifiedMember>,
     /// Of which moment its status is told: earlier than `checkedAt` where it was taken from an offline bundle. Null where no status was read.
     status_as_of: Option<DateTime>,
     /// The offline bundle that it came in; null where it came by itself.
@@ -209,25 +225,57 @@ impl VerificationResult {
             verdict: report.verdict.into(),
             checked_at: DateTime(report.checked_at),
             checks: report.checks.into_iter().map(VerificationCheck::from).collect(),
-            issuer: report.issuer.map(|issuer| VerifiedIssuer {
-                name: issuer.name,
-                did: Some(issuer.id),
-                known: verified.known_issuer,
-            }),
-            achievement: report.achievement.and_then(|achievement| {
-                Some(VerifiedAchievement {
-                    name: achievement.name?,
-                    achievement_type: achievement.achievement_type,
-                })
-            }),
+            issuer: report.issuer.map(|issuer| VerifiedIssuer::of(issuer, |_| verified.known_issuer)),
+            achievement: report.achievement.and_then(VerifiedAchievement::of),
             recipient_matches: report.recipient_matches,
             valid_from: moment(report.valid_from),
             valid_until: moment(report.valid_until),
             credential: verified.credential.map(|row| Credential::as_verified(row, may_see)),
             document_id: report.document_id,
             endorsements: report.endorsements.into_iter().map(VerifiedEndorsement::from).collect(),
+            credentials: report
+                .credentials
+                .into_iter()
+                .map(|one| VerifiedMember::of(one, &verified.known_within))
+                .collect(),
             status_as_of: moment(report.status_as_of),
             bundle: report.bundle.map(VerifiedBundle::from),
+        }
+    }
+}
+
+/// A credential within a learner record, verified on its own: what became of it takes nothing from the record.
+#[derive(SimpleObject)]
+pub struct VerifiedMember {
+    /// The answer in a word.
+    verdict: Verdict,
+    /// Each check of it.
+    checks: Vec<VerificationCheck>,
+    /// Who signed it, as it says.
+    issuer: Option<VerifiedIssuer>,
+    /// What for, as it says.
+    achievement: Option<VerifiedAchievement>,
+    /// Its own id.
+    document_id: Option<String>,
+    /// From when it holds.
+    valid_from: Option<DateTime>,
+    /// Until when.
+    valid_until: Option<DateTime>,
+    /// Of which moment its status is told. Null where none was read.
+    status_as_of: Option<DateTime>,
+}
+
+impl VerifiedMember {
+    fn of(report: verify::Report, known: &HashSet<String>) -> Self {
+        Self {
+            verdict: report.verdict.into(),
+            checks: report.checks.into_iter().map(VerificationCheck::from).collect(),
+            issuer: report.issuer.map(|issuer| VerifiedIssuer::of(issuer, |did| known.contains(did))),
+            achievement: report.achievement.and_then(VerifiedAchievement::of),
+            document_id: report.document_id,
+            valid_from: moment(report.valid_from),
+            valid_until: moment(report.valid_until),
+            status_as_of: moment(report.status_as_of),
         }
     }
 }

@@ -141,7 +141,30 @@ fn result(verified: &Verified) -> Markup {
                 (said(report, verified.known_issuer))
             }
             section { h2 { "How it was checked" } (verdict::checks(report)) }
+            (within(report))
             section { h2 { "Check another" } (fields()) }
+        }
+    }
+}
+
+/// Each credential in a learner record, with an answer of its own.
+fn within(report: &Report) -> Markup {
+    html! {
+        @if !report.credentials.is_empty() {
+            section {
+                h2 { "The credentials in it" }
+                @for one in &report.credentials {
+                    @let name = one.achievement.as_ref().and_then(|achievement| achievement.name.as_deref());
+                    article {
+                        h3 dir="auto" { (name.unwrap_or("A credential")) }
+                        @if let Some(issuer) = &one.issuer {
+                            p.dim dir="auto" { (issuer.name.as_deref().unwrap_or(&issuer.id)) }
+                        }
+                        (verdict::card(one, Days::default()))
+                        details { summary { "How it was checked" } (verdict::checks(one)) }
+                    }
+                }
+            }
         }
     }
 }

@@ -66,14 +66,16 @@ impl Run<'_> {
             return None;
         }
         let known = self.kept.trust.of(controller).is_some();
-        let but = if known { "it is signed by none of the keys that you trust" } else { "nobody vouches for them" };
+        let but =
+            if known { "it is signed by none of the keys that you trust" } else { "nobody vouches for them" };
         Some(format!("the keys are those that the offline bundle claims for {controller}, and {but}"))
     }
 
     /// Checks the bundle itself: that its issuer is the credential's, and that it is as its issuer signed it.
     pub(super) fn bundle(&mut self) -> Option<ReportedBundle> {
         let bundle = self.kept.bundle?;
-        let mut failed = |reason: String| self.checks.failed(CheckName::Proof, format!("the offline bundle: {reason}"));
+        let mut failed =
+            |reason: String| self.checks.failed(CheckName::Proof, format!("the offline bundle: {reason}"));
         if issuer_id(self.document) != Some(bundle.issuer()) {
             failed(format!("it is of {}, and the credential in it is not", bundle.issuer()));
         }

@@ -47,6 +47,7 @@ impl Run<'_> {
             sources: BTreeMap::new(),
             status_as_of: None,
             checks: Checks::default(),
+            most_needs: self.most_needs,
             relationship: Relationship::Assertion,
         };
         run.all(None);

@@ -135,6 +135,8 @@ pub struct Report {
     pub valid_until: Option<DateTime<Utc>>,
     /// The endorsements that travel in it, each with a verdict of its own: a bad one takes nothing from the credential.
     pub endorsements: Vec<ReportedEndorsement>,
+    /// The credentials in a learner record, in its order, each with a verdict of its own: what became of one takes nothing from the record.
+    pub credentials: Vec<Report>,
     /// Of which moment the status is told; nothing where none was read.
     #[serde(with = "date::optional_stamp")]
     pub status_as_of: Option<DateTime<Utc>>,
@@ -332,6 +334,7 @@ impl Checks {
             valid_from: moment("validFrom"),
             valid_until: moment("validUntil"),
             endorsements: Vec::new(),
+            credentials: Vec::new(),
             status_as_of: None,
             bundle: None,
             checks: self.checks,

@@ -23,6 +23,7 @@ pub(super) fn check(document: &Value, checks: &mut Checks) {
     let kind = match model::kind(document) {
         DocumentKind::Achievement => "an Open Badges AchievementCredential",
         DocumentKind::Endorsement => "an Open Badges EndorsementCredential",
+        DocumentKind::Record => "a 1EdTech learner record (ClrCredential)",
         DocumentKind::Other => "a verifiable credential; what its subject claims follows no model known here",
     };
     checks.passed(CheckName::Structure, format!("the document is {kind}"));

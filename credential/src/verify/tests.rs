@@ -15,6 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 mod offline;
+mod record;
 
 const DID: &str = "did:web:example.com:issuers:acme";
 const LIST: &str = "https://example.com/status/1";

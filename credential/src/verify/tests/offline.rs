@@ -172,7 +172,10 @@ fn a_bundle_is_of_its_credentials_issuer_and_not_of_the_future() {
     assert!(detail(&early, CheckName::Proof).contains("in the future"), "{early:#?}");
     let mut newer = json_of(&good());
     newer["version"] = json!(2);
-    assert_eq!(offline(newer.to_string().as_bytes(), "2026-03-04T00:00:00Z", pin(2)).verdict, Verdict::Unknown);
+    assert_eq!(
+        offline(newer.to_string().as_bytes(), "2026-03-04T00:00:00Z", pin(2)).verdict,
+        Verdict::Unknown
+    );
     for broken in [json!({}), json!({ "credential": 7 }), json!({ "keys": [{ "url": "x" }] })] {
         let mut bundle = json_of(&good());
         bundle.as_object_mut().unwrap().extend(broken.as_object().unwrap().clone());
@@ -214,7 +217,9 @@ fn a_compromised_key_counts_for_what_it_signed_before() {
         did::document(DID, &keys).unwrap()
     };
     // The credential was signed on 2 January.
-    for (revoked, verdict) in [("2026-02-01T00:00:00Z", Verdict::Valid), ("2026-01-01T00:00:00Z", Verdict::Invalid)] {
+    for (revoked, verdict) in
+        [("2026-02-01T00:00:00Z", Verdict::Valid), ("2026-01-01T00:00:00Z", Verdict::Invalid)]
+    {
         let claims = bundle_of(json_of(&signed(claims())), &published(revoked), &list);
         let bundle = bundle::sign(&claims, &signer(2)).unwrap();
         assert_eq!(offline(&bundle, "2026-03-04T00:00:00Z", pin(2)).verdict, verdict, "{revoked}");
