@@ -7,6 +7,7 @@ use std::time::Duration;
 use cairn_credential::verify::{Need, Options, Report, Step, Trust, Verification};
 use cairn_entity::enums::CredentialStatus;
 use cairn_entity::{credential, issuer, status_list as lists};
+use chrono_tz::Tz;
 use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use tokio::time::{Instant, timeout_at};
@@ -60,6 +61,8 @@ pub struct Verified {
     pub known_issuer: bool,
     /// Those issuers of the credentials in a learner record that are of this server, by DID.
     pub known_within: HashSet<String>,
+    /// Where that issuer tells the time; Coordinated Universal Time for others.
+    pub zone: Tz,
 }
 
 /// Verifies; open to everyone. Nothing to verify (no such credential, or a private one) is `NotFound`.
@@ -72,13 +75,14 @@ pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: 
         Subject::Url(url) => match linked(service, &url, until).await? {
             Ok(bytes) => bytes,
             Err(reason) => {
-                let report =
-                    verify::Report::unread(format!("{url} could not be fetched: {reason}"), service.now());
+                let reason = verify::Reason::NotFetched { address: url, cause: reason };
+                let report = verify::Report::unread(reason, service.now());
                 return Ok(Verified {
                     report,
                     credential: None,
                     known_issuer: false,
                     known_within: HashSet::new(),
+                    zone: Tz::UTC,
                 });
             }
         },
@@ -172,13 +176,14 @@ async fn run(
 
 /// A report with what this server knows of the document.
 async fn of_report(service: &Service, report: Report) -> Result<Verified> {
-    let known_issuer = match &report.issuer {
-        Some(named) => issuer_of_did(service, &named.id).await?.is_some(),
-        None => false,
+    let issuer = match &report.issuer {
+        Some(named) => issuer_of_did(service, &named.id).await?,
+        None => None,
     };
     let credential = own(service, &report).await?;
     let known_within = known(service, &report.credentials).await?;
-    Ok(Verified { report, credential, known_issuer, known_within })
+    let zone = issuer.as_ref().map_or(Tz::UTC, credentials::zone);
+    Ok(Verified { report, credential, known_issuer: issuer.is_some(), known_within, zone })
 }
 
 /// Those issuers of credentials that are of this server.

@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod origins;
 pub mod page;
 pub mod problem;
+pub mod reader;
 pub mod routes;
 pub mod server;
 pub mod stats;

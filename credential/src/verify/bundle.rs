@@ -3,10 +3,10 @@
 
 use super::issuer::{Unresolved, lapsed};
 use super::proofs::CLOCK_SKEW;
+use super::reason::Reason;
 use super::report::{CheckName, KeySource, ReportedBundle, ReportedKey};
 use super::{Run, Trust, issuer_id};
 use crate::bundle::Bundle;
-use crate::date;
 use crate::did::DidDocument;
 
 /// What stands in where something cannot be looked up.
@@ -22,14 +22,14 @@ impl Run<'_> {
         &mut self,
         controller: &str,
         url: &str,
-        reason: &str,
+        cause: String,
     ) -> Result<DidDocument, Unresolved> {
         let pin = self.kept.trust.of(controller);
         let brought = pin.and_then(|pin| pin.document.clone());
-        let Some(bundle) = self.kept.bundle else { return self.brought(controller, brought, reason) };
-        let Some(bytes) = bundle.found(url) else { return self.brought(controller, brought, reason) };
+        let Some(bundle) = self.kept.bundle else { return self.brought(controller, brought, cause) };
+        let Some(bytes) = bundle.found(url) else { return self.brought(controller, brought, cause) };
         let mut keys = DidDocument::parse(bytes, controller)
-            .map_err(|error| Unresolved::Unusable(format!("the offline bundle's keys: {error}")))?;
+            .map_err(|error| Unresolved::Unusable(format!("the offline bundle's keys: {error}").into()))?;
         if let Some(brought) = &brought {
             keys.revoke_as(brought);
         }
@@ -39,7 +39,7 @@ impl Run<'_> {
                 .signed_by(&keys)
                 .is_ok_and(|key| key.revoked.is_none() && pin.is_some_and(|pin| pin.vouches_for(&key.key)));
         if !vouched && bundle.issuer() != controller && brought.is_some() {
-            return self.brought(controller, brought, reason);
+            return self.brought(controller, brought, cause);
         }
         let source = if vouched { KeySource::Trusted } else { KeySource::Claimed };
         self.sources.insert(controller.to_owned(), source);
@@ -51,24 +51,25 @@ impl Run<'_> {
         &mut self,
         controller: &str,
         brought: Option<DidDocument>,
-        reason: &str,
+        cause: String,
     ) -> Result<DidDocument, Unresolved> {
         let keys = brought.ok_or_else(|| {
-            Unresolved::Unavailable(format!("the keys of {controller} could not be looked up: {reason}"))
+            Unresolved::Unavailable(Reason::KeysUnavailable { controller: controller.to_owned(), cause })
         })?;
         self.sources.insert(controller.to_owned(), KeySource::Trusted);
         Ok(keys)
     }
 
-    /// In words, why keys that only the bundle claims do not count; nothing where they are known otherwise.
-    pub(super) fn claimed(&self, controller: &str) -> Option<String> {
+    /// Why keys that only the bundle claims do not count; nothing where they are known otherwise.
+    pub(super) fn claimed(&self, controller: &str) -> Option<Reason> {
         if self.sources.get(controller) != Some(&KeySource::Claimed) {
             return None;
         }
-        let known = self.kept.trust.of(controller).is_some();
-        let but =
-            if known { "it is signed by none of the keys that you trust" } else { "nobody vouches for them" };
-        Some(format!("the keys are those that the offline bundle claims for {controller}, and {but}"))
+        let issuer = controller.to_owned();
+        Some(match self.kept.trust.of(controller) {
+            Some(_) => Reason::KeysNotTrusted { issuer },
+            None => Reason::KeysClaimed { issuer },
+        })
     }
 
     /// Checks the bundle itself: that its issuer is the credential's, and that it is as its issuer signed it.
@@ -85,25 +86,18 @@ impl Run<'_> {
         let taken_at = bundle.taken_at();
         let mut signed_by = None;
         match self.controller(bundle.issuer())? {
-            Ok(keys) => match bundle.signed_by(&keys).and_then(|key| match lapsed(key, Some(taken_at)) {
-                None => Ok(key),
-                Some(reason) => Err(reason),
-            }) {
-                Ok(key) => {
-                    let said = format!("the offline bundle is as it was signed on {}", date::write(taken_at));
-                    self.checks.passed(CheckName::Proof, said);
+            Ok(keys) => match bundle.signed_by(&keys).map(|key| (key, lapsed(key, Some(taken_at)))) {
+                Ok((key, None)) => {
+                    self.checks.passed(CheckName::Proof, Reason::BundleSigned { at: taken_at });
                     signed_by = Some(ReportedKey { id: key.id.clone(), public_key: key.key.to_multikey() });
                 }
+                Ok((_, Some(reason))) => self.checks.failed(CheckName::Proof, reason),
                 Err(reason) => {
                     self.checks.failed(CheckName::Proof, format!("the offline bundle: {reason}"));
                 }
             },
-            Err(Unresolved::Unavailable(reason)) => {
-                self.checks.undecided(CheckName::Proof, format!("the offline bundle: {reason}"));
-            }
-            Err(Unresolved::Unusable(reason)) => {
-                self.checks.failed(CheckName::Proof, format!("the offline bundle: {reason}"));
-            }
+            Err(Unresolved::Unavailable(reason)) => self.checks.undecided(CheckName::Proof, reason),
+            Err(Unresolved::Unusable(reason)) => self.checks.failed(CheckName::Proof, reason),
         }
         let keys = self.sources.get(bundle.issuer()).copied().unwrap_or(KeySource::LookedUp);
         Some(ReportedBundle { taken_at, signed_by, keys })

@@ -9,6 +9,7 @@ mod issuer;
 mod part;
 mod presentation;
 mod proofs;
+mod reason;
 mod report;
 mod status;
 mod structure;
@@ -16,6 +17,7 @@ mod token;
 mod trust;
 
 pub use presentation::{Expected, Presentation, PresentationReport, PresentationStep};
+pub use reason::Reason;
 pub use report::{
     Check, CheckName, KeySource, Outcome, Report, ReportedAchievement, ReportedBundle, ReportedEndorsement,
     ReportedIssuer, ReportedKey, Verdict,

@@ -2,6 +2,7 @@
 
 use super::issuer::is_fetchable;
 use super::proofs::Answer;
+use super::reason::Reason;
 use super::report::{Cause, CheckName};
 use super::{Need, Run, claims, issuer_id, list};
 use crate::date;
@@ -28,7 +29,7 @@ impl Run<'_> {
         let document = self.document;
         let entries = list(document, "credentialStatus");
         if entries.is_empty() {
-            self.checks.not_needed(CheckName::Status, "the document names no status");
+            self.checks.not_needed(CheckName::Status, Reason::NoStatus);
         }
         if entries.len() > MAX_ENTRIES {
             self.checks.failed(
@@ -54,10 +55,7 @@ impl Run<'_> {
     fn entry(&mut self, entry: &Entry<'_>) {
         // Whose list it should be is not known before the document itself is.
         if !self.is_signed() {
-            self.checks.undecided(
-                CheckName::Status,
-                "the status of a document without a good signature says nothing",
-            );
+            self.checks.undecided(CheckName::Status, Reason::StatusOfUnsigned);
             return;
         }
         if !is_fetchable(entry.list) {
@@ -72,9 +70,10 @@ impl Run<'_> {
             Ok(Some(set)) => self.answer(entry.purpose, set, taken_at),
             // A key is being asked for.
             Ok(None) => {}
-            Err(reason) => self
-                .checks
-                .undecided(CheckName::Status, format!("the list {} could not be used: {reason}", entry.list)),
+            Err(cause) => {
+                let reason = Reason::ListUnusable { list: entry.list.to_owned(), cause };
+                self.checks.undecided(CheckName::Status, reason);
+            }
         }
     }
 
@@ -130,7 +129,7 @@ impl Run<'_> {
                 }
                 Answer::Good { controller } => reason = format!("it is signed by {controller}"),
                 Answer::Waiting => return Ok(false),
-                Answer::Bad(why) | Answer::Open(why) => reason = why,
+                Answer::Bad(why) | Answer::Open(why) => reason = why.to_string(),
             }
         }
         Err(reason)
@@ -139,23 +138,28 @@ impl Run<'_> {
     fn answer(&mut self, purpose: &str, set: bool, taken_at: Option<DateTime<Utc>>) {
         let as_of = taken_at.unwrap_or(self.now);
         self.status_as_of = Some(self.status_as_of.map_or(as_of, |earlier| earlier.min(as_of)));
-        let of = taken_at.map_or_else(String::new, |at| format!(", as of {}", date::write(at)));
         match (purpose, set) {
-            (_, false) => self.checks.passed(CheckName::Status, format!("not set for {purpose}{of}")),
+            (_, false) => {
+                self.checks.passed(CheckName::Status, Reason::NotSet { purpose: purpose.to_owned() });
+            }
             (REVOCATION, true) => {
-                let said = format!("revoked by its issuer{of}");
-                self.checks.failed_because(CheckName::Status, Cause::Revoked, said);
+                self.checks.failed_because(CheckName::Status, Cause::Revoked, Reason::Revoked);
             }
             ("suspension", true) => {
-                let said = format!("suspended by its issuer{of}");
-                self.checks.failed_because(CheckName::Status, Cause::Suspended, said);
+                self.checks.failed_because(CheckName::Status, Cause::Suspended, Reason::Suspended);
             }
-            ("refresh", true) => self.checks.passed(CheckName::Status, "a newer edition is to be had"),
+            ("refresh", true) => self.checks.passed(CheckName::Status, Reason::NewerEdition),
             (other, true) => {
                 self.checks.undecided(
                     CheckName::Status,
                     format!("set for {other}, whose meaning is not known here"),
                 );
+            }
+        }
+        if let Some(at) = taken_at {
+            match set {
+                true => self.checks.failed(CheckName::Status, Reason::StatusAsOf { at }),
+                false => self.checks.passed(CheckName::Status, Reason::StatusAsOf { at }),
             }
         }
     }
