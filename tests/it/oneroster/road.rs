@@ -13,7 +13,6 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::{Bundle, import, written};
-use crate::bulk::ended;
 use crate::bulk::kills::{idle as nobody_works, resumed};
 
 const CREATE: &str = "mutation($input: CreateImportInput!) { createImport(input: $input) {
@@ -38,8 +37,14 @@ pub async fn look(client: &Client, id: &str) -> Value {
 /// Imports a bundle, and waits for the end.
 pub async fn brought(client: &Client, zip: Vec<u8>) -> Value {
     let id = asked(client, zip).await;
-    ended(client, &id).await;
-    look(client, &id).await
+    // A large bundle takes as long as it takes.
+    loop {
+        let now = look(client, &id).await;
+        if !matches!(now["status"].as_str(), Some("QUEUED" | "RUNNING")) {
+            return now;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
 }
 
 /// What the command line writes of a bundle.
