@@ -33,6 +33,7 @@ mod m20261122_000037_receive_imports;
 mod m20261122_000039_share_budgets;
 mod m20261122_000042_design_certificates;
 mod m20261122_000043_share_credentials;
+mod m20261122_000049_create_notices;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),
             Box::new(m20261122_000037_receive_imports::Migration),
+            Box::new(m20261122_000049_create_notices::Migration),
         ]
     }
 }

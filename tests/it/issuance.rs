@@ -286,6 +286,7 @@ async fn child_that_issues() {
         fonts: cairn_service::face::Fonts::embedded(),
         bulk_operations: 2,
         import_limit: 4 * 1024 * 1024,
+        mail: None,
     };
     let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
     let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();

@@ -155,6 +155,7 @@ impl TestApp {
             fonts: Fonts::embedded(),
             bulk_operations: 2,
             import_limit: 4 * 1024 * 1024,
+            mail: None,
         };
         let random = Arc::new(SystemRandom);
         let mut service = Service::open(config, master_key, clock.clone(), random).await.unwrap();
@@ -189,6 +190,7 @@ impl TestApp {
             event_retention: self.service.config.event_retention,
             bulk_operations: self.service.config.bulk_operations,
             import_limit: self.service.config.import_limit,
+            mail: self.service.config.mail.clone(),
             signer: None,
             fonts: self.service.config.fonts.clone(),
         };

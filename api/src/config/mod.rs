@@ -2,6 +2,7 @@
 //! where its value came from. The list of settings is in `settings`, how it is shown in `show`.
 
 mod fair;
+mod mail;
 mod settings;
 mod show;
 
@@ -12,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use cairn_service::{seal::MasterKey, signer::SignerConfig};
+use cairn_service::{notice::Relay, seal::MasterKey, signer::SignerConfig};
 use url::Url;
 
 pub use self::{
@@ -73,6 +74,8 @@ pub struct Config {
     pub master_key_previous_file: Option<PathBuf>,
     /// `CAIRN_SIGNER_URL`, with its token and timeout.
     pub signer: Option<SignerConfig>,
+    /// `CAIRN_SMTP_URL` and what belongs to it.
+    pub mail: Option<Mail>,
     /// `CAIRN_LOG`.
     pub log: String,
     /// `CAIRN_LOG_FORMAT`.
@@ -108,6 +111,27 @@ pub struct Config {
     /// `CAIRN_RATE_LIMITS` and what it switches.
     pub fair: FairSettings,
     given: Given,
+}
+
+/// How e-mail is sent.
+#[derive(Clone)]
+pub struct Mail {
+    /// `CAIRN_SMTP_URL`.
+    pub relay: Relay,
+    /// `CAIRN_SMTP_PASSWORD`.
+    pub password: Option<String>,
+    /// `CAIRN_SMTP_CA_FILE`.
+    pub ca_file: Option<PathBuf>,
+    /// `CAIRN_MAIL_FROM`, an address that e-mail may come from.
+    pub from: String,
+    /// `CAIRN_MAIL_RATE`, in messages a minute.
+    pub rate: u32,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("relay", &self.relay).field("from", &self.from).finish_non_exhaustive()
+    }
 }
 
 /// A setting whose value is wrong, or a file that cannot be read: one line that names it.
@@ -193,6 +217,7 @@ impl Config {
             master_key_previous,
             master_key_previous_file,
             signer: reader.signer()?,
+            mail: reader.mail()?,
             graphiql,
             given,
         })
@@ -411,6 +436,7 @@ mod tests {
             ("CAIRN_MASTER_KEY_PREVIOUS", "short"),
             ("CAIRN_SIGNER_URL", "signer.internal"),
             ("CAIRN_SIGNER_TIMEOUT", "0"),
+            ("CAIRN_SMTP_URL", "mail.internal"),
             ("CAIRN_LOG_FORMAT", "xml"),
             ("CAIRN_CORS_ORIGINS", "lms.example.org"),
             ("CAIRN_GRAPHIQL", "maybe"),

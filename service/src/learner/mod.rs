@@ -5,6 +5,7 @@ mod erase;
 mod link;
 mod merge;
 mod name;
+mod notices;
 mod read;
 mod upsert;
 
@@ -25,6 +26,8 @@ pub use erase::{erase, visible_receipts};
 pub use link::{LinkCode, create_code, redeem, unlink};
 pub use merge::{merge, undo, visible_merges};
 pub use name::{NewName, change_name};
+pub(crate) use notices::choose_notices;
+pub use notices::set_notices;
 pub use read::{credentials_with_other_names, emails, external_ids, merges, name_changes, of_person};
 pub(crate) use upsert::from_claims;
 pub use upsert::{LearnerRow, upsert};

@@ -64,6 +64,7 @@ async fn child_that_sends() {
         event_retention: TimeDelta::days(30),
         bulk_operations: 2,
         import_limit: 4 * 1024 * 1024,
+        mail: None,
         signer: None,
         fonts: cairn_service::face::Fonts::embedded(),
     };
