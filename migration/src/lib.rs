@@ -31,6 +31,8 @@ mod m20261122_000033_create_webhooks;
 mod m20261122_000036_write_exports;
 mod m20261122_000037_receive_imports;
 mod m20261122_000039_share_budgets;
+mod m20261122_000040_budget_keys;
+mod m20261122_000041_trace_requests;
 mod m20261122_000042_design_certificates;
 mod m20261122_000043_share_credentials;
 mod m20261122_000049_create_notices;
@@ -72,6 +74,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000032_keep_outcomes::Migration),
             Box::new(m20261122_000037_receive_imports::Migration),
             Box::new(m20261122_000049_create_notices::Migration),
+            Box::new(m20261122_000040_budget_keys::Migration),
+            Box::new(m20261122_000041_trace_requests::Migration),
         ]
     }
 }

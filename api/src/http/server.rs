@@ -37,6 +37,10 @@ use crate::http::auth::Sessions;
 /// How long running requests may take to end once the server stops.
 const SHUTDOWN_SECONDS: u64 = 30;
 
+/// How long a connection may idle between requests: longer than proxies and load balancers let one idle (60 seconds, by their defaults), so that none
+/// of them sends a request into a connection that is being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// What the transport is told by the configuration.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
@@ -212,7 +216,8 @@ pub async fn start<E: Executor>(
             .default_service(web::to(not_found))
     });
     // A client that closes its side has gone away: its query is dropped.
-    let server = server.h1_allow_half_closed(false).disable_signals().shutdown_timeout(SHUTDOWN_SECONDS);
+    let server = server.h1_allow_half_closed(false).keep_alive(KEEP_ALIVE);
+    let server = server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS);
     let server = match workers {
         Some(workers) => server.workers(workers),
         None => server,

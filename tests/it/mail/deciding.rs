@@ -17,16 +17,23 @@ async fn settings_and_words_that_cannot_be_used_are_refused_with_what_to_mend() 
     let app = TestApp::start().await;
     let course = Course::publish(&app, "alpha").await;
     let provider = &course.provider;
-    let input = json!({ "enabled": true, "kinds": [], "daysBeforeExpiry": 0, "replyTo": "nobody", "language": "?" });
+    let input =
+        json!({ "enabled": true, "kinds": [], "daysBeforeExpiry": 0, "replyTo": "nobody", "language": "?" });
     assert_eq!(
         refused(provider, "SetNoticeSettings", input).await,
-        [at("kinds", "REQUIRED"), at("daysBeforeExpiry", "INVALID"), at("replyTo", "INVALID"), at("language", "INVALID")]
+        [
+            at("kinds", "REQUIRED"),
+            at("daysBeforeExpiry", "INVALID"),
+            at("replyTo", "INVALID"),
+            at("language", "INVALID")
+        ]
     );
     let operator = app.operator().await;
-    assert_eq!(refused(&operator, "SetNoticeSettings", json!({ "enabled": true })).await, [at("issuer", "REQUIRED")]);
-    let words = |subject: &str, text: &str| {
-        json!({ "kind": "AWARDED", "language": "en", "words": { "subject": subject, "text": text } })
-    };
+    assert_eq!(
+        refused(&operator, "SetNoticeSettings", json!({ "enabled": true })).await,
+        [at("issuer", "REQUIRED")]
+    );
+    let words = |subject: &str, text: &str| json!({ "kind": "AWARDED", "language": "en", "words": { "subject": subject, "text": text } });
     for (subject, text, expected) in [
         ("", "x", vec![at("words.subject", "REQUIRED")]),
         ("{link}", "x", vec![at("words.subject", "INVALID")]),
@@ -34,7 +41,11 @@ async fn settings_and_words_that_cannot_be_used_are_refused_with_what_to_mend() 
         ("x", "{name}", vec![at("words.text", "INVALID")]),
         ("{", "}", vec![at("words.subject", "INVALID"), at("words.text", "INVALID")]),
     ] {
-        assert_eq!(refused(provider, "SetNoticeWords", words(subject, text)).await, expected, "{subject} {text}");
+        assert_eq!(
+            refused(provider, "SetNoticeWords", words(subject, text)).await,
+            expected,
+            "{subject} {text}"
+        );
     }
     let test = json!({ "kind": "AWARDED" });
     let told = provider.send(&operation("SendTestNotice"), json!({ "input": test })).await.payload();
@@ -52,28 +63,47 @@ async fn words_are_seen_and_sent_to_oneself_before_learners_read_them() {
         provider.data(&operation("NoticeSettings"), variables).await["issuer"]["noticeSettings"].clone()
     };
     let seen = look("EXPIRING", "de-CH", Value::Null).await;
-    assert_eq!((&seen["wordsInForce"]["language"], &seen["wordsInForce"]["own"]), (&json!("de"), &json!(false)));
+    assert_eq!(
+        (&seen["wordsInForce"]["language"], &seen["wordsInForce"]["own"]),
+        (&json!("de"), &json!(false))
+    );
     let preview = &seen["preview"]["preview"];
-    assert_eq!((&preview["language"], &preview["subject"]), (&json!("de"), &json!("Data literacy: Ihr Nachweis läuft bald ab")));
+    assert_eq!(
+        (&preview["language"], &preview["subject"]),
+        (&json!("de"), &json!("Data literacy: Ihr Nachweis läuft bald ab"))
+    );
     assert!(preview["text"].as_str().unwrap().contains("Guten Tag Maya Okafor,"), "{preview}");
     assert!(preview["html"].as_str().unwrap().contains("<html lang=\"de\" dir=\"ltr\">"));
 
     let words = json!({ "subject": "{program} endet", "text": "Liebe(r) {learner}, bald endet {program}." });
     let tried = look("EXPIRING", "de", words.clone()).await;
-    assert!(tried["preview"]["preview"]["text"].as_str().unwrap().starts_with("Liebe(r) Maya Okafor, bald endet Data literacy."));
+    assert!(
+        tried["preview"]["preview"]["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("Liebe(r) Maya Okafor, bald endet Data literacy.")
+    );
     assert_eq!(tried["words"], json!([]), "a preview sets nothing");
     let wrong = look("EXPIRING", "de", json!({ "subject": "x", "text": "{nome}" })).await["preview"].clone();
-    assert_eq!((&wrong["preview"], &wrong["userErrors"][0]["field"]), (&Value::Null, &json!(["words", "text"])));
+    assert_eq!(
+        (&wrong["preview"], &wrong["userErrors"][0]["field"]),
+        (&Value::Null, &json!(["words", "text"]))
+    );
 
     let set = json!({ "kind": "EXPIRING", "language": "DE", "words": words });
     let own = provider.mutate(&operation("SetNoticeWords"), set).await["words"].clone();
     assert_eq!((&own["language"], &own["own"]), (&json!("de"), &json!(true)));
     assert_eq!(look("EXPIRING", "de-CH", Value::Null).await["wordsInForce"]["subject"], "{program} endet");
-    let test = async || provider.mutate(&operation("SendTestNotice"), json!({ "kind": "EXPIRING", "language": "de" })).await;
+    let test = async || {
+        provider.mutate(&operation("SendTestNotice"), json!({ "kind": "EXPIRING", "language": "de" })).await
+    };
     let told = test().await;
     assert_eq!((&told["accepted"], &told["code"]), (&json!(true), &json!(250)));
     let message = server.took(1).await.remove(0);
-    assert_eq!((&message["to"], &message["subject"]), (&json!(["awards@alpha.example"]), &json!("Data literacy endet")));
+    assert_eq!(
+        (&message["to"], &message["subject"]),
+        (&json!(["awards@alpha.example"]), &json!("Data literacy endet"))
+    );
     server.behave(json!({ "reply": "550 5.7.1 no" })).await;
     let told = test().await;
     assert_eq!((&told["accepted"], &told["code"]), (&json!(false), &json!(550)));
@@ -126,7 +156,10 @@ async fn each_issuer_has_its_own_and_sees_no_others() {
         }
     }
     assert_eq!(limited.send(&operation("NoticeSettings"), settings).await.code(), "FORBIDDEN");
-    assert_eq!(limited.data(&operation("NoticeDeliveries"), deliveries).await["issuer"]["noticeDeliveries"]["totalCount"], 1);
+    assert_eq!(
+        limited.data(&operation("NoticeDeliveries"), deliveries).await["issuer"]["noticeDeliveries"]["totalCount"],
+        1
+    );
     let node = "query($id: ID!) { node(id: $id) { id } }";
     let id = json!({ "id": all[0]["id"] });
     assert_eq!(course.provider.data(node, id.clone()).await["node"]["id"], all[0]["id"]);

@@ -84,7 +84,12 @@ async fn what_is_renewed_before_the_mail_server_takes_it_is_not_told_of_either()
     server.behave(json!({ "reply": "451 4.3.0 later" })).await;
     travel(&app, end(&course).await, 20);
     once(&course.provider, |all| all.iter().any(|one| one["attemptCount"] == 1)).await;
-    lifecycle(&course, "RenewCredential", json!({ "credential": { "id": credential(&course, 0).await["id"] } })).await;
+    lifecycle(
+        &course,
+        "RenewCredential",
+        json!({ "credential": { "id": credential(&course, 0).await["id"] } }),
+    )
+    .await;
     server.behave(json!({ "reply": null })).await;
     app.clock.advance(TimeDelta::hours(1));
     let all = settled(&course.provider, 1).await;

@@ -43,7 +43,10 @@ async fn a_notice_is_a_good_message_and_leaves_nothing_personal_behind() {
     let id = one["messageId"].as_str().unwrap();
     assert_eq!(message["messageId"], json!(format!("<{id}@cairn.example>")));
 
-    assert_eq!((&message["from"], &message["to"]), (&json!("notices@cairn.example"), &json!(["S0@learn.example"])));
+    assert_eq!(
+        (&message["from"], &message["to"]),
+        (&json!("notices@cairn.example"), &json!(["S0@learn.example"]))
+    );
     let shown = &message["shown"];
     assert_eq!(shown["from"], json!([{ "address": "notices@cairn.example", "name": "alpha University" }]));
     assert_eq!(shown["to"], json!([{ "address": "S0@learn.example", "name": "Zoë عُمَر 🦉 0" }]));
@@ -55,14 +58,25 @@ async fn a_notice_is_a_good_message_and_leaves_nothing_personal_behind() {
     let sent: DateTime<Utc> = message["date"].as_str().unwrap().parse().unwrap();
     assert!((app.service.now() - sent).abs() < TimeDelta::minutes(2), "{sent}");
     let headers = &message["headers"];
-    assert_eq!((&headers["auto-submitted"], &headers["content-language"]), (&json!("auto-generated"), &json!("en")));
+    assert_eq!(
+        (&headers["auto-submitted"], &headers["content-language"]),
+        (&json!("auto-generated"), &json!("en"))
+    );
     assert_eq!(headers["list-unsubscribe-post"], "List-Unsubscribe=One-Click");
     let page = held["urls"]["page"].as_str().unwrap();
     let text = message["text"].as_str().unwrap();
-    assert!(text.starts_with("Hello Zoë عُمَر 🦉 0,\n\nalpha University has awarded you “Data <b>literacy</b> & more – بيانات”."), "{text}");
+    assert!(
+        text.starts_with(
+            "Hello Zoë عُمَر 🦉 0,\n\nalpha University has awarded you “Data <b>literacy</b> & more – بيانات”."
+        ),
+        "{text}"
+    );
     assert!(text.contains(page) && !text.contains("holds until"), "it has no end: {text}");
     let html = message["html"].as_str().unwrap();
-    assert!(html.contains("Data &lt;b&gt;literacy&lt;/b&gt; &amp; more") && html.contains(&format!("<a href=\"{page}\"")));
+    assert!(
+        html.contains("Data &lt;b&gt;literacy&lt;/b&gt; &amp; more")
+            && html.contains(&format!("<a href=\"{page}\""))
+    );
     // What goes over the wire is ASCII in short lines, as every mail server takes it.
     let raw = message["raw"].as_str().unwrap();
     assert!(raw.is_ascii() && raw.lines().all(|line| line.len() <= 998), "{raw}");
@@ -92,7 +106,12 @@ async fn everything_that_happens_to_a_credential_is_told_in_order() {
     let replace = json!({ "credential": of().await, "reason": "A name was wrong" });
     lifecycle(&course, "ReplaceCredential", replace).await;
     settled(&course.provider, 5).await;
-    lifecycle(&course, "RevokeCredential", json!({ "credential": of().await, "reason": "OTHER", "note": "Secret words" })).await;
+    lifecycle(
+        &course,
+        "RevokeCredential",
+        json!({ "credential": of().await, "reason": "OTHER", "note": "Secret words" }),
+    )
+    .await;
     let all = settled(&course.provider, 6).await;
     let kinds: Vec<&Value> = all.iter().map(|one| &one["kind"]).collect();
     assert_eq!(kinds, ["AWARDED", "SUSPENDED", "REINSTATED", "RENEWED", "REPLACED", "REVOKED"], "{all:#?}");
@@ -111,7 +130,8 @@ async fn everything_that_happens_to_a_credential_is_told_in_order() {
         // Why is between the issuer and those whom it concerns.
         assert!(!message["text"].as_str().unwrap().contains("Secret words"));
     }
-    let ids: std::collections::BTreeSet<&str> = messages.iter().map(|one| one["messageId"].as_str().unwrap()).collect();
+    let ids: std::collections::BTreeSet<&str> =
+        messages.iter().map(|one| one["messageId"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), 6);
     app.stop().await;
 }
@@ -139,7 +159,11 @@ async fn each_learner_is_written_to_in_their_language() {
     let of = |n: usize| messages.iter().find(|one| one["to"][0] == format!("S{n}@learn.example")).unwrap();
     let text = |n: usize| of(n)["text"].as_str().unwrap();
     let language = |n: usize| of(n)["headers"]["content-language"].as_str().unwrap();
-    assert!(text(0).contains("hat Ihnen „Data") && text(0).contains("Er gilt bis 1. März 2028."), "{}", text(0));
+    assert!(
+        text(0).contains("hat Ihnen „Data") && text(0).contains("Er gilt bis 1. März 2028."),
+        "{}",
+        text(0)
+    );
     assert!(text(1).contains("منحتك \u{2068}alpha University\u{2069} شهادة"), "{}", text(1));
     assert!(of(1)["html"].as_str().unwrap().contains("dir=\"rtl\""));
     assert!(text(2).contains("vous a décerné «") && text(2).contains("{fin}"), "{}", text(2));
@@ -161,12 +185,14 @@ async fn who_cannot_or_need_not_be_told_is_not() {
     let provider = &course.provider;
     let emails = "mutation($input: SetLearnerEmailsInput!) { setLearnerEmails(input: $input) { userErrors { message } } }";
     provider.mutate(emails, json!({ "learner": { "externalId": "s-0" }, "emails": [] })).await;
-    let erase = "mutation($input: EraseLearnerInput!) { eraseLearner(input: $input) { userErrors { message } } }";
+    let erase =
+        "mutation($input: EraseLearnerInput!) { eraseLearner(input: $input) { userErrors { message } } }";
     provider.mutate(erase, json!({ "learner": { "externalId": "s-1" } })).await;
     let revoke = json!({ "credential": { "id": credential(&course, 2).await["id"] }, "reason": "OTHER" });
     lifecycle(&course, "RevokeCredential", revoke).await;
     let share = operation_text(&contract("learner/share_credential.graphql"), "ShareCredential");
-    let private = json!({ "credential": { "id": credential(&course, 3).await["id"] }, "visibility": "PRIVATE" });
+    let private =
+        json!({ "credential": { "id": credential(&course, 3).await["id"] }, "visibility": "PRIVATE" });
     provider.mutate(&share, private).await;
     let stop = json!({ "learner": { "externalId": "s-4" }, "wanted": false });
     provider.mutate(&operation("SetLearnerNotices"), stop).await;
@@ -176,9 +202,14 @@ async fn who_cannot_or_need_not_be_told_is_not() {
     let all = settled(provider, 7).await;
     let of = |n: usize, kind: &str| {
         let id = format!("s-{n}");
-        all.iter().find(|one| one["credential"]["learner"]["externalId"] == id.as_str() && one["kind"] == kind).unwrap()
+        all.iter()
+            .find(|one| one["credential"]["learner"]["externalId"] == id.as_str() && one["kind"] == kind)
+            .unwrap()
     };
-    assert_eq!((&of(0, "AWARDED")["status"], &of(0, "AWARDED")["reason"]), (&json!("DROPPED"), &json!("NO_ADDRESS")));
+    assert_eq!(
+        (&of(0, "AWARDED")["status"], &of(0, "AWARDED")["reason"]),
+        (&json!("DROPPED"), &json!("NO_ADDRESS"))
+    );
     assert_eq!(of(2, "AWARDED")["reason"], "OVERTAKEN");
     assert_eq!(of(2, "REVOKED")["status"], "SENT");
     assert_eq!(of(3, "AWARDED")["status"], "SENT");
@@ -188,7 +219,8 @@ async fn who_cannot_or_need_not_be_told_is_not() {
     let mut to: Vec<&Value> = messages.iter().map(|one| &one["to"][0]).collect();
     to.sort_by_key(|value| value.to_string());
     assert_eq!(to, ["S2@learn.example", "S3@learn.example"]);
-    let private = messages.iter().find(|one| one["to"][0] == "S3@learn.example").unwrap()["text"].as_str().unwrap();
+    let private =
+        messages.iter().find(|one| one["to"][0] == "S3@learn.example").unwrap()["text"].as_str().unwrap();
     assert!(!private.contains("/credentials/") && !private.contains("See it"), "{private}");
     app.stop().await;
 }

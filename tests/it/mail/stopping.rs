@@ -8,7 +8,10 @@ use super::*;
 fn stop(app: &TestApp, message: &Value) -> String {
     let header = message["headers"]["list-unsubscribe"].as_str().unwrap();
     let address = header.trim_start_matches('<').trim_end_matches('>');
-    assert!(message["text"].as_str().unwrap().ends_with(&format!("{address}\n")) || message["text"].as_str().unwrap().contains(address));
+    assert!(
+        message["text"].as_str().unwrap().ends_with(&format!("{address}\n"))
+            || message["text"].as_str().unwrap().contains(address)
+    );
     address.strip_prefix(&app.service.config.public_url).unwrap().to_owned()
 }
 
@@ -82,7 +85,8 @@ async fn a_token_lasts_through_a_new_master_key_and_a_merge_and_ends_with_the_le
         stop(&app, messages.iter().find(|one| one["to"][0] == to.as_str()).unwrap())
     };
     let random = cairn_service::random::SystemRandom;
-    let next = cairn_service::seal::MasterKey::generate(&random).unwrap().with_previous(&app.service.master_key);
+    let next =
+        cairn_service::seal::MasterKey::generate(&random).unwrap().with_previous(&app.service.master_key);
     let other = app.beside_under(next.clone(), |_| {}).await;
     cairn_service::master_key::rotate(&other.service, &cairn_service::actor::Actor::system()).await.unwrap();
     other.stop().await;
@@ -98,10 +102,17 @@ async fn a_token_lasts_through_a_new_master_key_and_a_merge_and_ends_with_the_le
     course.provider.mutate(withdraw, input).await;
     let stranger = app.service.config.public_url.clone();
     let forged = path(0).replace(['A', 'B', 'C', 'D'], "E");
-    for wrong in [format!("{forged}x"), "/notices/".to_owned() + &"A".repeat(43), "/notices/example".to_owned()] {
-        assert_eq!((get(&app, &wrong).await.0, post(&app, &wrong, "").await.0), (404, 404), "{stranger}{wrong}");
+    for wrong in
+        [format!("{forged}x"), "/notices/".to_owned() + &"A".repeat(43), "/notices/example".to_owned()]
+    {
+        assert_eq!(
+            (get(&app, &wrong).await.0, post(&app, &wrong, "").await.0),
+            (404, 404),
+            "{stranger}{wrong}"
+        );
     }
-    let erase = "mutation($input: EraseLearnerInput!) { eraseLearner(input: $input) { userErrors { message } } }";
+    let erase =
+        "mutation($input: EraseLearnerInput!) { eraseLearner(input: $input) { userErrors { message } } }";
     course.provider.mutate(erase, json!({ "learner": { "externalId": "s-0" } })).await;
     assert_eq!((get(&app, &path(0)).await.0, post(&app, &path(0), "").await.0), (404, 404));
     app.stop().await;
@@ -141,11 +152,15 @@ async fn what_a_learner_has_stopped_only_the_learner_takes_back() {
     assert_eq!(refused.user_errors(), [("wanted".to_owned(), "CONFLICT".to_owned())]);
     assert_eq!(told(&learner, true).await, "WANTED");
     // Nobody decides for others.
-    assert_eq!(learner.send(&set, of(1, false)).await.user_errors(), [("learner".to_owned(), "NOT_FOUND".to_owned())]);
+    assert_eq!(
+        learner.send(&set, of(1, false)).await.user_errors(),
+        [("learner".to_owned(), "NOT_FOUND".to_owned())]
+    );
     assert_eq!(app.anonymous().send(&set, of(0, false)).await.code(), "UNAUTHENTICATED");
     let reader = app.key(&course.issuer, &[Scope::LearnersRead]).await;
     assert_eq!(reader.send(&set, of(0, false)).await.code(), "FORBIDDEN");
-    let log = "{ auditLog(first: 9, filter: { actions: [\"learner.notices_chosen\"] }) { nodes { detail } } }";
+    let log =
+        "{ auditLog(first: 9, filter: { actions: [\"learner.notices_chosen\"] }) { nodes { detail } } }";
     let log = course.provider.data(log, json!({})).await["auditLog"]["nodes"].clone();
     assert_eq!(log.as_array().unwrap().len(), 4, "{log}");
     app.stop().await;

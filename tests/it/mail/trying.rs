@@ -1,5 +1,6 @@
 //! What becomes of notices that the mail server does not take: for now, for good, or without a word; and over TLS and signed in.
 
+use cairn_service::notice::MailConfig;
 use chrono::TimeDelta;
 
 use super::*;
@@ -38,7 +39,10 @@ async fn a_greylisted_message_is_tried_again_and_a_refused_one_is_not() {
     app.clock.advance(TimeDelta::seconds(6));
     let all = settled(&course.provider, 3).await;
     let later = of(&all, 0);
-    assert_eq!((&later["status"], &later["attemptCount"], &later["lastCode"]), (&json!("SENT"), &json!(2), &json!(250)));
+    assert_eq!(
+        (&later["status"], &later["attemptCount"], &later["lastCode"]),
+        (&json!("SENT"), &json!(2), &json!(250))
+    );
     assert_eq!(server.took(2).await.len(), 2);
     assert_eq!(server.told("refused").len(), 2);
     let failed = course
@@ -55,7 +59,8 @@ async fn after_three_days_without_success_a_notice_is_given_up() {
     server.behave(json!({ "reply": "421 4.3.2 out of order" })).await;
     award(&course, 1).await;
     for (made, wait) in (1..).zip(WAITS) {
-        let one = once(&course.provider, |all| all.iter().any(|one| one["attemptCount"] == made)).await.remove(0);
+        let one =
+            once(&course.provider, |all| all.iter().any(|one| one["attemptCount"] == made)).await.remove(0);
         assert_eq!((&one["status"], &one["lastCode"]), (&json!("PENDING"), &json!(421)));
         let left = moment(&one["nextAttemptAt"]) - app.service.now();
         assert!(left <= TimeDelta::seconds(wait), "{left} after try {made}");
@@ -97,13 +102,17 @@ async fn a_mail_server_that_hangs_up_or_is_away_is_tried_again() {
     app.stop().await;
 }
 
+fn signed_in(url: &str, password: &str) -> MailConfig {
+    MailConfig { password: Some(password.to_owned()), ..MailServer::config_at(url) }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn over_tls_and_signed_in() {
     let options = json!({ "tls": true, "user": "cairn@example.org", "password": "correct horse" });
     let server = MailServer::start_as(options).await;
     let port = server.url("").rsplit(':').next().unwrap().to_owned();
     let url = format!("smtp://cairn%40example.org@localhost:{port}?tls=required");
-    let mut config = server.config_of(&url, Some("correct horse"));
+    let mut config = signed_in(&url, "correct horse");
     config.authorities = Some(MailServer::authority());
     let app = TestApp::start_with(|service| service.config.mail = Some(config)).await;
     let course = Course::publish(&app, "alpha").await;
@@ -126,16 +135,17 @@ async fn a_mail_server_that_cannot_be_trusted_or_lets_nobody_in_gets_nothing() {
     let port = |server: &MailServer| server.url("").rsplit(':').next().unwrap().to_owned();
     let at = |server: &MailServer| format!("smtp://cairn@localhost:{}?tls=required", port(server));
     // Nobody vouches for its certificate; the password is wrong; it does not speak TLS.
-    let strange = server.config_of(&at(&server), Some("right"));
-    let mut wrong = server.config_of(&at(&server), Some("wrong"));
+    let strange = signed_in(&at(&server), "right");
+    let mut wrong = signed_in(&at(&server), "wrong");
     wrong.authorities = Some(MailServer::authority());
-    let bare = plain.config_of(&at(&plain), Some("right"));
+    let bare = signed_in(&at(&plain), "right");
     for (config, code) in [(strange, Value::Null), (wrong, json!(535)), (bare, Value::Null)] {
         let app = TestApp::start_with(|service| service.config.mail = Some(config)).await;
         let course = Course::publish(&app, "alpha").await;
         switch_on(&course.provider).await;
         award(&course, 1).await;
-        let one = once(&course.provider, |all| all.iter().any(|one| one["attemptCount"] == 1)).await.remove(0);
+        let one =
+            once(&course.provider, |all| all.iter().any(|one| one["attemptCount"] == 1)).await.remove(0);
         assert_eq!((&one["status"], &one["lastCode"]), (&json!("PENDING"), &code), "no message is at fault");
         app.stop().await;
     }
