@@ -170,3 +170,43 @@ async fn each_issuer_has_its_own_and_sees_no_others() {
     assert_eq!(switch_on(&admin).await["enabled"], true);
     app.stop().await;
 }
+
+/// The blocks of a language in docs/mail.md.
+fn documented(language: &str) -> Vec<String> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/mail.md");
+    let text = std::fs::read_to_string(file).unwrap();
+    let begin = format!("```{language}\n");
+    text.split(&begin).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_documented_settings_are_understood_and_keep_their_secret() {
+    let block = documented("sh").remove(0);
+    let given: Vec<(&str, &str)> = block
+        .lines()
+        .map(|line| line.split('#').next().unwrap().trim().split_once('=').unwrap())
+        .collect();
+    assert_eq!(given.len(), 4);
+    let output = cairn_tests::cairn(["config"], &given);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(shown.contains("smtps://cairn@mail.example.org:465"), "{shown}");
+    let (_, password) = given.iter().find(|(name, _)| *name == "CAIRN_SMTP_PASSWORD").unwrap();
+    assert!(!shown.contains(password), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documented_mutations_do_what_they_say() {
+    let app = TestApp::start().await;
+    let course = Course::publish(&app, "alpha").await;
+    let blocks = documented("graphql");
+    assert_eq!(blocks.len(), 2);
+    let settings = course.provider.data(&blocks[0], json!({})).await["setNoticeSettings"].clone();
+    assert_eq!(
+        settings["noticeSettings"],
+        json!({ "enabled": true, "serverSends": false, "kinds": ["AWARDED", "RENEWED", "EXPIRING", "REVOKED"] })
+    );
+    let words = course.provider.data(&blocks[1], json!({})).await["setNoticeWords"].clone();
+    assert_eq!((&words["words"]["own"], &words["userErrors"]), (&json!(true), &json!([])));
+    app.stop().await;
+}
