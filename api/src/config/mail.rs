@@ -1,12 +1,33 @@
 //! The settings of e-mail.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use cairn_service::notice::{Relay, sender};
 
-use super::{Mail, Reader, Wrong};
+use super::{Reader, Wrong};
 
 const URL: &str = "CAIRN_SMTP_URL";
+
+/// How e-mail is sent.
+#[derive(Clone)]
+pub struct Mail {
+    /// `CAIRN_SMTP_URL`.
+    pub relay: Relay,
+    /// `CAIRN_SMTP_PASSWORD`.
+    pub password: Option<String>,
+    /// `CAIRN_SMTP_CA_FILE`.
+    pub ca_file: Option<PathBuf>,
+    /// `CAIRN_MAIL_FROM`, an address that e-mail may come from.
+    pub from: String,
+    /// `CAIRN_MAIL_RATE`, in messages a minute.
+    pub rate: u32,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").field("relay", &self.relay).field("from", &self.from).finish_non_exhaustive()
+    }
+}
 
 impl Reader<'_> {
     /// How e-mail is sent; not at all where no mail server is named.

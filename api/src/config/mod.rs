@@ -13,10 +13,11 @@ use std::{
     time::Duration,
 };
 
-use cairn_service::{notice::Relay, seal::MasterKey, signer::SignerConfig};
+use cairn_service::{seal::MasterKey, signer::SignerConfig};
 use url::Url;
 
 pub use self::{
+    mail::Mail,
     settings::{Flags, LogFormat, SETTINGS, Setting},
     show::{Shown, markdown},
 };
@@ -111,27 +112,6 @@ pub struct Config {
     /// `CAIRN_RATE_LIMITS` and what it switches.
     pub fair: FairSettings,
     given: Given,
-}
-
-/// How e-mail is sent.
-#[derive(Clone)]
-pub struct Mail {
-    /// `CAIRN_SMTP_URL`.
-    pub relay: Relay,
-    /// `CAIRN_SMTP_PASSWORD`.
-    pub password: Option<String>,
-    /// `CAIRN_SMTP_CA_FILE`.
-    pub ca_file: Option<PathBuf>,
-    /// `CAIRN_MAIL_FROM`, an address that e-mail may come from.
-    pub from: String,
-    /// `CAIRN_MAIL_RATE`, in messages a minute.
-    pub rate: u32,
-}
-
-impl std::fmt::Debug for Mail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mail").field("relay", &self.relay).field("from", &self.from).finish_non_exhaustive()
-    }
 }
 
 /// A setting whose value is wrong, or a file that cannot be read: one line that names it.

@@ -129,7 +129,12 @@ pub fn reading(world: &World) -> Vec<Case> {
         case("provider/webhooks.graphql", "WebhookDeliveries", provider, delivered(0)),
         case("provider/webhooks.graphql", "WebhookDeliveries", provider, delivered(1)),
         case(NOTICES, "NoticeDeliveries", provider, json!({ "slug": "alpha", "first": 50 })),
-        case(NOTICES, "NoticeDeliveries", provider, json!({ "slug": "alpha", "first": 1, "status": "PENDING" })),
+        case(
+            NOTICES,
+            "NoticeDeliveries",
+            provider,
+            json!({ "slug": "alpha", "first": 1, "status": "PENDING" }),
+        ),
         case(
             "dashboard/completions.graphql",
             "Completions",
@@ -354,9 +359,7 @@ fn noticing(world: &World) -> Vec<Case> {
     };
     let input = |input: Value| json!({ "input": input });
     let settings = json!({ "enabled": true, "kinds": ["AWARDED"], "replyTo": "registry@alpha.example" });
-    let words = |text: &str| {
-        json!({ "kind": "AWARDED", "language": "fr", "words": { "subject": "{program}", "text": text } })
-    };
+    let words = |text: &str| json!({ "kind": "AWARDED", "language": "fr", "words": { "subject": "{program}", "text": text } });
     let look = |words: Value| json!({ "slug": "alpha", "kind": "AWARDED", "language": "fr", "words": words });
     let of = |id: &str, wanted: bool| json!({ "learner": { "externalId": id }, "wanted": wanted });
     vec![

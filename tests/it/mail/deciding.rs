@@ -182,10 +182,8 @@ fn documented(language: &str) -> Vec<String> {
 #[test]
 fn the_documented_settings_are_understood_and_keep_their_secret() {
     let block = documented("sh").remove(0);
-    let given: Vec<(&str, &str)> = block
-        .lines()
-        .map(|line| line.split('#').next().unwrap().trim().split_once('=').unwrap())
-        .collect();
+    let given: Vec<(&str, &str)> =
+        block.lines().map(|line| line.split('#').next().unwrap().trim().split_once('=').unwrap()).collect();
     assert_eq!(given.len(), 4);
     let output = cairn_tests::cairn(["config"], &given);
     let shown = String::from_utf8(output.stdout).unwrap();
