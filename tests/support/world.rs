@@ -459,7 +459,7 @@ impl Half {
         }
     }
 
-    /// As many notices to learners of each kind: one that was sent, one that was refused, and one that waits. No mail server is there to make them.
+    /// As many notices to learners of each kind: one that was sent, one that nobody wanted any more, and one that waits. No mail server is there to make them.
     async fn tell(&mut self, app: &TestApp, count: usize) {
         use cairn_service::rows::enums::{NoticeKind, NoticeReason, NoticeStatus};
         use cairn_service::rows::notice_delivery::{Entity, Model};
@@ -487,7 +487,7 @@ impl Half {
         let mut rows = Vec::new();
         for _ in 0..count {
             rows.push(row(NoticeStatus::Sent, None, 250, false));
-            rows.push(row(NoticeStatus::Failed, Some(NoticeReason::Refused), 550, false));
+            rows.push(row(NoticeStatus::Dropped, Some(NoticeReason::Unwanted), 451, false));
             rows.push(row(NoticeStatus::Pending, None, 451, true));
         }
         self.notices = rows.iter().map(|row| ids::encode(ids::Kind::NoticeDelivery, row.id)).collect();
