@@ -17,6 +17,7 @@ mod notice;
 pub mod origins;
 pub mod page;
 pub mod problem;
+pub mod reader;
 pub mod routes;
 pub mod server;
 pub mod stats;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpResponse, HttpServer,
+    App, HttpRequest, HttpResponse, HttpServer,
     dev::ServerHandle,
     middleware::{Compress, DefaultHeaders, from_fn},
     web,
@@ -17,7 +17,6 @@ use actix_web::{
 use async_graphql::Executor;
 use cairn_service::clock::Clock;
 use futures_util::future::BoxFuture;
-use serde_json::json;
 use tokio::sync::watch;
 use url::Url;
 
@@ -29,7 +28,9 @@ use super::{
     health::{self, Readiness},
     metrics::{self, Metrics},
     origins::Origins,
-    problem::Code,
+    page,
+    problem::{Code, Problem},
+    reader::Reader,
     trace, websocket,
 };
 use crate::http::auth::Sessions;
@@ -238,8 +239,10 @@ fn security_headers() -> DefaultHeaders {
         .add(("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
 }
 
-async fn not_found() -> HttpResponse {
-    let code = Code::NotFound;
-    HttpResponse::NotFound()
-        .json(json!({"errors": [{"message": "Nothing is here.", "extensions": {"code": code.as_str()}}]}))
+/// What is asked for by a person is answered with a page.
+async fn not_found(request: HttpRequest, reader: Reader) -> HttpResponse {
+    match page::preferred(&request, &[("application/json", false), ("text/html", true)]) {
+        Some(true) => page::nothing_here(&reader),
+        _ => Problem::new(Code::NotFound, "Nothing is here.").to_response(),
+    }
 }
