@@ -6,9 +6,11 @@ use actix_web::{HttpResponse, web};
 use cairn_service::Service;
 use cairn_service::error::Result;
 use cairn_service::notice::{self, Stop};
+use cairn_words::Words;
 use maud::{Markup, html};
 
 use super::page;
+use super::reader::Reader;
 
 /// What the button that takes it back sends.
 const RESUME: (&str, &str) = ("choice", "resume");
@@ -20,38 +22,43 @@ pub fn routes(config: &mut web::ServiceConfig) {
     );
 }
 
-async fn look(token: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
-    answer(notice::by_token(&service, &token).await)
+async fn look(token: web::Path<String>, reader: Reader, service: web::Data<Service>) -> HttpResponse {
+    answer(&reader, notice::by_token(&service, &token).await)
 }
 
-async fn choose(token: web::Path<String>, body: web::Bytes, service: web::Data<Service>) -> HttpResponse {
+async fn choose(
+    token: web::Path<String>,
+    body: web::Bytes,
+    reader: Reader,
+    service: web::Data<Service>,
+) -> HttpResponse {
     let resume =
         url::form_urlencoded::parse(&body).any(|(name, value)| (name.as_ref(), value.as_ref()) == RESUME);
-    answer(notice::choose_by_token(&service, &token, resume).await)
+    answer(&reader, notice::choose_by_token(&service, &token, resume).await)
 }
 
-fn answer(found: Result<Option<Stop>>) -> HttpResponse {
+fn answer(reader: &Reader, found: Result<Option<Stop>>) -> HttpResponse {
+    let words = reader.words;
     match found {
-        Ok(Some(stop)) => page::page(StatusCode::OK, "Notices by e-mail", &content(&stop)),
-        Ok(None) => page::nothing_here(),
-        Err(error) => page::fault(error),
+        Ok(Some(stop)) => {
+            page::page(reader, StatusCode::OK, words.notice_page_title(), &content(words, &stop))
+        }
+        Ok(None) => page::nothing_here(reader),
+        Err(error) => page::fault(reader, error),
     }
 }
 
-fn content(stop: &Stop) -> Markup {
+fn content(words: Words, stop: &Stop) -> Markup {
     let issuer = &stop.issuer.name;
+    let (said, choice, offered) = match stop.wanted {
+        true => (words.notice_page_wanted(issuer), "stop", words.notice_page_stop()),
+        false => (words.notice_page_stopped(issuer), RESUME.1, words.notice_page_resume()),
+    };
     html! {
-        h1 { "Notices by e-mail" }
-        @if stop.wanted {
-            p { "You get e-mail from " bdi { (issuer) } " when something happens to a credential of yours." }
-            form method="post" {
-                button.button type="submit" name="choice" value="stop" { "Stop these notices" }
-            }
-        } @else {
-            p { "You get no more e-mail from " bdi { (issuer) } " about your credentials." }
-            form method="post" {
-                button.button type="submit" name=(RESUME.0) value=(RESUME.1) { "Send them again" }
-            }
+        h1 { (words.notice_page_title()) }
+        p { (said) }
+        form method="post" {
+            button.button type="submit" name=(RESUME.0) value=(choice) { (offered) }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The words of notices where an issuer has none of its own. Each is a whole text, so that it can be said in any language.
 
 use cairn_entity::enums::NoticeKind;
-use chrono::{Datelike, NaiveDate};
+use cairn_words::Language;
+use chrono::NaiveDate;
 
 use super::Words;
 
@@ -38,45 +39,13 @@ pub(super) fn primary(language: &str) -> String {
     language.split('-').next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// A day, as it is written in running text.
+/// A day, as it is written in running text; in languages that the server does not speak as ISO 8601 has it.
 pub(super) fn day(day: NaiveDate, language: &str) -> String {
-    let name = |names: &[&str; 12]| names[day.month0() as usize % 12].to_owned();
-    match primary(language).as_str() {
-        "de" => format!("{}. {} {}", day.day(), name(&GERMAN), day.year()),
-        "ar" => format!("{} {} {}", day.day(), name(&ARABIC), day.year()),
-        "en" => day.format("%-d %B %Y").to_string(),
-        _ => day.format("%Y-%m-%d").to_string(),
+    match Language::of_tag(language) {
+        Some(_) => cairn_words::Words::of_tag(language).day(day),
+        None => day.to_string(),
     }
 }
-
-const GERMAN: [&str; 12] = [
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-];
-const ARABIC: [&str; 12] = [
-    "يناير",
-    "فبراير",
-    "مارس",
-    "أبريل",
-    "مايو",
-    "يونيو",
-    "يوليو",
-    "أغسطس",
-    "سبتمبر",
-    "أكتوبر",
-    "نوفمبر",
-    "ديسمبر",
-];
 
 type Text = [&'static str; 2];
 
