@@ -33,6 +33,7 @@ mod learner;
 mod lifecycle;
 mod live;
 mod mail;
+mod offline;
 mod oneroster;
 mod outcomes;
 mod pages;
