@@ -416,7 +416,6 @@ mod tests {
             ("CAIRN_MASTER_KEY_PREVIOUS", "short"),
             ("CAIRN_SIGNER_URL", "signer.internal"),
             ("CAIRN_SIGNER_TIMEOUT", "0"),
-            ("CAIRN_SMTP_URL", "mail.internal"),
             ("CAIRN_LOG_FORMAT", "xml"),
             ("CAIRN_CORS_ORIGINS", "lms.example.org"),
             ("CAIRN_GRAPHIQL", "maybe"),
