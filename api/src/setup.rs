@@ -12,13 +12,14 @@ use cairn_service::{
     clock::SystemClock,
     db::DbConfig,
     face::Fonts,
+    notice::{self, MailConfig},
     random::{Random, SystemRandom},
     seal::MasterKey,
 };
 use chrono::TimeDelta;
 
 use crate::{
-    config::Config,
+    config::{Config, Mail},
     http::{graphiql, graphql::documents::Trusted, server::HttpSettings},
 };
 
@@ -80,6 +81,7 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
             webhook_loopback: config.webhook_loopback,
             event_retention: TimeDelta::days(config.event_retention.into()),
             signer: config.signer.clone(),
+            mail: config.mail.as_ref().map(mail).transpose()?,
             fonts: fonts(config.font_dir.as_deref())?,
             bulk_operations: config.bulk_operations,
             import_limit: config.import_limit,
@@ -89,6 +91,21 @@ pub async fn open(config: &Config) -> Result<Arc<Service>, SetupError> {
         Arc::new(SystemRandom),
     )
     .await?)
+}
+
+/// How e-mail is sent.
+fn mail(mail: &Mail) -> Result<MailConfig, SetupError> {
+    let unread = |path: &Path, error: std::io::Error| {
+        SetupError(format!("CAIRN_SMTP_CA_FILE: {} could not be read: {error}", path.display()))
+    };
+    let read = |path: &PathBuf| std::fs::read(path).map_err(|error| unread(path, error));
+    Ok(MailConfig {
+        relay: mail.relay.clone(),
+        password: mail.password.clone(),
+        from: notice::sender(&mail.from).map_err(|why| SetupError(format!("CAIRN_MAIL_FROM {why}")))?,
+        authorities: mail.ca_file.as_ref().map(read).transpose()?,
+        per_minute: mail.rate,
+    })
 }
 
 /// The fonts of the program and those of a folder, by name, so that every node asks them in the same order.

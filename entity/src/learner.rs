@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::enums::NoticeChoice;
+
 /// A person as one issuer knows them.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "learner")]
@@ -50,6 +52,8 @@ pub struct Model {
     pub email_verified_at: Option<DateTimeUtc>,
     /// The record that this duplicate was merged into.
     pub merged_into_id: Option<Uuid>,
+    /// Whether they get notices by e-mail.
+    pub notices: NoticeChoice,
 }
 
 /// Joins are written where they are used.

@@ -35,6 +35,7 @@ mod m20261122_000040_budget_keys;
 mod m20261122_000041_trace_requests;
 mod m20261122_000042_design_certificates;
 mod m20261122_000043_share_credentials;
+mod m20261122_000049_create_notices;
 mod m20261122_000054_translate_certificates;
 
 /// All steps, in order.
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),
             Box::new(m20261122_000037_receive_imports::Migration),
+            Box::new(m20261122_000049_create_notices::Migration),
             Box::new(m20261122_000040_budget_keys::Migration),
             Box::new(m20261122_000041_trace_requests::Migration),
         ]

@@ -122,6 +122,8 @@ kinds! {
     WebhookEndpoint = "whe",
     /// A delivery to a webhook endpoint.
     WebhookDelivery = "whd",
+    /// A notice to a learner.
+    NoticeDelivery = "ntd",
     /// A line of the audit log.
     AuditEntry = "aud",
     /// Proof of an erasure.

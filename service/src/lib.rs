@@ -38,6 +38,7 @@ pub mod issuance;
 pub mod issuer;
 pub mod learner;
 pub mod master_key;
+pub mod notice;
 pub mod oneroster;
 pub mod page;
 pub mod passport;
@@ -48,6 +49,7 @@ pub mod progress;
 pub mod random;
 pub mod read;
 pub mod reference;
+mod retry;
 mod save;
 pub mod seal;
 pub mod signer;
@@ -96,6 +98,8 @@ pub struct Config {
     pub signer: Option<SignerConfig>,
     /// The fonts of badges and certificates.
     pub fonts: face::Fonts,
+    /// How e-mail is sent, where it is.
+    pub mail: Option<notice::MailConfig>,
     /// How many bulk operations this process works on at a time.
     pub bulk_operations: usize,
     /// The largest file that is received for an import, in bytes.

@@ -69,6 +69,8 @@ identified!(
     learner_merge,
     learning_outcome,
     module,
+    notice_setting,
+    notice_template,
     party,
     person,
     prior_claim,

@@ -91,7 +91,8 @@ impl MasterKey {
     }
 }
 
-fn mac(key: [u8; 32], purpose: &str, message: &[u8]) -> Result<Hmac<Sha256>> {
+/// The code (HMAC-SHA256) of a purpose and a message under a key.
+pub(crate) fn mac(key: [u8; 32], purpose: &str, message: &[u8]) -> Result<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(&key)
         .map_err(|error| Error::internal("a tag could not be made", error))?;
     // The NUL ends the purpose: no other purpose and message make the same bytes.

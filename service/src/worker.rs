@@ -6,20 +6,22 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::{
-    Service, budget, bulk_operation, credential, enrollment, export, idempotency, import, issuance, webhook,
+    Service, budget, bulk_operation, credential, enrollment, export, idempotency, import, issuance, notice,
+    webhook,
 };
 
 /// How long a worker sleeps when nobody wakes it: work of other nodes, and leases that ran out, are found this late.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Runs until `stopping` turns true: works bulk operations off, has webhooks sent, and beside that looks after what is due. What is under way then is left at the end of
+/// Runs until `stopping` turns true: works bulk operations off, has webhooks and notices sent, and beside that looks after what is due. What is under way then is left at the end of
 /// its step; the next node goes on with it.
 #[crate::boxed]
 pub async fn run(service: Arc<Service>, stopping: watch::Receiver<bool>) {
     // Beside each other: none waits for what the others have to do.
     let operations = bulk_operation::slots::work_off(service.clone(), stopping.clone(), PATIENCE);
     let webhooks = webhook::run(service.clone(), stopping.clone());
-    tokio::join!(operations, webhooks, keep_looking(&service, stopping));
+    let notices = notice::run(service.clone(), stopping.clone());
+    tokio::join!(operations, webhooks, notices, keep_looking(&service, stopping));
 }
 
 async fn keep_looking(service: &Service, mut stopping: watch::Receiver<bool>) {
@@ -62,6 +64,9 @@ async fn look_after(service: &Service) {
     }
     if let Err(error) = import::drop_expired(service).await {
         tracing::error!(?error, "uploads whose time is over could not be dropped");
+    }
+    if let Err(error) = notice::drop_old(service).await {
+        tracing::error!(?error, "notices that are kept no longer could not be deleted");
     }
     if let Err(error) = bulk_operation::drop_expired_rows(service).await {
         tracing::error!(?error, "rows of operations whose time is over could not be dropped");

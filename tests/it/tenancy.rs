@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::contract::cases::{Case, cases};
 
 /// Prefixes of ids that belong to one tenant alone.
-const OWNED: [&str; 10] = ["enr_", "atm_", "lrn_", "crd_", "blk_", "blr_", "evd_", "key_", "whe_", "whd_"];
+const OWNED: [&str; 11] =
+    ["enr_", "atm_", "lrn_", "crd_", "blk_", "blr_", "evd_", "key_", "whe_", "whd_", "ntd_"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_tenants_ids_find_and_change_nothing() {
@@ -58,7 +59,8 @@ pub async fn snapshot(provider: &Client) -> Value {
         credentials(first: 100) { nodes { id status visibility } }
         attempts(first: 100) { nodes { id status score feedback } }
         programs(first: 100, filter: { issuers: [{ slug: \"alpha\" }], statuses: [DRAFT, PUBLISHED] }) { nodes { id title version status } }
-        issuer(slug: \"alpha\") { webhookEndpoints { nodes { id url events enabled deliveries { totalCount nodes { id } } } } }
+        issuer(slug: \"alpha\") { noticeSettings { enabled kinds words { subject } } noticeDeliveries(first: 100) { nodes { id status } }
+            webhookEndpoints { nodes { id url events enabled deliveries { totalCount nodes { id } } } } }
     }";
     provider.data(query, json!({})).await
 }

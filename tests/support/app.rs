@@ -66,6 +66,7 @@ pub(crate) fn config(public_url: String, database: DbConfig) -> Config {
         fonts: Fonts::embedded(),
         bulk_operations: 2,
         import_limit: 4 * 1024 * 1024,
+        mail: None,
     }
 }
 

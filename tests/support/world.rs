@@ -2,7 +2,8 @@
 //! credentials. Made through the public API, as its users would make it.
 
 use cairn_service::actor::Role;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use cairn_service::ids;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::full_program::{full_program, seed_skills};
@@ -36,6 +37,8 @@ pub struct Half {
     pub webhook_endpoints: [String; 2],
     /// Global ids of deliveries to them, the latest of each.
     pub webhook_deliveries: [String; 2],
+    /// Global ids of notices to its learners.
+    pub notices: Vec<String>,
     /// Global id of an export of its completions.
     pub export: String,
     /// Global id of an export that was stopped.
@@ -77,6 +80,7 @@ impl World {
         let mut beta = Half::build(app, "beta", rows).await;
         for half in [&mut alpha, &mut beta] {
             half.listen(app, &elsewhere, rows).await;
+            half.tell(app, rows).await;
         }
         let learner = app.person(&alpha.issuer, Role::Learner, "learner-0").await;
         app.person(&beta.issuer, Role::Learner, "learner-0").await;
@@ -135,6 +139,7 @@ impl Half {
             bulk_operation: String::new(),
             webhook_endpoints: Default::default(),
             webhook_deliveries: Default::default(),
+            notices: Vec::new(),
             export: String::new(),
             canceled: String::new(),
             upload: String::new(),
@@ -384,6 +389,42 @@ impl Half {
                 tokio::time::sleep(std::time::Duration::from_millis(25)).await;
             }
         }
+    }
+
+    /// As many notices to learners of each kind: one that was sent, one that nobody wanted any more, and one that waits. No mail server is there to make them.
+    async fn tell(&mut self, app: &TestApp, count: usize) {
+        use cairn_service::rows::enums::{NoticeKind, NoticeReason, NoticeStatus};
+        use cairn_service::rows::notice_delivery::{Entity, Model};
+        let (_, credential) = ids::decode(&self.credentials[0]).unwrap();
+        let now = app.service.now();
+        let row = |status, reason, code, waits: bool| Model {
+            id: app.service.new_id().unwrap(),
+            issuer_id: self.issuer.id,
+            credential_id: credential,
+            kind: NoticeKind::Awarded,
+            message_id: app.service.new_id().unwrap(),
+            position: 0,
+            status,
+            reason,
+            attempt_count: 1,
+            last_code: Some(code),
+            next_attempt_at: waits.then_some(now),
+            first_attempt_at: Some(now),
+            sent_at: (status == NoticeStatus::Sent).then_some(now),
+            lease_owner: None,
+            lease_until: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let mut rows = Vec::new();
+        for _ in 0..count {
+            rows.push(row(NoticeStatus::Sent, None, 250, false));
+            rows.push(row(NoticeStatus::Dropped, Some(NoticeReason::Unwanted), 451, false));
+            rows.push(row(NoticeStatus::Pending, None, 451, true));
+        }
+        self.notices = rows.iter().map(|row| ids::encode(ids::Kind::NoticeDelivery, row.id)).collect();
+        let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+        Entity::insert_many(rows).exec(&app.database().await).await.unwrap();
     }
 
     /// Asks for an export of its completions, and waits for its end.

@@ -2,6 +2,7 @@
 //! where its value came from. The list of settings is in `settings`, how it is shown in `show`.
 
 mod fair;
+mod mail;
 mod settings;
 mod show;
 
@@ -16,6 +17,7 @@ use cairn_service::{seal::MasterKey, signer::SignerConfig};
 use url::Url;
 
 pub use self::{
+    mail::Mail,
     settings::{Flags, LogFormat, SETTINGS, Setting},
     show::{Shown, markdown},
 };
@@ -73,6 +75,8 @@ pub struct Config {
     pub master_key_previous_file: Option<PathBuf>,
     /// `CAIRN_SIGNER_URL`, with its token and timeout.
     pub signer: Option<SignerConfig>,
+    /// `CAIRN_SMTP_URL` and what belongs to it.
+    pub mail: Option<Mail>,
     /// `CAIRN_LOG`.
     pub log: String,
     /// `CAIRN_LOG_FORMAT`.
@@ -193,6 +197,7 @@ impl Config {
             master_key_previous,
             master_key_previous_file,
             signer: reader.signer()?,
+            mail: reader.mail()?,
             graphiql,
             given,
         })

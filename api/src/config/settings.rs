@@ -75,6 +75,28 @@ pub const SETTINGS: &[Setting] = &[
     },
     plain("CAIRN_SIGNER_TIMEOUT", Some("5"), "Seconds that one answer of the external signer may take"),
     plain(
+        "CAIRN_SMTP_URL",
+        None,
+        "Address of the mail server that notices to learners go through (docs/mail.md): smtp://USER@HOST:PORT, which means STARTTLS but on the loopback (?tls=none and ?tls=required say otherwise), or smtps://USER@HOST:PORT; no mail is sent by default",
+    ),
+    Setting {
+        name: "CAIRN_SMTP_PASSWORD",
+        default: None,
+        meaning: "Password of the user that CAIRN_SMTP_URL names",
+        secret: true,
+    },
+    plain(
+        "CAIRN_SMTP_CA_FILE",
+        None,
+        "File of certificates (PEM) of authorities that vouch for the mail server, beside those that the system trusts; none by default",
+    ),
+    plain(
+        "CAIRN_MAIL_FROM",
+        None,
+        "Address that mail comes from, such as notices@example.org; before it stands the issuer's name, or one given as Notices <notices@example.org>. Required with CAIRN_SMTP_URL",
+    ),
+    plain("CAIRN_MAIL_RATE", Some("600"), "Messages that this process sends in a minute at most, 1 to 60000"),
+    plain(
         "CAIRN_LOG",
         Some("info"),
         "What is logged: a level (error, warn, info, debug, trace) or a filter like info,cairn_service=debug",

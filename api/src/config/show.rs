@@ -53,6 +53,17 @@ impl Config {
                 self.signer.as_ref().and_then(|signer| signer.token.as_ref()).map(|_| "***".to_owned())
             }
             "CAIRN_SIGNER_TIMEOUT" => self.signer.as_ref().map(|signer| signer.timeout.as_secs().to_string()),
+            "CAIRN_SMTP_URL" => self.mail.as_ref().map(|mail| mail.relay.to_string()),
+            "CAIRN_SMTP_PASSWORD" => {
+                self.mail.as_ref().and_then(|mail| mail.password.as_ref()).map(|_| "***".to_owned())
+            }
+            "CAIRN_SMTP_CA_FILE" => self
+                .mail
+                .as_ref()
+                .and_then(|mail| mail.ca_file.as_ref())
+                .map(|path| path.display().to_string()),
+            "CAIRN_MAIL_FROM" => self.mail.as_ref().map(|mail| mail.from.clone()),
+            "CAIRN_MAIL_RATE" => self.mail.as_ref().map(|mail| mail.rate.to_string()),
             "CAIRN_LOG" => Some(self.log.clone()),
             "CAIRN_LOG_FORMAT" => Some(format!("{:?}", self.log_format).to_ascii_lowercase()),
             "CAIRN_CORS_ORIGINS" => match &self.cors_origins {
@@ -155,7 +166,10 @@ mod tests {
         let config = Config::load(&Flags::default(), |name| match name {
             "CAIRN_MASTER_KEY" | "CAIRN_MASTER_KEY_PREVIOUS" => Some(key.to_owned()),
             "CAIRN_SIGNER_URL" => Some("https://signer.example/".to_owned()),
-            "CAIRN_SIGNER_TOKEN" => Some("hunter2".to_owned()),
+            "CAIRN_SIGNER_TOKEN" | "CAIRN_SMTP_PASSWORD" => Some("hunter2".to_owned()),
+            "CAIRN_SMTP_URL" => Some("smtps://cairn@mail.example".to_owned()),
+            "CAIRN_SMTP_CA_FILE" => Some("authority.pem".to_owned()),
+            "CAIRN_MAIL_FROM" => Some("notices@example.org".to_owned()),
             "CAIRN_DATABASE_URL" => Some(url.to_owned()),
             "CAIRN_CORS_ORIGINS" => Some("*".to_owned()),
             "CAIRN_WORKERS" => Some("2".to_owned()),

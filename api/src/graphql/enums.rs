@@ -686,3 +686,65 @@ mirrored! {
         Failing,
     }
 }
+mirrored! {
+    /// What a notice tells a learner.
+    NoticeKind of "stored::NoticeKind" {
+        /// They were awarded a credential.
+        Awarded,
+        /// A credential of theirs was renewed.
+        Renewed,
+        /// A credential of theirs was replaced by a new one.
+        Replaced,
+        /// A credential of theirs ends soon.
+        Expiring,
+        /// A credential of theirs was revoked.
+        Revoked,
+        /// A credential of theirs was suspended.
+        Suspended,
+        /// The suspension of a credential of theirs was ended.
+        Reinstated,
+    }
+}
+mirrored! {
+    /// Where a notice stands.
+    NoticeStatus of "stored::NoticeStatus" {
+        /// Waits for its next try.
+        Pending,
+        /// The mail server took it.
+        Sent,
+        /// Given up.
+        Failed,
+        /// There was nobody to tell any more, or nothing to tell them.
+        Dropped,
+    }
+}
+mirrored! {
+    /// Why a notice was not sent.
+    NoticeReason of "stored::NoticeReason" {
+        /// The mail server will not take it.
+        Refused,
+        /// The mail server did not take it for three days.
+        Unreachable,
+        /// The learner has no address.
+        NoAddress,
+        /// The learner gets no notices of this issuer.
+        Unwanted,
+        /// The learner was erased.
+        Erased,
+        /// The credential no longer stands as the notice says.
+        Overtaken,
+        /// The issuer has switched such notices off.
+        SwitchedOff,
+    }
+}
+mirrored! {
+    /// Whether a learner gets notices of an issuer.
+    NoticeChoice of "stored::NoticeChoice" {
+        /// They do, where the issuer has them on.
+        Wanted,
+        /// The issuer has stopped them.
+        StoppedByIssuer,
+        /// The learner has stopped them, and alone takes that back.
+        StoppedByLearner,
+    }
+}

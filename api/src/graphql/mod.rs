@@ -30,6 +30,7 @@ mod issuer;
 mod learner;
 mod live;
 mod node;
+mod notice;
 mod prior_learning;
 mod program;
 mod progress;

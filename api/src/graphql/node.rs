@@ -25,6 +25,7 @@ use super::identity_provider::{IdentityProvider, VisibleIdentityProvider};
 use super::integrity::{IntegrityFlag, VisibleFlag};
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
 use super::learner::{ErasureReceipt, Learner, LearnerMerge, VisibleLearner, VisibleMerge, VisibleReceipt};
+use super::notice::{NoticeDelivery, VisibleNotice};
 use super::prior_learning::{PriorLearningClaim, VisibleClaim};
 use super::program::{
     Award, LearningOutcome, Module, Program, ProgramVersion, VisibleAward, VisibleModule, VisibleOutcome,
@@ -117,6 +118,8 @@ pub enum Node {
     Viewer(Viewer),
     /// Where webhooks go.
     WebhookEndpoint(WebhookEndpoint),
+    /// One notice to the holder of a credential.
+    NoticeDelivery(NoticeDelivery),
     /// One message to a webhook endpoint.
     WebhookDelivery(WebhookDelivery),
 }
@@ -184,6 +187,7 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::Passport => Passport::if_own(ctx.actor(), id).map(Node::Passport),
         Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
         Kind::WebhookEndpoint => load::<VisibleEndpoint>(ctx, id).await?.map(Node::WebhookEndpoint),
+        Kind::NoticeDelivery => load::<VisibleNotice>(ctx, id).await?.map(Node::NoticeDelivery),
         Kind::WebhookDelivery => load::<VisibleDelivery>(ctx, id).await?.map(Node::WebhookDelivery),
         Kind::LearnerMerge => load::<VisibleMerge>(ctx, id).await?.map(Node::LearnerMerge),
         Kind::ErasureReceipt => load::<VisibleReceipt>(ctx, id).await?.map(Node::ErasureReceipt),

@@ -11,8 +11,8 @@ use super::gather::Gathering;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, certificate, cohort, completion,
     component, continuing, credential, endorsement, enrollment, export, identity_provider, import, integrity,
-    issuer, learner, live, node, prior_learning, program, progress, question, rubric, signing_key, skill,
-    verification, viewer, voucher, webhook,
+    issuer, learner, live, node, notice, prior_learning, program, progress, question, rubric, signing_key,
+    skill, verification, viewer, voucher, webhook,
 };
 
 /// What can be read.
@@ -68,6 +68,7 @@ pub struct Mutation(
     program::ProgramMutations,
     cohort::CohortMutations,
     webhook::WebhookMutations,
+    notice::NoticeMutations,
 );
 
 /// What can be followed as it happens.
@@ -117,6 +118,7 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         integrity::register,
         issuer::register,
         learner::register,
+        notice::register,
         prior_learning::register,
         program::register,
         skill::register,

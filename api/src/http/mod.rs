@@ -13,6 +13,7 @@ pub mod health;
 mod import;
 pub mod issuer;
 pub mod metrics;
+mod notice;
 pub mod origins;
 pub mod page;
 pub mod problem;

@@ -6,7 +6,9 @@ use actix_web::web;
 use cairn_service::Service;
 
 use super::origins::Origins;
-use super::{achievement, credential, export, import, issuer, page, status, vc_api, verify, well_known};
+use super::{
+    achievement, credential, export, import, issuer, notice, page, status, vc_api, verify, well_known,
+};
 
 /// Registers every resource besides GraphQL, health and metrics. Handlers find the service as `web::Data<Service>`.
 /// `issuing`: whether the half of the VC API that signs is among them; `origins`: whose pages may upload.
@@ -16,6 +18,7 @@ pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>, issuing
         .configure(page::routes)
         .configure(credential::routes)
         .configure(issuer::routes)
+        .configure(notice::routes)
         .configure(achievement::routes)
         .configure(status::routes)
         .configure(verify::routes)

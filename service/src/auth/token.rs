@@ -4,6 +4,7 @@ use cairn_entity::enums::ActorKind;
 use cairn_entity::{issuer, server_key};
 use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
+use hmac::Mac;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -16,7 +17,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::random::Random;
-use crate::seal::MasterKey;
+use crate::seal::{self, MasterKey};
 use crate::{Service, Work};
 
 /// Audience of the server's own tokens.
@@ -48,6 +49,8 @@ pub struct TokenKey {
     public: [u8; 32],
     encoding: EncodingKey,
     decoding: DecodingKey,
+    /// Makes tags that last longer than the master key: this one is only sealed anew when that changes.
+    seed: [u8; 32],
 }
 
 impl TokenKey {
@@ -97,7 +100,20 @@ impl TokenKey {
             public,
             encoding: EncodingKey::from_ed_der(&[PKCS8_PREFIX.as_slice(), &seed].concat()),
             decoding: DecodingKey::from_ed_der(&public),
+            seed: seed
+                .try_into()
+                .map_err(|_| Error::internal("the token key is not an Ed25519 key", "its length"))?,
         })
+    }
+
+    /// A tag (HMAC-SHA256) that only this server can make for a purpose and a message, for as long as its database lives.
+    pub fn tag(&self, purpose: &str, message: &[u8]) -> Result<Vec<u8>> {
+        Ok(seal::mac(self.seed, purpose, message)?.finalize().into_bytes().to_vec())
+    }
+
+    /// Whether the tag for a purpose and a message begins like this.
+    pub fn begins_tag(&self, purpose: &str, message: &[u8], begin: &[u8]) -> Result<bool> {
+        Ok(seal::mac(self.seed, purpose, message)?.verify_truncated_left(begin).is_ok())
     }
 
     /// The public part as a JSON Web Key Set (RFC 7517, RFC 8037).

@@ -1,6 +1,7 @@
 //! What happened, in an order: events of the outbox get their places once they are committed and are told by them. Events of one subject are told
 //! in the order in which they happened, across nodes, and from whatever place one goes on; none is left out because it was committed late.
 
+mod consume;
 mod follow;
 mod prune;
 
@@ -11,6 +12,7 @@ use cairn_entity::{outbox, outbox_head};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
+pub(crate) use consume::{come_to, take};
 pub use follow::{Follow, Told, credentials_issued, progress};
 pub use prune::kept_since;
 pub(crate) use prune::prune;
@@ -21,7 +23,7 @@ use crate::error::{Error, Result};
 /// The row of `outbox_head`.
 const HEAD: i32 = 1;
 /// Most events that get a place, or are read, at once.
-const PAGE: u64 = 500;
+pub(crate) const PAGE: u64 = 500;
 /// How long one sleeps whom nobody wakes: what other nodes have committed is found this late.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// What a cursor begins with, before it is encoded.

@@ -6,6 +6,7 @@ mod link;
 mod list;
 mod merge;
 mod name;
+mod notices;
 mod read;
 mod upsert;
 
@@ -28,6 +29,8 @@ pub use list::LearnerFilter;
 pub(crate) use list::{count, slice};
 pub use merge::{merge, undo, visible_merges};
 pub use name::{NewName, change_name};
+pub(crate) use notices::choose_notices;
+pub use notices::set_notices;
 pub use read::{credentials_with_other_names, emails, external_ids, merges, name_changes, of_person};
 pub(crate) use upsert::from_claims;
 pub use upsert::{LearnerRow, upsert};

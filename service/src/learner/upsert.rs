@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use cairn_entity::enums::NoticeChoice;
 use cairn_entity::{enrollment, identity, issuer, learner, learner_external_id, learner_name_change};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
@@ -169,7 +170,7 @@ impl Upsert {
     async fn write(mut self, work: &Work<'_>) -> Result<HashMap<String, learner::Model>> {
         self.created.sort_by(|a, b| a.external_id.cmp(&b.external_id));
         let names: Vec<String> = self.created.iter().map(|row| row.external_id.clone()).collect();
-        for rows in chunk::rows(self.created, 17) {
+        for rows in chunk::rows(self.created, 18) {
             // Another call may have made the same learner in this moment: then its row is the one, with what this call says.
             let on_conflict = OnConflict::columns([learner::Column::IssuerId, learner::Column::ExternalId])
                 .update_columns(SENT)
@@ -272,6 +273,7 @@ fn blank(work: &Work<'_>, issuer: Uuid, external_id: &str) -> Result<learner::Mo
         erased_at: None,
         email_verified_at: None,
         merged_into_id: None,
+        notices: NoticeChoice::Wanted,
     })
 }
 

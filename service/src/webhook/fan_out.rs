@@ -1,12 +1,11 @@
-//! Makes deliveries of events, in the order of their places in the outbox. How far it has come is written in the same transaction as the deliveries:
-//! whatever node dies wherever, no event is left out and none is sent out twice.
+//! Makes deliveries of events, in the order of their places in the outbox: each event once, whatever node dies wherever.
 
 use std::collections::HashMap;
 
 use cairn_entity::enums::WebhookDeliveryStatus;
-use cairn_entity::{feed_consumer, outbox, webhook_delivery, webhook_endpoint};
+use cairn_entity::{outbox, webhook_delivery, webhook_endpoint};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder,
     QuerySelect,
@@ -16,51 +15,22 @@ use uuid::Uuid;
 
 use super::event::{self, EventType, Place};
 use super::{CONSUMER, ids_in};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::issuance::interruption;
 use crate::read::grouped;
 use crate::{Service, chunk, feed};
 
-/// Most events that are told in one transaction.
-pub(super) const PAGE: u64 = 500;
-
 /// Makes deliveries of the next events; whether there may be more.
 pub(super) async fn fan_out(service: &Service) -> Result<bool> {
     let Some(since) = listened_since(service.db.reader()).await? else { return Ok(false) };
-    let head = feed::head(service).await?;
-    if head <= come_to(service.db.reader()).await?.max(since) {
-        return Ok(false);
-    }
-    let tx = service.db.write().await?;
-    let consumer = feed_consumer::Entity::find_by_id(CONSUMER)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .one(&tx)
-        .await?;
-    // Another node is at it.
-    let Some(consumer) = consumer else { return Ok(false) };
-    let from = consumer.position.max(since);
-    let events = outbox::Entity::find()
-        .filter(outbox::Column::Event.is_in(event::told()))
-        .filter(outbox::Column::Position.gt(from))
-        .filter(outbox::Column::Position.lte(head))
-        .order_by_asc(outbox::Column::Position)
-        .limit(PAGE)
-        .all(&tx)
-        .await?;
-    let full = events.len() as u64 == PAGE;
-    let last = events.last().and_then(|event| event.position).filter(|_| full).unwrap_or(head);
-    let endpoints = of_issuers(&tx, &events).await?;
-    let rows = deliveries(service, &tx, &events, &endpoints).await?;
-    insert(&tx, rows).await?;
-    feed_consumer::Entity::update_many()
-        .col_expr(feed_consumer::Column::Position, Expr::value(last))
-        .filter(feed_consumer::Column::Name.eq(CONSUMER))
-        .exec(&tx)
-        .await?;
+    let Some(taken) = feed::take(service, CONSUMER, event::told(), since).await? else { return Ok(false) };
+    let endpoints = of_issuers(&taken.tx, &taken.events).await?;
+    let rows = deliveries(service, &taken.tx, &taken.events, &endpoints).await?;
+    insert(&taken.tx, rows).await?;
     interruption::point("webhook-mid-fan-out");
-    tx.commit().await?;
+    taken.tx.commit().await?;
     interruption::point("webhook-after-fan-out");
-    Ok(full)
+    Ok(taken.full)
 }
 
 /// The place after which somebody listens; nothing where nobody does.
@@ -77,10 +47,7 @@ async fn listened_since(on: &impl ConnectionTrait) -> Result<Option<i64>> {
 
 /// The place of the last event that is told.
 pub(super) async fn come_to(on: &impl ConnectionTrait) -> Result<i64> {
-    let row = feed_consumer::Entity::find_by_id(CONSUMER).one(on).await?;
-    let row =
-        row.ok_or_else(|| Error::internal("webhooks have no place in the outbox", "the row is missing"))?;
-    Ok(row.position)
+    feed::come_to(on, CONSUMER).await
 }
 
 /// The place up to which nothing is left to be told.

@@ -10,7 +10,6 @@ mod read;
 mod record;
 mod replay;
 mod run;
-mod schedule;
 mod secret;
 mod send;
 

@@ -9,13 +9,12 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde_json::json;
 
 use super::claim::Claim;
-use super::schedule;
 use super::send::Outcome;
 use crate::actor::Actor;
 use crate::error::Result;
 use crate::ids::Kind;
 use crate::issuance::interruption;
-use crate::{Service, Work};
+use crate::{Service, Work, retry};
 
 /// An endpoint that nothing has reached for so long is disabled once a delivery to it is given up.
 const UNREACHED: TimeDelta = TimeDelta::days(2);
@@ -76,7 +75,7 @@ fn moved(
     let accepted = outcome.error.is_none();
     let next = match accepted || outcome.status == Some(GONE) {
         true => None,
-        false => schedule::next(attempt_count, begun, now, outcome.retry_after, service.random.as_ref())?,
+        false => retry::next(attempt_count, begun, now, outcome.retry_after, service.random.as_ref())?,
     };
     Ok(webhook_delivery::Model {
         status: match (accepted, next) {

@@ -148,7 +148,7 @@ async fn happened(
             .filter(outbox::Column::Position.gt(after))
             .filter(outbox::Column::Position.lte(end))
             .order_by_asc(outbox::Column::Position)
-            .limit(fan_out::PAGE)
+            .limit(feed::PAGE)
             .all(work.tx())
             .await?;
         let places = event::places(work.tx(), &events).await?;
@@ -164,7 +164,7 @@ async fn happened(
             let message = format!("these are more than {MOST_REPLAYED} messages: replay a shorter span");
             return Err(Error::user("happened", UserErrorCode::LimitReached, message));
         }
-        if (events.len() as u64) < fan_out::PAGE {
+        if (events.len() as u64) < feed::PAGE {
             return Ok(rows);
         }
     }

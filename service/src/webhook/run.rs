@@ -15,10 +15,10 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::claim::{self, Claim};
-use super::{AT_ONCE, fan_out, record, schedule, send};
+use super::{AT_ONCE, fan_out, record, send};
 use crate::error::Result;
 use crate::issuance::interruption;
-use crate::{Service, feed, save};
+use crate::{Service, feed, retry, save};
 
 /// How long one sleeps whom nobody wakes: what other nodes have left, and what is due by time, is found this late.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -191,7 +191,7 @@ async fn give_up(service: &Service) -> Result<()> {
         .col_expr(Column::NextAttemptAt, Expr::value(None::<DateTime<Utc>>))
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::NextAttemptAt.is_not_null())
-        .filter(Column::CreatedAt.lt(now - schedule::PERIOD))
+        .filter(Column::CreatedAt.lt(now - retry::PERIOD))
         .filter(Column::EndpointId.in_subquery(disabled))
         .exec(&tx)
         .await?;

@@ -19,7 +19,7 @@ async fn those_who_sign_in_are_answered_as_keys_are_and_instructors_as_assessors
     let signed_in = |case: Case| {
         let folder = case.file.split('/').next().unwrap_or_default();
         let client = match folder {
-            "provider" => &admin,
+            "provider" | "issuer_admin" => &admin,
             "dashboard" => &analyst,
             "operator" => &operator,
             "assessor" => &instructor,

@@ -18,12 +18,16 @@ pub const EMPTY_FOR_A_REASON: &[(&str, &str, &str)] = &[
     ("public/program.graphql", "program.rigor.observed.attemptCount", OBSERVED),
     ("public/program.graphql", "program.rigor.observed.medianDaysToComplete", OBSERVED),
     ("public/program.graphql", "program.rigor.observed.passRate", OBSERVED),
+    ("issuer_admin/notices.graphql SendTestNotice", "sendTestNotice.accepted", NO_MAIL),
+    ("issuer_admin/notices.graphql SendTestNotice", "sendTestNotice.code", NO_MAIL),
     (
         "public/program.graphql",
         "program.assessments.cohort.id",
         "line items of cohorts come by import: tests/it/oneroster.rs",
     ),
 ];
+const NOTICES: &str = "issuer_admin/notices.graphql";
+const NO_MAIL: &str = "no mail server is there: tests/it/mail";
 const OBSERVED: &str = "figures of so few learners are withheld";
 
 /// All calls, in an order in which they do not disturb each other.
@@ -116,6 +120,13 @@ pub fn reading(world: &World) -> Vec<Case> {
         case("provider/credential_documents.graphql", "CredentialDocuments", provider, page.clone()),
         case("provider/webhooks.graphql", "WebhookDeliveries", provider, delivered(0)),
         case("provider/webhooks.graphql", "WebhookDeliveries", provider, delivered(1)),
+        case(NOTICES, "NoticeDeliveries", provider, json!({ "slug": "alpha", "first": 50 })),
+        case(
+            NOTICES,
+            "NoticeDeliveries",
+            provider,
+            json!({ "slug": "alpha", "first": 1, "status": "PENDING" }),
+        ),
         case(
             "dashboard/completions.graphql",
             "Completions",
@@ -330,6 +341,32 @@ fn assessing_and_operating(world: &World) -> Vec<Case> {
     ]
 }
 
+/// What an issuer decides on notices to its learners.
+fn noticing(world: &World) -> Vec<Case> {
+    let case = |operation, variables| Case {
+        file: NOTICES,
+        operation,
+        client: world.alpha.provider.clone(),
+        variables,
+    };
+    let input = |input: Value| json!({ "input": input });
+    let settings = json!({ "enabled": true, "kinds": ["AWARDED"], "replyTo": "registry@alpha.example" });
+    let words = |text: &str| json!({ "kind": "AWARDED", "language": "fr", "words": { "subject": "{program}", "text": text } });
+    let look = |words: Value| json!({ "slug": "alpha", "kind": "AWARDED", "language": "fr", "words": words });
+    let of = |id: &str, wanted: bool| json!({ "learner": { "externalId": id }, "wanted": wanted });
+    vec![
+        case("SetNoticeSettings", input(settings)),
+        case("SetNoticeSettings", input(json!({ "enabled": true, "kinds": [] }))),
+        case("SetNoticeWords", input(words("{link}"))),
+        case("SetNoticeWords", input(words("{"))),
+        case("SendTestNotice", input(json!({ "kind": "AWARDED", "language": "?" }))),
+        case("NoticeSettings", look(Value::Null)),
+        case("NoticeSettings", look(json!({ "subject": "{", "text": "x" }))),
+        case("SetLearnerNotices", input(of("learner-1", false))),
+        case("SetLearnerNotices", input(of("nobody", false))),
+    ]
+}
+
 fn managing(world: &World) -> Vec<Case> {
     let case = |file, operation, client: &Client, variables| Case {
         file,
@@ -350,7 +387,8 @@ fn managing(world: &World) -> Vec<Case> {
     let webhooks = "provider/webhooks.graphql";
     let endpoint = |url: &str| json!({ "input": { "url": url, "events": ["CREDENTIAL_ISSUED"] } });
     let delivery = |id: &str| json!({ "input": { "delivery": id } });
-    vec![
+    let mut cases = noticing(world);
+    cases.extend(vec![
         case(webhooks, "CreateWebhookEndpoint", provider, endpoint("https://hooks.example/")),
         case(webhooks, "CreateWebhookEndpoint", provider, endpoint("https://10.0.0.1/")),
         case(webhooks, "RedeliverWebhook", provider, delivery(&world.alpha.webhook_deliveries[0])),
@@ -376,7 +414,8 @@ fn managing(world: &World) -> Vec<Case> {
         case(operating, "EraseLearner", operator, erase("nobody")),
         case(operating, "Issuer", operator, json!({ "slug": "beta" })),
         case(operating, "AuditLog", operator, json!({ "first": 50 })),
-    ]
+    ]);
+    cases
 }
 
 /// What callers get wrong: fills the errors.

@@ -16,8 +16,9 @@ use super::certificate::{CertificateTemplate, TemplateOfIssuer};
 use super::connection::{Connection, page_args};
 use super::context::{Batch, ContextExt, Request, load};
 use super::endorsement::{Endorsement, EndorsementsOfIssuer};
-use super::enums::{IssuerKind, SigningKeyAlgorithm, SigningKeyCustody, SigningKeyStatus};
+use super::enums::{IssuerKind, NoticeStatus, SigningKeyAlgorithm, SigningKeyCustody, SigningKeyStatus};
 use super::error::Result;
+use super::notice::{self, NoticeDelivery, NoticeSettings};
 use super::program::{IssuerPrograms, Program};
 use super::scalar::{DateTime, TimeZone, Url, global_id, moment};
 use super::webhook::{self, WebhookEndpoint};
@@ -152,6 +153,25 @@ impl Issuer {
     ) -> Result<Option<Connection<WebhookEndpoint>>> {
         let args = page_args(first, after, last, before);
         Ok(Some(webhook::endpoints_of(ctx, self.row.id, args).await?))
+    }
+
+    /// Whether and of what its learners are told by e-mail. Takes `keys:manage`.
+    async fn notice_settings(&self, ctx: &Context<'_>) -> Result<Option<NoticeSettings>> {
+        notice::settings_of(ctx, self.row.id).await.map(Some)
+    }
+
+    /// The notices that its learners were sent or are to be sent, the newest first. Takes `learners:read`.
+    async fn notice_deliveries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that stand so.")] status: Option<NoticeStatus>,
+        #[graphql(desc = "How many from the front, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<NoticeDelivery>>> {
+        let args = page_args(first, after, last, before);
+        Ok(Some(notice::notices_of(ctx, self.row.id, status, args).await?))
     }
 
     /// How its certificates look; null where it has chosen nothing.

@@ -119,6 +119,15 @@ pub struct EraseLearnerInput {
 }
 
 /// A payload with the learner as it now is.
+/// Input of setLearnerNotices.
+#[derive(InputObject)]
+pub struct SetLearnerNoticesInput {
+    /// Whose.
+    learner: LearnerRef,
+    /// Whether notices are sent to them, where the issuer has notices on.
+    wanted: bool,
+}
+
 macro_rules! payload {
     ($($(#[$doc:meta])* $name:ident;)*) => {
         $(
@@ -145,6 +154,8 @@ payload! {
     RedeemLearnerLinkCodePayload;
     /// Answer of unlinkLearner.
     UnlinkLearnerPayload;
+    /// Answer of setLearnerNotices.
+    SetLearnerNoticesPayload;
 }
 
 /// Answer of mergeLearners.
@@ -320,6 +331,19 @@ impl PersonMutations {
         let done = learner::unlink(ctx.service(), ctx.actor(), &named);
         let (row, user_errors) = outcome(ctx, done).await?;
         Ok(Some(UnlinkLearnerPayload { learner: row.map(Learner::from), user_errors }))
+    }
+
+    /// Stops an issuer's notices to a learner, or has them sent again. The learner decides, and so does who has `learners:write`; what the learner has
+    /// stopped only the learner takes back.
+    async fn set_learner_notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: SetLearnerNoticesInput,
+    ) -> Result<Option<SetLearnerNoticesPayload>> {
+        let named = input.learner.into();
+        let done = learner::set_notices(ctx.service(), ctx.actor(), &named, input.wanted);
+        let (row, user_errors) = outcome(ctx, done).await?;
+        Ok(Some(SetLearnerNoticesPayload { learner: row.map(Learner::from), user_errors }))
     }
 
     /// Erases a person everywhere: everything personal of the learner goes, in every table, and enrollments that run are withdrawn. Their

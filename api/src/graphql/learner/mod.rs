@@ -18,7 +18,7 @@ use super::bulk::UpsertSummary;
 use super::command::outcome;
 use super::context::{Batch, ContextExt, Request, load, load_required};
 use super::credential::Credential;
-use super::enums::UpsertOutcome;
+use super::enums::{NoticeChoice, UpsertOutcome};
 use super::error::{Result, UserError, user_errors};
 use super::issuer::{Issuer, IssuerById};
 use super::reference::IssuerRef;
@@ -81,6 +81,11 @@ impl Learner {
     /// Preferred language, BCP 47. Personal, as the name is.
     async fn language(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         self.personal(ctx, self.row.language.as_deref())
+    }
+
+    /// Whether they get notices of the issuer by e-mail. Personal, as the name is.
+    async fn notices(&self, ctx: &Context<'_>) -> Result<NoticeChoice> {
+        self.personal(ctx, self.row.notices.into())
     }
 
     /// Their decentralized identifier, which credentials name as their subject. Personal, as the name is.

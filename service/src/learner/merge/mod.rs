@@ -220,6 +220,8 @@ impl Belongings {
             .exec(work.tx())
             .await?;
         survivor.person_id = survivor.person_id.or(duplicate.person_id);
+        // Who has stopped notices to either has stopped them.
+        survivor.notices = survivor.notices.max(duplicate.notices);
         survivor.updated_at = work.now;
         duplicate.person_id = None;
         duplicate.merged_into_id = Some(survivor.id);

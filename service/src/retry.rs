@@ -1,4 +1,4 @@
-//! When a delivery that failed is tried again: a stated schedule with jitter, over three days at most.
+//! When a message that was not taken is tried again, webhook or e-mail: a stated schedule with jitter, over three days at most.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -6,14 +6,14 @@ use crate::error::Result;
 use crate::random::Random;
 
 /// For so long after its first try a message is tried again.
-pub(super) const PERIOD: TimeDelta = TimeDelta::days(3);
+pub(crate) const PERIOD: TimeDelta = TimeDelta::days(3);
 
 /// The longest wait after each failed try, in seconds: 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 16 and 24 hours; the last try fails for good.
 const WAITS: [i64; 9] = [5, 300, 1_800, 2 * 3_600, 5 * 3_600, 10 * 3_600, 14 * 3_600, 16 * 3_600, 24 * 3_600];
 
 /// When the next try is due after so many, counted from the first at `begun`; `None` where none is left. Each wait is shortened by up to a fifth by
 /// chance, so that what failed together is not tried together; a receiver that asks for more time gets it, up to the end of the period.
-pub(super) fn next(
+pub(crate) fn next(
     attempts: i32,
     begun: DateTime<Utc>,
     now: DateTime<Utc>,
