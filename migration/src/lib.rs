@@ -33,6 +33,9 @@ mod m20261122_000037_receive_imports;
 mod m20261122_000039_share_budgets;
 mod m20261122_000042_design_certificates;
 mod m20261122_000043_share_credentials;
+mod m20261122_000044_keep_portfolios;
+mod m20261122_000045_share_passports;
+mod m20261122_000046_choose_results;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -70,6 +73,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),
             Box::new(m20261122_000037_receive_imports::Migration),
+            Box::new(m20261122_000044_keep_portfolios::Migration),
+            Box::new(m20261122_000045_share_passports::Migration),
+            Box::new(m20261122_000046_choose_results::Migration),
         ]
     }
 }

@@ -34,6 +34,7 @@ mod live;
 mod oneroster;
 mod outcomes;
 mod pages;
+mod passport;
 mod people;
 mod prior_learning;
 mod program;

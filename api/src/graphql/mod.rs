@@ -30,6 +30,8 @@ mod issuer;
 mod learner;
 mod live;
 mod node;
+mod passport;
+mod portfolio;
 mod prior_learning;
 mod program;
 mod progress;

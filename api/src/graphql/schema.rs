@@ -11,8 +11,8 @@ use super::gather::Gathering;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, certificate, cohort, completion,
     component, continuing, credential, endorsement, enrollment, export, identity_provider, import, integrity,
-    issuer, learner, live, node, prior_learning, program, progress, question, rubric, signing_key, skill,
-    verification, viewer, voucher, webhook,
+    issuer, learner, live, node, passport, portfolio, prior_learning, program, progress, question, rubric,
+    signing_key, skill, verification, viewer, voucher, webhook,
 };
 
 /// What can be read.
@@ -65,6 +65,8 @@ pub struct Mutation(
     export::ExportMutations,
     import::ImportMutations,
     credential::CredentialMutations,
+    passport::PassportMutations,
+    portfolio::PortfolioMutations,
     program::ProgramMutations,
     cohort::CohortMutations,
     webhook::WebhookMutations,
@@ -117,13 +119,14 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         integrity::register,
         issuer::register,
         learner::register,
+        passport::register,
+        portfolio::register,
         prior_learning::register,
         program::register,
         skill::register,
         progress::register,
         question::register,
         rubric::register,
-        viewer::register,
         voucher::register,
         webhook::register,
     ] {

@@ -15,6 +15,7 @@ pub mod issuer;
 pub mod metrics;
 pub mod origins;
 pub mod page;
+mod passport;
 pub mod problem;
 pub mod routes;
 pub mod server;

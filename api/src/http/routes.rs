@@ -5,7 +5,9 @@ use std::sync::Arc;
 use actix_web::web;
 use cairn_service::Service;
 
-use super::{achievement, credential, export, import, issuer, page, status, vc_api, verify, well_known};
+use super::{
+    achievement, credential, export, import, issuer, page, passport, status, vc_api, verify, well_known,
+};
 
 /// Registers every resource besides GraphQL, health and metrics. Handlers find the service as `web::Data<Service>`.
 /// `issuing`: whether the half of the VC API that signs is among them.
@@ -14,6 +16,7 @@ pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>, issuing
     config
         .configure(page::routes)
         .configure(credential::routes)
+        .configure(passport::routes)
         .configure(issuer::routes)
         .configure(achievement::routes)
         .configure(status::routes)

@@ -33,7 +33,7 @@ pub fn card(report: &Report, days: Days) -> Markup {
             div {
                 p.answer { (answer.title) }
                 p { (answer.meaning) }
-                p.asof { "As of " (moment(report.checked_at)) }
+                p.asof { (as_of(report.checked_at)) }
             }
         }
     }
@@ -112,6 +112,11 @@ fn outcome(check: &Check) -> (&'static str, &'static str) {
         (Outcome::Skipped, true) => ("open", "Could not be checked"),
         (Outcome::Skipped, false) => ("none", "Not needed"),
     }
+}
+
+/// Of which moment something is told.
+pub fn as_of(at: DateTime<Utc>) -> Markup {
+    html! { "As of " (moment(at)) }
 }
 
 /// A moment, to the minute.

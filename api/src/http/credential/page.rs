@@ -52,6 +52,7 @@ pub async fn render(service: &Service, found: &Published, framed: bool) -> Resul
         return Ok(page::framed(StatusCode::OK, statement.title(), &embed::card(&shown)));
     }
     let succession = credential::succession(service, found).await?;
+    let results = credential::shown_results(&found.credential)?;
     let branding = credential::branding(service, found).await?.unwrap_or_default();
     let content = html! {
         article.credential {
@@ -60,7 +61,7 @@ pub async fn render(service: &Service, found: &Published, framed: bool) -> Resul
             (successor(&succession))
             (hero(&shown))
             (parts::about(statement.achievement()))
-            (parts::results(statement.subject()))
+            (parts::results(&statement, &results))
             (parts::evidence(statement.document()))
             (parts::endorsements(shown.report))
             section #checks { h2 { "How it was checked" } (verdict::checks(shown.report)) }
