@@ -18,7 +18,7 @@ use crate::{
     graphql,
     http::{
         auth::{Caller, Presented, Session, Sessions},
-        fair::{Allowance, Drawn, Ledger, Payer, address::Address},
+        fair::{Account, Allowance, Drawn, Ledger, Payer, address::Address},
         health::Readiness,
         problem::Problem,
         routes,
@@ -71,20 +71,22 @@ impl Sessions for Door {
                 let (service, caller) = (service.clone(), caller.clone());
                 Box::pin(async move { sign_in(&service, caller).await })
             };
-            let (payer, operator) = (payer(&actor, address), actor.is_operator());
+            let (account, operator) = (account(&actor, address), actor.is_operator());
             let data = graphql::session(self.service.clone(), actor, Arc::new(sign_in));
-            Ok(Session { data, payer, operator })
+            Ok(Session { data, account, operator })
         })
     }
 }
 
 /// Whom a request of somebody counts against.
-pub fn payer(actor: &Actor, address: Address) -> Payer {
-    match (actor.kind, actor.id) {
+fn account(actor: &Actor, address: Address) -> Account {
+    let payer = match (actor.kind, actor.id) {
         (ActorKind::Person, Some(id)) => Payer::Person(id),
         (ActorKind::ApiKey, Some(id)) => Payer::ApiKey(id),
         _ => Payer::Address(address),
-    }
+    };
+    let budget = actor.budget.map(|own| Allowance::of(own.maximum, own.restore_rate));
+    Account { payer, budget }
 }
 
 /// Who sends a request other than GraphQL, counted as theirs.
@@ -97,7 +99,7 @@ pub async fn signed_in(request: &HttpRequest, service: &Service) -> Result<Actor
     let transport = request.app_data::<web::Data<Transport>>();
     let fair = transport.map(|transport| transport.fair.clone()).ok_or_else(Problem::internal)?;
     let actor = fair.sign_in(address, actor(service, caller)).await?;
-    fair.admit(payer(&actor, address))?;
+    fair.admit(account(&actor, address).payer)?;
     Ok(actor)
 }
 
@@ -142,6 +144,7 @@ async fn sign_in(service: &Service, caller: Caller) -> cairn_service::error::Res
     };
     let mut actor = auth::authenticate(service, presented, caller.issuer.as_deref()).await?;
     actor.request_id = caller.request_id;
+    actor.trace = caller.trace;
     actor.idempotency_key = caller.idempotency_key;
     Ok(actor)
 }

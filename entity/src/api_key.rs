@@ -28,6 +28,10 @@ pub struct Model {
     /// What it may do: list of scopes.
     #[sea_orm(column_type = "JsonBinary")]
     pub scopes: Json,
+    /// What its own budget of cost holds when full; null where it has none.
+    pub budget_maximum: Option<i64>,
+    /// What of it comes back each second; null where it has none.
+    pub budget_restore_rate: Option<i64>,
     /// When made.
     pub created_at: DateTimeUtc,
     /// When it ends.

@@ -25,6 +25,12 @@ pub struct Model {
     pub actor_kind: ActorKind,
     /// Who asked for it.
     pub actor_id: Option<Uuid>,
+    /// The request that asked for it.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub request_id: Option<String>,
+    /// The trace that the request is part of, and its flags; null where it came without one.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub trace: Option<String>,
     /// What was asked for: ids only.
     #[sea_orm(column_type = "JsonBinary")]
     pub input: Json,

@@ -24,6 +24,9 @@ pub struct Model {
     pub payload: Json,
     /// Its place in the order in which events are told: given once it is committed, gapless, the same for all who listen; null until then.
     pub position: Option<i64>,
+    /// The trace that the request is part of, and its flags; null where it came without one.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub trace: Option<String>,
     /// When.
     pub created_at: DateTimeUtc,
 }

@@ -46,6 +46,9 @@ pub struct Model {
     pub lease_owner: Option<String>,
     /// Until when no other node does.
     pub lease_until: Option<DateTimeUtc>,
+    /// The trace that the request is part of, and its flags; null where it came without one.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub trace: Option<String>,
     /// When made.
     pub created_at: DateTimeUtc,
     /// When last moved.

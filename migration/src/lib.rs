@@ -31,6 +31,8 @@ mod m20261122_000033_create_webhooks;
 mod m20261122_000036_write_exports;
 mod m20261122_000037_receive_imports;
 mod m20261122_000039_share_budgets;
+mod m20261122_000040_budget_keys;
+mod m20261122_000041_trace_requests;
 mod m20261122_000042_design_certificates;
 mod m20261122_000043_share_credentials;
 mod m20261122_000044_keep_portfolios;
@@ -76,6 +78,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000044_keep_portfolios::Migration),
             Box::new(m20261122_000045_share_passports::Migration),
             Box::new(m20261122_000046_choose_results::Migration),
+            Box::new(m20261122_000040_budget_keys::Migration),
+            Box::new(m20261122_000041_trace_requests::Migration),
         ]
     }
 }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use cairn_entity::enums::ActorKind;
 use uuid::Uuid;
 
+use crate::budget::OwnBudget;
 use crate::error::{Error, Result};
 use crate::idempotency::Key;
+use crate::trace::Trace;
 
 macro_rules! scopes {
     ($($(#[$doc:meta])* $scope:ident = $name:literal),* $(,)?) => {
@@ -220,8 +222,12 @@ pub struct Actor {
     pub scopes: Scopes,
     /// The source that its learning events belong to.
     pub source: Option<Uuid>,
+    /// The budget of cost that a key has of its own.
+    pub budget: Option<OwnBudget>,
     /// The request it acts in, for the audit log.
     pub request_id: Option<String>,
+    /// The trace that the request is part of.
+    pub trace: Option<Trace>,
     /// The idempotency key of that request.
     pub idempotency_key: Option<Arc<Key>>,
 }
@@ -247,7 +253,9 @@ impl Actor {
             roles: Vec::new(),
             scopes: Scopes::default(),
             source: None,
+            budget: None,
             request_id: None,
+            trace: None,
             idempotency_key: None,
         }
     }

@@ -1,7 +1,7 @@
 //! Budgets of cost that all nodes share. Of each only the moment is kept at which it is full again (the generic cell rate algorithm): time refills it
 //! without anybody writing. How large budgets are, and what costs how much, is not known here; amounts are times that they take to come back.
 
-use cairn_entity::budget;
+use cairn_entity::{api_key, budget};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -9,6 +9,23 @@ use uuid::Uuid;
 
 use crate::Service;
 use crate::error::Result;
+
+/// A budget of cost that an API key has of its own, in place of that of all keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnBudget {
+    /// What it holds when it is full.
+    pub maximum: u32,
+    /// What of it comes back each second.
+    pub restore_rate: u32,
+}
+
+impl OwnBudget {
+    /// That of a key, where it has one.
+    pub fn of(row: &api_key::Model) -> Option<Self> {
+        let number = |stored: Option<i64>| u32::try_from(stored?).ok();
+        Some(Self { maximum: number(row.budget_maximum)?, restore_rate: number(row.budget_restore_rate)? })
+    }
+}
 
 /// What came of drawing on a budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

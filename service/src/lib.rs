@@ -56,6 +56,7 @@ pub mod signing_key;
 pub mod skill;
 pub mod status_list;
 mod tenancy;
+pub mod trace;
 mod typed_code;
 pub mod validate;
 pub mod vc_api;

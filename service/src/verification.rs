@@ -6,6 +6,7 @@ use std::time::Duration;
 use cairn_credential::verify::{Need, Options, Report, Step, Verification};
 use cairn_entity::enums::CredentialStatus;
 use cairn_entity::{credential, issuer, status_list as lists};
+use chrono_tz::Tz;
 use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tokio::time::{Instant, timeout_at};
@@ -54,6 +55,8 @@ pub struct Verified {
     pub credential: Option<credential::Model>,
     /// Whether the issuer that the document names is one of this server.
     pub known_issuer: bool,
+    /// Where that issuer tells the time; Coordinated Universal Time for others.
+    pub zone: Tz,
 }
 
 /// Verifies; open to everyone. Nothing to verify (no such credential, or a private one) is `NotFound`.
@@ -66,9 +69,9 @@ pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: 
         Subject::Url(url) => match linked(service, &url, until).await? {
             Ok(bytes) => bytes,
             Err(reason) => {
-                let report =
-                    verify::Report::unread(format!("{url} could not be fetched: {reason}"), service.now());
-                return Ok(Verified { report, credential: None, known_issuer: false });
+                let reason = verify::Reason::NotFetched { address: url, cause: reason };
+                let report = verify::Report::unread(reason, service.now());
+                return Ok(Verified { report, credential: None, known_issuer: false, zone: Tz::UTC });
             }
         },
         Subject::Bytes(bytes) => bytes,
@@ -130,12 +133,13 @@ async fn verify_until(
 
 /// A report with what this server knows of the document.
 async fn of_report(service: &Service, report: Report) -> Result<Verified> {
-    let known_issuer = match &report.issuer {
-        Some(named) => issuer_of_did(service, &named.id).await?.is_some(),
-        None => false,
+    let issuer = match &report.issuer {
+        Some(named) => issuer_of_did(service, &named.id).await?,
+        None => None,
     };
     let credential = own(service, &report).await?;
-    Ok(Verified { report, credential, known_issuer })
+    let zone = issuer.as_ref().map_or(Tz::UTC, credentials::zone);
+    Ok(Verified { report, credential, known_issuer: issuer.is_some(), zone })
 }
 
 /// The bytes behind a link: those of this server from the database, others fetched. `NotFound` for a link of ours that leads to nothing.

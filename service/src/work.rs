@@ -11,6 +11,7 @@ use crate::actor::Actor;
 use crate::error::Result;
 use crate::idempotency::{self, Outcome};
 use crate::ids::Kind;
+use crate::trace::Trace;
 use crate::{Service, chunk};
 
 /// How often a command is tried that always finds another one first.
@@ -105,6 +106,7 @@ impl<'a> Work<'a> {
             subject_id: Set(subject.1),
             event: Set(event.to_owned()),
             payload: Set(payload),
+            trace: Set(self.actor.trace.as_ref().map(Trace::kept)),
             position: NotSet, // given once it is committed
             created_at: Set(self.now),
         });
@@ -131,7 +133,7 @@ impl<'a> Work<'a> {
             audit_entry::Entity::insert_many(rows).exec_without_returning(&self.tx).await?;
         }
         let something_happened = !self.outbox.is_empty();
-        for rows in chunk::rows(self.outbox, 6) {
+        for rows in chunk::rows(self.outbox, 7) {
             outbox::Entity::insert_many(rows).exec_without_returning(&self.tx).await?;
         }
         let key = self.actor.idempotency_key.as_ref();

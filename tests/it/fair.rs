@@ -144,19 +144,19 @@ async fn exhaust(clients: &[Client]) -> u64 {
 async fn nodes_share_the_budgets_of_keys_and_persons() {
     let allowance = Allowance::of(100, 1);
     let (app, clock) = still(|settings| limited(settings, allowance)).await;
-    let other = app.node(|settings| limited(settings, allowance)).await;
+    let other = app.beside_set(|settings| limited(settings, allowance)).await;
     let issuer = app.issuer("ou").await;
     let key = app.key(&issuer, &[Scope::ProgramsRead]).await;
     let person = app.person(&issuer, Role::Learner, "s-1").await;
     for caller in [key, person] {
         // Two nodes give no more than one would.
-        assert_eq!(exhaust(&[caller.clone(), caller.at(&other.base)]).await, 100);
-        let refused = caller.at(&other.base).send(ONE, json!({})).await;
+        assert_eq!(exhaust(&[caller.clone(), caller.at(other.base())]).await, 100);
+        let refused = caller.at(other.base()).send(ONE, json!({})).await;
         assert_eq!((refused.status.as_u16(), refused.code()), (429, "RATE_LIMITED"));
         assert_eq!((refused.headers["retry-after"].to_str().unwrap(), refused.left()), ("1", 0));
         // What comes back is there for whichever node asks first.
         clock.advance(30);
-        assert_eq!(exhaust(&[caller.at(&other.base), caller.clone()]).await, 30);
+        assert_eq!(exhaust(&[caller.at(other.base()), caller.clone()]).await, 30);
         clock.advance(200);
         let answer = caller.send(ONE, json!({})).await;
         assert_eq!((answer.status.as_u16(), answer.left()), (200, 99));
@@ -169,10 +169,10 @@ async fn nodes_share_the_budgets_of_keys_and_persons() {
 async fn who_is_not_signed_in_has_a_budget_of_each_node_and_leaves_no_trace() {
     let allowance = Allowance::of(20, 1);
     let (app, _) = still(|settings| limited(settings, allowance)).await;
-    let other = app.node(|settings| limited(settings, allowance)).await;
+    let other = app.beside_set(|settings| limited(settings, allowance)).await;
     let anonymous = app.anonymous();
     assert_eq!(exhaust(std::slice::from_ref(&anonymous)).await, 20);
-    assert_eq!(exhaust(&[anonymous.at(&other.base)]).await, 20);
+    assert_eq!(exhaust(&[anonymous.at(other.base())]).await, 20);
     assert_eq!(budgets(&app).await, 0, "an address was stored");
     other.stop().await;
     app.stop().await;
@@ -230,5 +230,55 @@ async fn the_vc_api_counts_requests_and_failed_attempts() {
         statuses.push(stranger.post(path, &json!({})).await.status.as_u16());
     }
     assert_eq!(statuses, [401, 401, 401, 429]);
+    app.stop().await;
+}
+
+const SET_BUDGET: &str = "mutation($input: SetApiKeyBudgetInput!) { setApiKeyBudget(input: $input) {
+    apiKey { id budget { maximumAvailable restoreRate } } userErrors { field message code } } }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_gives_a_key_a_budget_of_its_own() {
+    let (app, clock) = still(|settings| limited(settings, Allowance::of(100, 1))).await;
+    let other = app.beside_set(|settings| limited(settings, Allowance::of(100, 1))).await;
+    let issuer = app.issuer("ou").await;
+    let admin = app.person(&issuer, Role::IssuerAdmin, "a-1").await;
+    let key = app.key(&issuer, &[Scope::ProgramsRead]).await;
+    let operator = app.operating_person("root").await;
+    let keys = "{ apiKeys(first: 10) { nodes { id name budget { maximumAvailable restoreRate } } } }";
+    let listed = admin.data(keys, json!({})).await;
+    let id = listed["apiKeys"]["nodes"][0]["id"].clone();
+    assert_eq!(listed["apiKeys"]["nodes"][0]["budget"], Value::Null);
+
+    // An issuer does not decide what the server can bear.
+    let budget = json!({ "maximumAvailable": 300, "restoreRate": 10 });
+    let input = json!({ "input": { "id": id, "budget": budget } });
+    assert_eq!(admin.send(SET_BUDGET, input.clone()).await.code(), "FORBIDDEN");
+    for (wrong, field) in [
+        (json!({ "maximumAvailable": 0, "restoreRate": 1 }), "budget.maximumAvailable"),
+        (json!({ "maximumAvailable": 1, "restoreRate": 1_000_000_001 }), "budget.restoreRate"),
+    ] {
+        let refused = operator.send(SET_BUDGET, json!({ "input": { "id": id, "budget": wrong } })).await;
+        assert_eq!(refused.user_errors(), [(field.to_owned(), "INVALID".to_owned())]);
+    }
+    let unknown = operator.send(SET_BUDGET, json!({ "input": { "id": "nothing", "budget": budget } })).await;
+    assert_eq!(unknown.user_errors(), [("id".to_owned(), "NOT_FOUND".to_owned())]);
+
+    // It holds at once, on every node, and other keys keep theirs.
+    assert_eq!(operator.send(SET_BUDGET, input).await.payload()["apiKey"]["budget"], budget);
+    assert_eq!(exhaust(&[key.clone(), key.at(other.base())]).await, 300);
+    clock.advance(10);
+    assert_eq!(exhaust(&[key.at(other.base()), key.clone()]).await, 100);
+    let second = app.key(&issuer, &[Scope::ProgramsRead]).await;
+    assert_eq!(exhaust(std::slice::from_ref(&second)).await, 100);
+    let entries =
+        "{ auditLog(first: 1, filter: { actions: [\"api_key.budget_set\"] }) { nodes { action } } }";
+    assert_eq!(admin.data(entries, json!({})).await["auditLog"]["nodes"][0]["action"], "api_key.budget_set");
+
+    // Without one it has that of all keys again.
+    clock.advance(1_000);
+    let none = operator.mutate(SET_BUDGET, json!({ "id": id, "budget": null })).await;
+    assert_eq!(none["apiKey"]["budget"], Value::Null);
+    assert_eq!(exhaust(&[key]).await, 100);
+    other.stop().await;
     app.stop().await;
 }

@@ -1,20 +1,14 @@
 //! Issuing: exactly one credential each, however often, however many at once, wherever it is killed.
 
 use std::collections::HashSet;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::process::Command;
 use std::time::Duration;
 
 use cairn_service::actor::{Actor, Role, Scope};
 use cairn_service::bulk_operation;
-use cairn_service::clock::SystemClock;
-use cairn_service::db::DbConfig;
-use cairn_service::random::SystemRandom;
 use cairn_service::reference::Reference;
 use cairn_service::rows::{bulk_operation as operations, bulk_row, credential, outbox, status_entry};
-use cairn_service::seal::MasterKey;
-use cairn_service::{Config, Service};
-use cairn_tests::{Course, TestApp, contract, ended, user_error};
+use cairn_tests::{Course, TestApp, child, child_service, contract, ended, told, user_error};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -192,7 +186,7 @@ async fn killed_at_any_step_the_next_worker_goes_on() {
         let course = Course::publish_at(&app, issuer.clone(), provider.clone(), place).await;
         course.enroll(12, None).await;
         course.complete(0..12).await;
-        let mut child = Issuing::of(&app, &course).crashing_at(place).spawn().unwrap();
+        let mut child = issuing(&app, &course).env("CAIRN_CRASH_AT", place).spawn().unwrap();
         let status = tokio::task::spawn_blocking(move || child.wait()).await.unwrap().unwrap();
         assert!(!status.success(), "{place}: it was to die");
         all_ended(&app).await;
@@ -210,7 +204,7 @@ async fn killed_at_any_moment_the_next_worker_goes_on() {
         let course = Course::publish_at(&app, issuer.clone(), provider.clone(), &format!("c{millis}")).await;
         course.enroll(30, None).await;
         course.complete(0..30).await;
-        let mut child = Issuing::of(&app, &course).spawn().unwrap();
+        let mut child = issuing(&app, &course).spawn().unwrap();
         tokio::time::sleep(Duration::from_millis(millis)).await;
         child.kill().unwrap();
         tokio::task::spawn_blocking(move || child.wait()).await.unwrap().unwrap();
@@ -238,59 +232,24 @@ async fn all_ended(app: &TestApp) {
     panic!("an operation was left behind");
 }
 
-/// Another process that issues for a course: this test binary, run for `child_that_issues` alone.
-struct Issuing(Command);
-
-impl Issuing {
-    fn of(app: &TestApp, course: &Course) -> Self {
-        let config = &app.service.config;
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command
-            .args(["issuance::child_that_issues", "--exact", "--ignored"])
-            .env("CHILD_DATABASE", &config.database.url)
-            .env("CHILD_SCHEMA", config.database.schema.as_deref().unwrap_or_default())
-            .env("CHILD_PUBLIC_URL", &config.public_url)
-            .env("CHILD_MASTER_KEY", app.service.master_key.to_base64())
-            .env("CHILD_ISSUER", course.issuer.id.to_string())
-            .env("CHILD_PROGRAM", &course.external_id)
-            .env("CAIRN_LEASE_MS", "300")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        Self(command)
-    }
-
-    fn crashing_at(mut self, place: &str) -> Self {
-        self.0.env("CAIRN_CRASH_AT", place);
-        self
-    }
-
-    fn spawn(mut self) -> std::io::Result<std::process::Child> {
-        self.0.spawn()
-    }
+/// Another process that issues for a course.
+fn issuing(app: &TestApp, course: &Course) -> Command {
+    let issuer = course.issuer.id.to_string();
+    let variables = [
+        ("CHILD_ISSUER", issuer.as_str()),
+        ("CHILD_PROGRAM", course.external_id.as_str()),
+        ("CAIRN_LEASE_MS", "300"),
+    ];
+    child(app, "issuance::child_that_issues", &variables)
 }
 
 /// What `cairn issue` does, in a process that a test kills. Run only by the tests above.
 #[tokio::test]
 #[ignore = "the other half of the tests that kill"]
 async fn child_that_issues() {
-    let Ok(url) = std::env::var("CHILD_DATABASE") else { return };
-    let of = |name: &str| std::env::var(name).unwrap();
-    let schema = Some(of("CHILD_SCHEMA")).filter(|schema| !schema.is_empty());
-    let config = Config {
-        public_url: of("CHILD_PUBLIC_URL"),
-        database: DbConfig { url, max_connections: 4, schema },
-        fetch_loopback: false,
-        webhook_loopback: false,
-        event_retention: chrono::TimeDelta::days(30),
-        signer: None,
-        fonts: cairn_service::face::Fonts::embedded(),
-        bulk_operations: 2,
-        import_limit: 4 * 1024 * 1024,
-    };
-    let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
-    let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
-    let actor = Actor::system_for(of("CHILD_ISSUER").parse().unwrap());
-    bulk_operation::issue_now(&service, &actor, &Reference::ExternalId(of("CHILD_PROGRAM")), |_| {})
+    let Some(service) = child_service(|_| {}).await else { return };
+    let actor = Actor::system_for(told("CHILD_ISSUER").parse().unwrap());
+    bulk_operation::issue_now(&service, &actor, &Reference::ExternalId(told("CHILD_PROGRAM")), |_| {})
         .await
         .unwrap();
 }

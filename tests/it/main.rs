@@ -20,6 +20,7 @@ mod erasure;
 mod faces;
 mod fair;
 mod fetching;
+mod given_up;
 mod http;
 mod idempotency;
 mod identity;

@@ -6,6 +6,7 @@ use cairn_api::http::server::{HttpSettings, RunningServer};
 use cairn_service::actor::{Actor, Role, Scope};
 use cairn_service::auth::{self, MintToken, NewApiKey};
 use cairn_service::clock::ShiftedClock;
+use cairn_service::db::DbConfig;
 use cairn_service::face::Fonts;
 use cairn_service::fetch::Web;
 use cairn_service::fetch::address::{Gate, Names};
@@ -53,17 +54,18 @@ fn no_names() -> Names {
     Arc::new(|_| Box::pin(async { Err(std::io::Error::other("there is no network in this test")) }))
 }
 
-/// Another node beside a server.
-pub struct TestNode {
-    /// Its address on the loopback, without a trailing slash.
-    pub base: String,
-    server: RunningServer,
-}
-
-impl TestNode {
-    /// Stops it gracefully; fails where it did not end cleanly.
-    pub async fn stop(self) {
-        self.server.stop().await.unwrap();
+/// How a service of a test is set up: it reaches nobody outside.
+pub(crate) fn config(public_url: String, database: DbConfig) -> Config {
+    Config {
+        public_url,
+        database,
+        fetch_loopback: false,
+        webhook_loopback: false,
+        event_retention: TimeDelta::days(30),
+        signer: None,
+        fonts: Fonts::embedded(),
+        bulk_operations: 2,
+        import_limit: 4 * 1024 * 1024,
     }
 }
 
@@ -127,13 +129,22 @@ impl TestApp {
 
     /// As [`TestApp::beside`], under another master key.
     pub async fn beside_under(&self, master_key: MasterKey, change: impl FnOnce(&mut Service)) -> Self {
-        let ground = Ground {
+        Self::serve(self.ground(master_key), change, |_| {}).await
+    }
+
+    /// As [`TestApp::beside`], with settings of the transport.
+    pub async fn beside_set(&self, set: impl FnOnce(&mut HttpSettings)) -> Self {
+        let same_clock = |service: &mut Service| service.clock = self.service.clock.clone();
+        Self::serve(self.ground(self.service.master_key.clone()), same_clock, set).await
+    }
+
+    fn ground(&self, master_key: MasterKey) -> Ground {
+        Ground {
             database: self.database.clone(),
             clock: self.clock.clone(),
             master_key,
             public_url: Some(self.service.config.public_url.clone()),
-        };
-        Self::serve(ground, change, |_| {}).await
+        }
     }
 
     async fn serve(
@@ -145,17 +156,7 @@ impl TestApp {
         // The port is known only once it is bound, and the public address must tell it.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let config = Config {
-            public_url: public_url.unwrap_or_else(|| base.clone()),
-            database: database.config(),
-            fetch_loopback: false,
-            webhook_loopback: false,
-            event_retention: TimeDelta::days(30),
-            signer: None,
-            fonts: Fonts::embedded(),
-            bulk_operations: 2,
-            import_limit: 4 * 1024 * 1024,
-        };
+        let config = config(public_url.unwrap_or_else(|| base.clone()), database.config());
         let random = Arc::new(SystemRandom);
         let mut service = Service::open(config, master_key, clock.clone(), random).await.unwrap();
         let opened = Arc::get_mut(&mut service).unwrap();
@@ -175,31 +176,8 @@ impl TestApp {
         self.server.take().unwrap().stop().await.unwrap();
         // Connections that the server opened end with its runtime; the test goes on with some of its own.
         let (config, clock) = (self.service.config.clone(), self.service.clock.clone());
-        let master_key = MasterKey::from_base64(&self.service.master_key.to_base64()).unwrap();
+        let master_key = self.service.master_key.clone();
         self.service = Service::open(config, master_key, clock, Arc::new(SystemRandom)).await.unwrap();
-    }
-
-    /// Starts another node on the same database, with the same clock and with settings of its own.
-    pub async fn node(&self, set: impl FnOnce(&mut HttpSettings)) -> TestNode {
-        let config = Config {
-            public_url: self.service.config.public_url.clone(),
-            database: self.database.config(),
-            fetch_loopback: false,
-            webhook_loopback: false,
-            event_retention: self.service.config.event_retention,
-            bulk_operations: self.service.config.bulk_operations,
-            import_limit: self.service.config.import_limit,
-            signer: None,
-            fonts: self.service.config.fonts.clone(),
-        };
-        let master = MasterKey::from_base64(&self.service.master_key.to_base64()).unwrap();
-        let service =
-            Service::open(config, master, self.service.clock.clone(), Arc::new(SystemRandom)).await.unwrap();
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let settings = settings(&service.config.public_url, set);
-        let server = cairn_api::app::start(service, listener, settings).await.unwrap();
-        TestNode { base, server }
     }
 
     /// Stops the server gracefully; fails where it did not end cleanly.

@@ -1,6 +1,6 @@
 //! The settings of fair use.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, num::NonZeroU32};
 
 use url::Url;
 
@@ -8,13 +8,16 @@ use super::{Reader, Wrong};
 use crate::http::fair::{Allowance, PerKind, Settings};
 
 /// Settings that say what is allowed: giving one of them switches the limits on.
-const ALLOWANCES: [&str; 7] = [
+const ALLOWANCES: [&str; 10] = [
     "CAIRN_BUDGET_ANONYMOUS",
     "CAIRN_BUDGET_PERSON",
     "CAIRN_BUDGET_API_KEY",
     "CAIRN_REQUESTS_ANONYMOUS",
     "CAIRN_REQUESTS_PERSON",
     "CAIRN_REQUESTS_API_KEY",
+    "CAIRN_STREAMS_ANONYMOUS",
+    "CAIRN_STREAMS_PERSON",
+    "CAIRN_STREAMS_API_KEY",
     "CAIRN_FAILED_SIGN_INS",
 ];
 
@@ -41,9 +44,18 @@ impl Reader<'_> {
                 person: self.allowance("CAIRN_REQUESTS_PERSON")?,
                 api_key: self.allowance("CAIRN_REQUESTS_API_KEY")?,
             },
+            streams: PerKind {
+                anonymous: self.streams("CAIRN_STREAMS_ANONYMOUS")?,
+                person: self.streams("CAIRN_STREAMS_PERSON")?,
+                api_key: self.streams("CAIRN_STREAMS_API_KEY")?,
+            },
             failed_sign_ins: self.allowance("CAIRN_FAILED_SIGN_INS")?,
             proxies: proxies.map_err(|why: String| self.wrong("CAIRN_TRUSTED_PROXIES", &why))?,
         })
+    }
+
+    fn streams(&self, name: &str) -> Result<NonZeroU32, Wrong> {
+        self.parse(name, "a whole number from 1")
     }
 
     fn allowance(&self, name: &str) -> Result<Allowance, Wrong> {

@@ -425,6 +425,7 @@ mod tests {
             ("CAIRN_RATE_LIMITS", "maybe"),
             ("CAIRN_BUDGET_PERSON", "100"),
             ("CAIRN_FAILED_SIGN_INS", "0/1"),
+            ("CAIRN_STREAMS_PERSON", "0"),
             ("CAIRN_TRUSTED_PROXIES", "proxy.internal"),
         ] {
             let Wrong(line) = load(&[], &[(name, value)]).unwrap_err();

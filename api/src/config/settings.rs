@@ -137,7 +137,7 @@ pub const SETTINGS: &[Setting] = &[
     plain(
         "CAIRN_RATE_LIMITS",
         Some("auto"),
-        "Whether budgets and the numbers of requests and failed sign-ins are limited: on, off, or auto (off where both CAIRN_LISTEN and CAIRN_PUBLIC_URL are loopback and none of the next seven is given)",
+        "Whether budgets and the numbers of requests and failed sign-ins are limited: on, off, or auto (off where both CAIRN_LISTEN and CAIRN_PUBLIC_URL are loopback and none of the next ten is given)",
     ),
     plain(
         "CAIRN_BUDGET_ANONYMOUS",
@@ -153,6 +153,13 @@ pub const SETTINGS: &[Setting] = &[
     ),
     plain("CAIRN_REQUESTS_PERSON", Some("200/50"), "The same of a person"),
     plain("CAIRN_REQUESTS_API_KEY", Some("2000/1000"), "The same of an API key"),
+    plain(
+        "CAIRN_STREAMS_ANONYMOUS",
+        Some("20"),
+        "Streams of events and websockets that an address where nobody is signed in may hold open at once, on each node",
+    ),
+    plain("CAIRN_STREAMS_PERSON", Some("20"), "The same of a person"),
+    plain("CAIRN_STREAMS_API_KEY", Some("100"), "The same of an API key"),
     plain(
         "CAIRN_FAILED_SIGN_INS",
         Some("30/30"),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use cairn_service::actor;
 use cairn_service::auth::api_key::{self, NewApiKey};
+use cairn_service::budget::OwnBudget;
 use cairn_service::error::Result as ServiceResult;
 use cairn_service::ids::{self, Kind};
 use cairn_service::rows;
@@ -59,6 +60,11 @@ impl ApiKey {
         names.filter_map(|name| actor::Scope::of_name(name.as_str()?)).map(Scope::from).collect()
     }
 
+    /// The budget of cost that it has of its own, in place of that of all keys; null where it has none.
+    async fn budget(&self) -> Option<CostBudget> {
+        OwnBudget::of(&self.row).map(CostBudget::from)
+    }
+
     /// When made.
     async fn created_at(&self) -> DateTime {
         DateTime(self.row.created_at)
@@ -77,6 +83,21 @@ impl ApiKey {
     /// When revoked.
     async fn revoked_at(&self) -> Option<DateTime> {
         moment(self.row.revoked_at)
+    }
+}
+
+/// What requests may cost in a while (docs/fair-use.md).
+#[derive(SimpleObject)]
+pub struct CostBudget {
+    /// What it holds when it is full.
+    maximum_available: i64,
+    /// What of it comes back each second.
+    restore_rate: i64,
+}
+
+impl From<OwnBudget> for CostBudget {
+    fn from(own: OwnBudget) -> Self {
+        Self { maximum_available: own.maximum.into(), restore_rate: own.restore_rate.into() }
     }
 }
 
@@ -181,6 +202,41 @@ pub struct RevokeApiKeyPayload {
     user_errors: Vec<UserError>,
 }
 
+/// What requests may cost in a while (docs/fair-use.md).
+#[derive(InputObject)]
+pub struct CostBudgetInput {
+    /// What it holds when it is full, from 1 to 1,000,000,000.
+    maximum_available: i32,
+    /// What of it comes back each second, from 1 to 1,000,000,000.
+    restore_rate: i32,
+}
+
+impl From<CostBudgetInput> for OwnBudget {
+    /// What is below nothing is nothing, which no budget may be.
+    fn from(input: CostBudgetInput) -> Self {
+        let amount = |number: i32| u32::try_from(number).unwrap_or_default();
+        Self { maximum: amount(input.maximum_available), restore_rate: amount(input.restore_rate) }
+    }
+}
+
+/// Input of setApiKeyBudget.
+#[derive(InputObject)]
+pub struct SetApiKeyBudgetInput {
+    /// Which.
+    id: ID,
+    /// A budget of its own; null for that of all keys.
+    budget: Option<CostBudgetInput>,
+}
+
+/// Answer of setApiKeyBudget.
+#[derive(SimpleObject)]
+pub struct SetApiKeyBudgetPayload {
+    /// The key.
+    api_key: Option<ApiKey>,
+    /// What the caller can mend; empty where all went well.
+    user_errors: Vec<UserError>,
+}
+
 /// Changing API keys.
 #[derive(Default)]
 pub struct ApiKeyMutations;
@@ -217,6 +273,18 @@ impl ApiKeyMutations {
         let (api_key, secret) = made.map(|(row, secret)| (ApiKey::from(row), secret.shown())).unzip();
         let secret = secret.flatten();
         Ok(Some(RotateApiKeyPayload { api_key, secret, user_errors }))
+    }
+
+    /// Gives an API key a budget of cost of its own, in place of that of all keys. For operators.
+    async fn set_api_key_budget(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: SetApiKeyBudgetInput,
+    ) -> Result<Option<SetApiKeyBudgetPayload>> {
+        let id = ids::decode_as(Kind::ApiKey, &input.id);
+        let set = api_key::set_budget(ctx.service(), ctx.actor(), id, input.budget.map(Into::into));
+        let (row, user_errors) = outcome(ctx, set).await?;
+        Ok(Some(SetApiKeyBudgetPayload { api_key: row.map(ApiKey::from), user_errors }))
     }
 
     /// Ends an API key at once.

@@ -8,11 +8,11 @@ use actix_web::{
     http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
 };
 use async_graphql::Data;
-use cairn_service::idempotency::Key;
+use cairn_service::{idempotency::Key, trace::Trace};
 use futures_util::future::BoxFuture;
 
 use super::{
-    fair::{Payer, address::Address},
+    fair::{Account, address::Address},
     problem::{Code, Problem},
     trace::RequestId,
 };
@@ -53,6 +53,8 @@ pub struct Caller {
     pub issuer: Option<String>,
     /// The id of the HTTP request.
     pub request_id: Option<String>,
+    /// The trace that the HTTP request is part of.
+    pub trace: Option<Trace>,
     /// Where the request comes from.
     pub address: Address,
     /// The header `Idempotency-Key`.
@@ -64,7 +66,7 @@ pub struct Session {
     /// What resolvers see: the actor, the request's dataloaders.
     pub data: Data,
     /// Whom the request counts against.
-    pub payer: Payer,
+    pub account: Account,
     /// Whether who asks runs the server.
     pub operator: bool,
 }
@@ -87,8 +89,9 @@ impl Caller {
         let caller = Self::from_headers(request.headers())?;
         let noted = request.extensions();
         let request_id = noted.get::<RequestId>().map(|id| id.0.clone());
+        let trace = noted.get::<Trace>().cloned();
         let address = noted.get::<Address>().copied().unwrap_or(Address::UNKNOWN);
-        Ok(Self { request_id, address, ..caller })
+        Ok(Self { request_id, trace, address, ..caller })
     }
 
     /// Reads `Authorization`, `X-Api-Key`, `Cairn-Issuer` and `Idempotency-Key`.
@@ -107,7 +110,8 @@ impl Caller {
         };
         let issuer = single(headers, "cairn-issuer")?.map(issuer_slug).transpose()?;
         let idempotency_key = single(headers, "idempotency-key")?.map(Key::new).transpose()?;
-        Ok(Self { presented, issuer, request_id: None, address: Address::UNKNOWN, idempotency_key })
+        let address = Address::UNKNOWN;
+        Ok(Self { presented, issuer, request_id: None, trace: None, address, idempotency_key })
     }
 }
 

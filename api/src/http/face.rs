@@ -1,14 +1,17 @@
 //! A credential's badge and certificate as files: `/credentials/{share token}.png`, `.svg` and `.pdf`.
 
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderValue, VARY,
+    ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderValue, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse};
 use cairn_service::Service;
 use cairn_service::credential::Published;
-use cairn_service::face::{self, Kind, Paper};
+use cairn_service::face::{self, Certified, Kind, Paper};
+use cairn_words::Words;
 
+use super::credential::Refusal;
 use super::page;
+use super::reader::Reader;
 
 /// Media types.
 pub const PNG: &str = "image/png";
@@ -39,17 +42,17 @@ pub enum Drawn {
 ///
 /// # Errors
 /// What is wrong with the query.
-pub fn kind(request: &HttpRequest, drawn: Drawn, paper: Option<&str>) -> Result<Kind, &'static str> {
+pub fn kind(request: &HttpRequest, words: Words, drawn: Drawn, paper: Option<&str>) -> Result<Kind, Refusal> {
     let paper = match paper {
         None => None,
         Some("a4") => Some(Paper::A4),
         Some("letter") => Some(Paper::Letter),
-        Some(_) => return Err("`paper` is `a4` or `letter`"),
+        Some(_) => return Err(Words::request_paper),
     };
     Ok(match drawn {
         Drawn::Png => Kind::Png,
         Drawn::Svg => Kind::Svg,
-        Drawn::Pdf => Kind::Pdf(paper, usual_paper(request)),
+        Drawn::Pdf => Kind::Pdf(Certified { asked: paper, usual: usual_paper(request), words }),
     })
 }
 
@@ -61,23 +64,30 @@ fn usual_paper(request: &HttpRequest) -> Paper {
 }
 
 /// The file, drawn unless the caller has it already.
-pub async fn show(request: &HttpRequest, service: &Service, found: &Published, kind: Kind) -> HttpResponse {
+pub async fn show(
+    request: &HttpRequest,
+    reader: &Reader,
+    service: &Service,
+    found: &Published,
+    kind: Kind,
+) -> HttpResponse {
     let face = match face::of(service, found, kind).await {
         Ok(face) => face,
-        Err(error) => return page::fault(error),
+        Err(error) => return page::fault(reader, error),
     };
     let tag = face.tag.clone();
     let mut answer = match page::knows(request, &format!("\"{tag}\"")) {
         true => page::document(request, "", &tag, None, Vec::new()),
         false => match face.draw().await {
             Ok(bytes) => page::document(request, media(kind), &tag, None, bytes),
-            Err(error) => return page::fault(error),
+            Err(error) => return page::fault(reader, error),
         },
     };
     let headers = answer.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
-    if matches!(kind, Kind::Pdf(..)) {
+    headers.insert(VARY, HeaderValue::from_static(page::READERS));
+    if let Kind::Pdf(of) = kind {
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(of.words.language().tag()));
         headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"certificate.pdf\""));
     }
     answer
@@ -101,8 +111,9 @@ mod tests {
     fn paper_is_asked_for_or_usual_where_the_caller_is() {
         let of = |language: &str, paper| {
             let request = TestRequest::default().insert_header((ACCEPT_LANGUAGE, language)).to_http_request();
-            kind(&request, Drawn::Pdf, paper)
+            kind(&request, Words::default(), Drawn::Pdf, paper)
         };
+        let certified = |asked, usual| Some(Kind::Pdf(Certified { asked, usual, words: Words::default() }));
         for (language, paper) in [
             ("en-US,en;q=0.9", Paper::Letter),
             ("es-419, es-MX;q=0.5", Paper::A4),
@@ -111,10 +122,10 @@ mod tests {
             ("en;q=1", Paper::A4),
             ("", Paper::A4),
         ] {
-            assert_eq!(of(language, None), Ok(Kind::Pdf(None, paper)), "{language}");
+            assert_eq!(of(language, None).ok(), certified(None, paper), "{language}");
         }
-        assert_eq!(of("en-US", Some("a4")), Ok(Kind::Pdf(Some(Paper::A4), Paper::Letter)));
-        assert_eq!(of("de", Some("letter")), Ok(Kind::Pdf(Some(Paper::Letter), Paper::A4)));
+        assert_eq!(of("en-US", Some("a4")).ok(), certified(Some(Paper::A4), Paper::Letter));
+        assert_eq!(of("de", Some("letter")).ok(), certified(Some(Paper::Letter), Paper::A4));
         assert!(of("de", Some("legal")).is_err());
     }
 }

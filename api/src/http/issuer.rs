@@ -2,17 +2,18 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use cairn_service::face::words;
 use cairn_service::page::PageArgs;
 use cairn_service::program::{self, Shown};
 use cairn_service::rows::enums::KeyStatus;
-use cairn_service::{Service, endorsement, issuance, issuer, rows, signing_key, verification};
+use cairn_service::{Service, credential, endorsement, issuance, issuer, rows, signing_key, verification};
+use cairn_words::Words;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::credential::parts::link;
 use super::origins::public_cors;
 use super::page::{self, Frame, read};
+use super::reader::Reader;
 
 /// How long a DID document may be kept, in seconds: a rotated key is known everywhere within it.
 const DID_MAX_AGE: i64 = 300;
@@ -26,26 +27,31 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/issuers/{slug}/did.json").wrap(public_cors()).route(read().to(did)));
 }
 
-async fn profile(request: HttpRequest, slug: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
+async fn profile(
+    request: HttpRequest,
+    reader: Reader,
+    slug: web::Path<String>,
+    service: web::Data<Service>,
+) -> HttpResponse {
     let offers = [("application/json", false), ("application/ld+json", false), ("text/html", true)];
     let Some(html) = page::preferred(&request, &offers) else { return page::not_acceptable() };
     match issuer::by_slug(&service, &slug).await {
         Ok(Some(row)) if html => match behind(&service, &row).await {
             Ok(behind) => {
                 let frame = Frame { title: &row.name, indexed: true, head: Markup::default() };
-                page::with(StatusCode::OK, &frame, &about(&row, &behind))
+                page::with(&reader, StatusCode::OK, &frame, &about(&reader, &row, &behind))
             }
-            Err(error) => page::fault(error),
+            Err(error) => page::fault(&reader, error),
         },
         Ok(Some(row)) => match described(&service, &row).await {
             Ok(bytes) => {
                 let tag = page::digest(&bytes);
                 page::document(&request, "application/json", &tag, Some(DID_MAX_AGE), bytes)
             }
-            Err(error) => page::fault(error),
+            Err(error) => page::fault(&reader, error),
         },
-        Ok(None) => page::nothing_here(),
-        Err(error) => page::fault(error),
+        Ok(None) => page::nothing_here(&reader),
+        Err(error) => page::fault(&reader, error),
     }
 }
 
@@ -74,33 +80,34 @@ async fn behind(service: &Service, row: &rows::issuer::Model) -> cairn_service::
     })
 }
 
-fn about(row: &rows::issuer::Model, behind: &Behind) -> Markup {
+fn about(reader: &Reader, row: &rows::issuer::Model, behind: &Behind) -> Markup {
+    let words = reader.words;
     html! {
         article {
-            p.kind { "Issuer of credentials" }
+            p.kind { (words.issuer_kind()) }
             h1 dir="auto" { (row.name) }
             @if let Some(text) = &row.description { p.text dir="auto" { (text) } }
             dl {
-                @if let Some(url) = &row.url { dt { "Site" } dd { (link(Some(url), url)) } }
-                @if let Some(email) = &row.email { dt { "E-mail" } dd { (email) } }
-                @if let Some(phone) = &row.phone { dt { "Telephone" } dd { (phone) } }
-                @if let Some(country) = &row.country { dt { "Country" } dd { (country) } }
-                dt { "Identifier" } dd { (row.did) }
+                @if let Some(url) = &row.url { dt { (words.issuer_site()) } dd { (link(Some(url), url)) } }
+                @if let Some(email) = &row.email { dt { (words.issuer_email()) } dd { bdi { (email) } } }
+                @if let Some(phone) = &row.phone { dt { (words.issuer_phone()) } dd { bdi dir="ltr" { (phone) } } }
+                @if let Some(country) = &row.country { dt { (words.issuer_country()) } dd { (country) } }
+                dt { (words.issuer_identifier()) } dd { bdi { (row.did) } }
             }
-            (accreditations(row))
-            (vouching(&behind.endorsements))
-            (offered(&behind.programs))
-            (keys(row, &behind.keys))
+            (accreditations(words, row))
+            (vouching(words, &behind.endorsements))
+            (offered(words, &behind.programs))
+            (keys(words, row, &behind.keys))
         }
     }
 }
 
-fn accreditations(row: &rows::issuer::Model) -> Markup {
+fn accreditations(words: Words, row: &rows::issuer::Model) -> Markup {
     let list = row.accreditations.as_array().map(Vec::as_slice).unwrap_or_default();
     html! {
         @if !list.is_empty() {
             section #accreditations {
-                h2 { "Accreditations, as the issuer states them" }
+                h2 { (words.issuer_accreditations()) }
                 ul {
                     @for given in list {
                         li {
@@ -114,7 +121,7 @@ fn accreditations(row: &rows::issuer::Model) -> Markup {
     }
 }
 
-fn vouching(endorsements: &[rows::endorsement::Model]) -> Markup {
+fn vouching(words: Words, endorsements: &[rows::endorsement::Model]) -> Markup {
     let read = |row: &rows::endorsement::Model| -> Option<(String, String)> {
         let document: Value = serde_json::from_str(&row.document).ok()?;
         Some((row.statement.clone(), document["issuer"]["name"].as_str()?.to_owned()))
@@ -123,7 +130,7 @@ fn vouching(endorsements: &[rows::endorsement::Model]) -> Markup {
     html! {
         @if !found.is_empty() {
             section #endorsements {
-                h2 { "Who vouches for it" }
+                h2 { (words.issuer_endorsements()) }
                 @for (statement, name) in found {
                     figure {
                         blockquote { p.text dir="auto" { (statement) } }
@@ -135,16 +142,16 @@ fn vouching(endorsements: &[rows::endorsement::Model]) -> Markup {
     }
 }
 
-fn offered(programs: &[Shown]) -> Markup {
+fn offered(words: Words, programs: &[Shown]) -> Markup {
     html! {
         @if !programs.is_empty() {
             section #programs {
-                h2 { "What it offers" }
+                h2 { (words.issuer_programs()) }
                 ul {
                     @for (_, version) in programs {
                         li {
                             strong dir="auto" lang=(version.language) { (version.title) }
-                            @if let Some(summary) = &version.summary { br; span.dim dir="auto" { (summary) } }
+                            @if let Some(summary) = &version.summary { br; span.dim dir="auto" lang=(version.language) { (summary) } }
                         }
                     }
                 }
@@ -153,38 +160,49 @@ fn offered(programs: &[Shown]) -> Markup {
     }
 }
 
-fn keys(row: &rows::issuer::Model, keys: &[rows::signing_key::Model]) -> Markup {
+fn keys(words: Words, row: &rows::issuer::Model, keys: &[rows::signing_key::Model]) -> Markup {
     html! {
         section #keys {
-            h2 { "The keys that it signs with" }
-            div.wide role="region" aria-label="Keys" tabindex="0" {
+            h2 { (words.issuer_keys()) }
+            div.wide role="region" aria-label=(words.issuer_keys_table()) tabindex="0" {
                 table {
-                    thead { tr { th scope="col" { "Key" } th scope="col" { "Since" } th scope="col" { "Now" } } }
+                    thead {
+                        tr {
+                            th scope="col" { (words.issuer_key()) }
+                            th scope="col" { (words.issuer_key_since()) }
+                            th scope="col" { (words.issuer_key_now()) }
+                        }
+                    }
                     tbody {
                         @for key in keys {
                             tr {
                                 th scope="row" { code { (key.public_multibase) } }
-                                td { (words::day(key.created_at.date_naive())) }
-                                td { (standing(key.status)) }
+                                td { (words.day(credential::day(row, key.created_at))) }
+                                td { (standing(words, key.status)) }
                             }
                         }
                     }
                 }
             }
-            p { a href={ "/issuers/" (row.slug) "/did.json" } { "All keys for machines" } " " span.dim { "DID document" } }
+            p { a href={ "/issuers/" (row.slug) "/did.json" } { (words.issuer_keys_all()) } " " span.dim { (words.issuer_keys_all_hint()) } }
         }
     }
 }
 
-fn standing(status: KeyStatus) -> &'static str {
+fn standing(words: Words, status: KeyStatus) -> &'static str {
     match status {
-        KeyStatus::Active => "Signs",
-        KeyStatus::Retired => "Signs no more; what it signed still verifies",
-        KeyStatus::Compromised => "Given up; not to be trusted",
+        KeyStatus::Active => words.issuer_key_active(),
+        KeyStatus::Retired => words.issuer_key_retired(),
+        KeyStatus::Compromised => words.issuer_key_compromised(),
     }
 }
 
-async fn did(request: HttpRequest, slug: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
+async fn did(
+    request: HttpRequest,
+    reader: Reader,
+    slug: web::Path<String>,
+    service: web::Data<Service>,
+) -> HttpResponse {
     let found = match issuer::by_slug(&service, &slug).await {
         Ok(Some(row)) => verification::did_document(&service, &row).await.map(Some),
         Ok(None) => Ok(None),
@@ -195,7 +213,7 @@ async fn did(request: HttpRequest, slug: web::Path<String>, service: web::Data<S
             let tag = page::digest(&bytes);
             page::document(&request, "application/did+json", &tag, Some(DID_MAX_AGE), bytes)
         }
-        Ok(None) => page::nothing_here(),
-        Err(error) => page::fault(error),
+        Ok(None) => page::nothing_here(&reader),
+        Err(error) => page::fault(&reader, error),
     }
 }

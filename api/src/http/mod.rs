@@ -17,6 +17,7 @@ pub mod origins;
 pub mod page;
 mod passport;
 pub mod problem;
+pub mod reader;
 pub mod routes;
 pub mod server;
 pub mod stats;

@@ -3,17 +3,21 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    Accept, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, Header, IF_NONE_MATCH, VARY,
+    Accept, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ETAG, Header, IF_NONE_MATCH, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, Route, guard, web};
 use cairn_service::program::terms::Branding;
+use cairn_words::Language;
 use maud::{DOCTYPE, Markup, html};
 
 use super::problem::Problem;
+use super::reader::Reader;
 
 /// No script at all; nothing from elsewhere.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'";
+/// `Vary` of what is said in the reader's language.
+pub const READERS: &str = "Accept, Accept-Language";
 const STYLE: &str = include_str!("../../assets/pages.css");
 const STYLE_PATH: &str = "/pages.css";
 
@@ -45,36 +49,66 @@ pub struct Frame<'a> {
 }
 
 /// A whole page that search engines do not list.
-pub fn page(status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
-    with(status, &Frame { title, indexed: false, head: Markup::default() }, content)
+pub fn page(reader: &Reader, status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
+    with(reader, status, &Frame { title, indexed: false, head: Markup::default() }, content)
 }
 
 /// A whole page.
-pub fn with(status: StatusCode, frame: &Frame<'_>, content: &Markup) -> HttpResponse {
+pub fn with(reader: &Reader, status: StatusCode, frame: &Frame<'_>, content: &Markup) -> HttpResponse {
     let body = html! {
         body {
             main { (content) }
-            footer { p { "Issued and checked with Cairn. Every answer on this page was worked out when you opened it." } }
+            footer { p { (reader.words.page_foot()) } (languages(reader)) }
         }
     };
-    answer(status, frame, &body, "'none'")
+    answer(reader, status, frame, &body, "'none'")
+}
+
+/// The same page in each language.
+fn languages(reader: &Reader) -> Markup {
+    html! {
+        nav.languages aria-label=(reader.words.page_languages()) {
+            ul {
+                @for language in Language::ALL {
+                    @let tag = language.tag();
+                    li {
+                        @if language == reader.words.language() {
+                            span lang=(tag) aria-current="true" { (language.name()) }
+                        } @else {
+                            a href=(reader.here_in(language)) hreflang=(tag) lang=(tag) rel="nofollow" { (language.name()) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// A page that others may show in a frame, with nothing around its content.
-pub fn framed(status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
+pub fn framed(reader: &Reader, status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
     let frame = Frame { title, indexed: false, head: Markup::default() };
-    answer(status, &frame, &html! { body.framed { main.framed { (content) } } }, "*")
+    answer(reader, status, &frame, &html! { body.framed { main.framed { (content) } } }, "*")
 }
 
-fn answer(status: StatusCode, frame: &Frame<'_>, body: &Markup, ancestors: &str) -> HttpResponse {
+fn answer(
+    reader: &Reader,
+    status: StatusCode,
+    frame: &Frame<'_>,
+    body: &Markup,
+    ancestors: &str,
+) -> HttpResponse {
+    let language = reader.words.language();
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(language.tag()) dir=(language.direction()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 @if !frame.indexed { meta name="robots" content="noindex"; }
+                @for other in Language::ALL {
+                    link rel="alternate" hreflang=(other.tag()) href=(reader.here_in(other));
+                }
                 title { (frame.title) }
                 (frame.head)
                 link rel="stylesheet" href=(STYLE_PATH);
@@ -86,7 +120,8 @@ fn answer(status: StatusCode, frame: &Frame<'_>, body: &Markup, ancestors: &str)
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, format!("{POLICY}; frame-ancestors {ancestors}")))
         .insert_header((CACHE_CONTROL, "no-cache"))
-        .insert_header((VARY, "Accept"))
+        .insert_header((VARY, READERS))
+        .insert_header((CONTENT_LANGUAGE, language.tag()))
         .body(page.into_string())
 }
 
@@ -105,35 +140,39 @@ pub fn band(branding: &Branding) -> Markup {
 }
 
 /// The page for what does not exist, or not for the public.
-pub fn nothing_here() -> HttpResponse {
-    let content = html! {
-        h1 { "Nothing is here" }
-        p { "The link may be mistyped, or what it led to is not shown to the public." }
-    };
-    page(StatusCode::NOT_FOUND, "Nothing is here", &content)
+pub fn nothing_here(reader: &Reader) -> HttpResponse {
+    let words = reader.words;
+    notice(reader, StatusCode::NOT_FOUND, words.nothing_title(), words.nothing_text())
 }
 
-/// The page for a request that asks for what there is not.
-pub fn bad_request(reason: &str) -> HttpResponse {
-    let content = html! {
-        h1 { "This was not understood" }
-        p { (reason) }
-    };
-    page(StatusCode::BAD_REQUEST, "This was not understood", &content)
+/// The page for a request that asks for what there is not, and why it does, in the reader's language.
+pub fn bad_request(reader: &Reader, reason: &str) -> HttpResponse {
+    notice(reader, StatusCode::BAD_REQUEST, reader.words.request_title(), reason)
 }
 
-/// The page for a fault of ours; its cause is in the log.
-pub fn fault(error: cairn_service::error::Error) -> HttpResponse {
+/// The page for a refusal, or for a fault of ours; its cause is in the log.
+pub fn fault(reader: &Reader, error: cairn_service::error::Error) -> HttpResponse {
+    let words = reader.words;
     let problem = Problem::from(error);
-    let content = html! {
-        h1 { "This page could not be made" }
-        p { (problem.message) }
+    let mut answer = match problem.status {
+        StatusCode::NOT_FOUND => nothing_here(reader),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            notice(reader, problem.status, words.fault_title(), words.fault_away())
+        }
+        status if status.is_client_error() => {
+            notice(reader, status, words.request_title(), words.request_text())
+        }
+        status => notice(reader, status, words.fault_title(), words.fault_text()),
     };
-    let mut answer = page(problem.status, "This page could not be made", &content);
     for (name, value) in problem.headers {
         answer.headers_mut().insert(name, value);
     }
     answer
+}
+
+/// A page that says one thing.
+fn notice(reader: &Reader, status: StatusCode, title: &str, text: &str) -> HttpResponse {
+    page(reader, status, title, &html! { h1 { (title) } p { (text) } })
 }
 
 /// Bytes of a document with an entity tag; 304 where the caller has them already. `max_age` in seconds.

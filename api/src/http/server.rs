@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpResponse, HttpServer,
+    App, HttpRequest, HttpResponse, HttpServer,
     dev::ServerHandle,
     middleware::{Compress, DefaultHeaders, from_fn},
     web,
@@ -17,7 +17,6 @@ use actix_web::{
 use async_graphql::Executor;
 use cairn_service::clock::Clock;
 use futures_util::future::BoxFuture;
-use serde_json::json;
 use tokio::sync::watch;
 use url::Url;
 
@@ -29,13 +28,19 @@ use super::{
     health::{self, Readiness},
     metrics::{self, Metrics},
     origins::Origins,
-    problem::Code,
+    page,
+    problem::{Code, Problem},
+    reader::Reader,
     trace, websocket,
 };
 use crate::http::auth::Sessions;
 
 /// How long running requests may take to end once the server stops.
 const SHUTDOWN_SECONDS: u64 = 30;
+
+/// How long a connection may idle between requests: longer than proxies and load balancers let one idle (60 seconds, by their defaults), so that none
+/// of them sends a request into a connection that is being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// What the transport is told by the configuration.
 #[derive(Clone, Debug)]
@@ -212,7 +217,8 @@ pub async fn start<E: Executor>(
             .default_service(web::to(not_found))
     });
     // A client that closes its side has gone away: its query is dropped.
-    let server = server.h1_allow_half_closed(false).disable_signals().shutdown_timeout(SHUTDOWN_SECONDS);
+    let server = server.h1_allow_half_closed(false).keep_alive(KEEP_ALIVE);
+    let server = server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS);
     let server = match workers {
         Some(workers) => server.workers(workers),
         None => server,
@@ -233,8 +239,10 @@ fn security_headers() -> DefaultHeaders {
         .add(("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
 }
 
-async fn not_found() -> HttpResponse {
-    let code = Code::NotFound;
-    HttpResponse::NotFound()
-        .json(json!({"errors": [{"message": "Nothing is here.", "extensions": {"code": code.as_str()}}]}))
+/// What is asked for by a person is answered with a page.
+async fn not_found(request: HttpRequest, reader: Reader) -> HttpResponse {
+    match page::preferred(&request, &[("application/json", false), ("text/html", true)]) {
+        Some(true) => page::nothing_here(&reader),
+        _ => Problem::new(Code::NotFound, "Nothing is here.").to_response(),
+    }
 }

@@ -6,14 +6,20 @@ use uuid::Uuid;
 
 use super::origins::public_cors;
 use super::page::{self, read};
+use super::reader::Reader;
 
 /// Registers the resource.
 pub fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource("/status/{list}").wrap(public_cors()).route(read().to(show)));
 }
 
-async fn show(request: HttpRequest, list: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
-    let Ok(id) = list.parse::<Uuid>() else { return page::nothing_here() };
+async fn show(
+    request: HttpRequest,
+    reader: Reader,
+    list: web::Path<String>,
+    service: web::Data<Service>,
+) -> HttpResponse {
+    let Ok(id) = list.parse::<Uuid>() else { return page::nothing_here(&reader) };
     match status_list::signed(&service, id).await {
         Ok(Some(list)) => {
             // Signed anew, the same state is other bytes.
@@ -21,7 +27,7 @@ async fn show(request: HttpRequest, list: web::Path<String>, service: web::Data<
             let max_age = status_list::TTL.num_seconds();
             page::document(&request, "application/vc+ld+json", &tag, Some(max_age), list.document)
         }
-        Ok(None) => page::nothing_here(),
-        Err(error) => page::fault(error),
+        Ok(None) => page::nothing_here(&reader),
+        Err(error) => page::fault(&reader, error),
     }
 }

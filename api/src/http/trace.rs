@@ -11,6 +11,7 @@ use actix_web::{
     middleware::Next,
     web,
 };
+use cairn_service::trace::Trace;
 use tracing::{Instrument, field};
 
 use super::{compression, server::Transport, stats::RequestStats};
@@ -47,8 +48,9 @@ pub async fn trace<B: MessageBody + 'static>(
     let stats = RequestStats::default();
     let span = tracing::info_span!("request", id = %id, trace = field::Empty, parent = field::Empty);
     let context = TraceParent::of(request.headers());
-    if let Some(TraceParent { trace, parent }) = &context {
+    if let Some(TraceParent { trace, parent, flags }) = &context {
         span.record("trace", trace).record("parent", parent);
+        request.extensions_mut().insert(Trace::new(trace, flags));
     }
     let mut response = stats.scope(next.call(request)).instrument(span.clone()).await?;
 
@@ -94,6 +96,7 @@ fn presented_id(request: &ServiceRequest) -> Option<String> {
 struct TraceParent {
     trace: String,
     parent: String,
+    flags: String,
 }
 
 impl TraceParent {
@@ -113,8 +116,11 @@ impl TraceParent {
         let sound = hex(version, 2) && hex(trace, 32) && hex(parent, 16) && hex(flags, 2) && version != "ff";
         // Later versions may have more to say.
         let ended = version != "00" || parts.next().is_none();
-        (sound && ended && set(trace) && set(parent))
-            .then(|| Self { trace: trace.to_owned(), parent: parent.to_owned() })
+        (sound && ended && set(trace) && set(parent)).then(|| Self {
+            trace: trace.to_owned(),
+            parent: parent.to_owned(),
+            flags: flags.to_owned(),
+        })
     }
 }
 

@@ -7,18 +7,19 @@ use actix_web::{HttpResponse, web};
 use cairn_service::Service;
 use cairn_service::actor::Actor;
 use cairn_service::error::Error;
-use cairn_service::verification::{self, Manner, Subject, Verified, verify::Report};
+use cairn_service::verification::{self, Manner, Subject, Verified};
+use cairn_words::Words;
 use futures_util::TryStreamExt;
 use maud::{Markup, html};
 
 use super::page::{self, Frame, read};
+use super::reader::Reader;
 use super::verdict::{self, Days};
 
 /// The largest file read, in bytes: what the engine reads of an image.
 const MAX_FILE: usize = 8 * 1024 * 1024;
 /// The longest text or link read, in bytes.
 const MAX_TEXT: usize = 1024 * 1024;
-const TITLE: &str = "Check a credential";
 
 /// Registers the resource.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -33,39 +34,39 @@ struct Given {
     link: Vec<u8>,
 }
 
-async fn ask() -> HttpResponse {
-    shown(StatusCode::OK, &form(None))
+async fn ask(reader: Reader) -> HttpResponse {
+    shown(&reader, StatusCode::OK, &form(&reader, None))
 }
 
-async fn answer(body: Multipart, service: web::Data<Service>) -> HttpResponse {
-    let subject = match given(body).await.and_then(subject) {
+async fn answer(body: Multipart, reader: Reader, service: web::Data<Service>) -> HttpResponse {
+    let words = reader.words;
+    let subject = match given(words, body).await.and_then(|given| subject(words, given)) {
         Ok(subject) => subject,
-        Err(reason) => return shown(StatusCode::BAD_REQUEST, &form(Some(reason))),
+        Err(reason) => return shown(&reader, StatusCode::BAD_REQUEST, &form(&reader, Some(reason))),
     };
     match verification::verify(&service, &Actor::anonymous(), subject, Manner::default()).await {
-        Ok(verified) => shown(StatusCode::OK, &result(&verified)),
-        Err(Error::NotFound(_)) => shown(
-            StatusCode::OK,
-            &form(Some("This link leads to no credential, or to one that is not shown to the public.")),
-        ),
-        Err(error) => page::fault(error),
+        Ok(verified) => shown(&reader, StatusCode::OK, &result(&reader, &verified)),
+        Err(Error::NotFound(_)) => {
+            shown(&reader, StatusCode::OK, &form(&reader, Some(words.verify_link_to_nothing())))
+        }
+        Err(error) => page::fault(&reader, error),
     }
 }
 
 /// Reads the form, never more than the limits.
-async fn given(mut body: Multipart) -> Result<Given, &'static str> {
-    const UNREADABLE: &str = "The form could not be read.";
+async fn given(words: Words, mut body: Multipart) -> Result<Given, &'static str> {
+    let unreadable = words.verify_form_unreadable();
     let mut given = Given::default();
-    while let Some(mut field) = body.try_next().await.map_err(|_| UNREADABLE)? {
+    while let Some(mut field) = body.try_next().await.map_err(|_| unreadable)? {
         let (into, most) = match field.name() {
             Some("file") => (&mut given.file, MAX_FILE),
             Some("text") => (&mut given.text, MAX_TEXT),
             Some("link") => (&mut given.link, MAX_TEXT),
-            _ => return Err(UNREADABLE),
+            _ => return Err(unreadable),
         };
-        while let Some(chunk) = field.try_next().await.map_err(|_| UNREADABLE)? {
+        while let Some(chunk) = field.try_next().await.map_err(|_| unreadable)? {
             if into.len() + chunk.len() > most {
-                return Err("That is too large: a file may have 8 MiB, a text 1 MiB.");
+                return Err(words.verify_too_large());
             }
             into.extend_from_slice(&chunk);
         }
@@ -73,101 +74,109 @@ async fn given(mut body: Multipart) -> Result<Given, &'static str> {
     Ok(given)
 }
 
-fn subject(given: Given) -> Result<Subject, &'static str> {
+fn subject(words: Words, given: Given) -> Result<Subject, &'static str> {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).map(|text| text.trim().to_owned());
     let is_link = |text: &str| text.starts_with("https://") || text.starts_with("http://");
     if !given.file.is_empty() {
         return Ok(Subject::Bytes(given.file));
     }
-    let pasted = text(given.text).map_err(|_| "The text is not readable.")?;
-    let link = text(given.link).map_err(|_| "The link is not readable.")?;
+    let pasted = text(given.text).map_err(|_| words.verify_text_unreadable())?;
+    let link = text(given.link).map_err(|_| words.verify_link_unreadable())?;
     match (pasted, link) {
         (pasted, _) if is_link(&pasted) => Ok(Subject::Url(pasted)),
         (pasted, _) if !pasted.is_empty() => Ok(Subject::Bytes(pasted.into_bytes())),
         (_, link) if is_link(&link) => Ok(Subject::Url(link)),
-        (_, link) if !link.is_empty() => Err("A link begins with https://."),
-        _ => Err("Choose a file, paste a credential, or give a link."),
+        (_, link) if !link.is_empty() => Err(words.verify_link_scheme()),
+        _ => Err(words.verify_nothing_given()),
     }
 }
 
-fn shown(status: StatusCode, content: &Markup) -> HttpResponse {
-    let frame = Frame { title: TITLE, indexed: true, head: Markup::default() };
-    let mut answer = page::with(status, &frame, content);
+fn shown(reader: &Reader, status: StatusCode, content: &Markup) -> HttpResponse {
+    let frame = Frame { title: reader.words.verify_title(), indexed: true, head: Markup::default() };
+    let mut answer = page::with(reader, status, &frame, content);
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }
 
-fn form(problem: Option<&str>) -> Markup {
+fn form(reader: &Reader, problem: Option<&str>) -> Markup {
+    let words = reader.words;
     html! {
         article {
-            h1 { (TITLE) }
-            p { "From any issuer, as a file, a text or a link. It is checked and kept nowhere." }
+            h1 { (words.verify_title()) }
+            p { (words.verify_intro()) }
             @if let Some(problem) = problem { p.problem role="alert" { (problem) } }
-            (fields())
+            (fields(reader))
         }
     }
 }
 
-fn fields() -> Markup {
+fn fields(reader: &Reader) -> Markup {
+    let words = reader.words;
     html! {
-        form.ask method="post" action="/verify" enctype="multipart/form-data" {
+        form.ask method="post" action=(reader.link("/verify")) enctype="multipart/form-data" {
             div {
-                label for="file" { "A file" }
-                p.hint #file-hint { "Drop it here or choose it: JSON, JWT, or a badge or certificate as PNG, SVG or PDF. Up to 8 MiB." }
+                label for="file" { (words.verify_file()) }
+                p.hint #file-hint { (words.verify_file_hint()) }
                 input #file name="file" type="file" aria-describedby="file-hint" accept=".json,.jsonld,.jwt,.txt,.png,.svg,.pdf,application/json,application/vc,image/png,image/svg+xml,application/pdf";
             }
             div {
-                label for="text" { "Or the credential itself" }
-                p.hint #text-hint { "Paste its JSON, its token, or its link." }
-                textarea #text name="text" rows="6" spellcheck="false" aria-describedby="text-hint" {}
+                label for="text" { (words.verify_text()) }
+                p.hint #text-hint { (words.verify_text_hint()) }
+                textarea #text name="text" rows="6" dir="ltr" spellcheck="false" aria-describedby="text-hint" {}
             }
             div {
-                label for="link" { "Or a link to it" }
-                input #link name="link" type="text" inputmode="url" spellcheck="false" autocomplete="off";
+                label for="link" { (words.verify_link()) }
+                input #link name="link" type="text" dir="ltr" inputmode="url" spellcheck="false" autocomplete="off";
             }
-            p { button.button type="submit" { "Check" } }
+            p { button.button type="submit" { (words.verify_button()) } }
         }
     }
 }
 
-fn result(verified: &Verified) -> Markup {
-    let report = &verified.report;
+fn result(reader: &Reader, verified: &Verified) -> Markup {
+    let (words, report) = (reader.words, &verified.report);
     html! {
         article {
-            h1 { (TITLE) }
-            (verdict::card(report, Days::default()))
+            h1 { (words.verify_title()) }
+            (verdict::card(words, report, Days::in_zone(verified.zone)))
             section {
-                h2 { "What it says" }
-                (said(report, verified.known_issuer))
+                h2 { (words.verify_says()) }
+                (said(words, verified))
             }
-            section { h2 { "How it was checked" } (verdict::checks(report)) }
-            section { h2 { "Check another" } (fields()) }
+            section { h2 { (words.credential_checks()) } (verdict::checks(words, report, verified.zone)) }
+            section { h2 { (words.verify_again()) } (fields(reader)) }
         }
     }
 }
 
 /// What the document says of itself, to be believed as far as the answer goes.
-fn said(report: &Report, known_issuer: bool) -> Markup {
+fn said(words: Words, verified: &Verified) -> Markup {
+    let report = &verified.report;
     let achievement = report.achievement.as_ref();
     let issuer = report.issuer.as_ref();
-    let day = |at: &chrono::DateTime<chrono::Utc>| at.format("%-d %B %Y, %H:%M UTC").to_string();
     html! {
         dl {
             @if let Some(name) = achievement.and_then(|achievement| achievement.name.as_ref()) {
-                dt { "For what" } dd dir="auto" { (name) }
+                dt { (words.verify_what()) } dd dir="auto" { (name) }
             }
             @if let Some(issuer) = issuer {
-                dt { "By whom" }
+                dt { (words.verify_who()) }
                 dd {
                     @if let Some(name) = &issuer.name { bdi { (name) } br; }
-                    span.dim { (issuer.id) }
-                    @if known_issuer { br; span.dim { "An issuer of this server" } }
+                    bdi.dim { (issuer.id) }
+                    @if verified.known_issuer { br; span.dim { (words.verify_known_issuer()) } }
                 }
             }
-            @if let Some(from) = &report.valid_from { dt { "Valid from" } dd { (day(from)) } }
-            @if let Some(until) = &report.valid_until { dt { "Valid until" } dd { (day(until)) } }
-            @if let Some(id) = &report.document_id { dt { "Its identifier" } dd { (id) } }
-            @if achievement.is_none() && issuer.is_none() { dt { "For what" } dd { "It could not be read." } }
+            @if let Some(from) = report.valid_from {
+                dt { (words.credential_valid_from()) } dd { (words.moment(from, verified.zone)) }
+            }
+            @if let Some(until) = report.valid_until {
+                dt { (words.credential_valid_until()) } dd { (words.moment(until, verified.zone)) }
+            }
+            @if let Some(id) = &report.document_id { dt { (words.verify_identifier()) } dd { bdi { (id) } } }
+            @if achievement.is_none() && issuer.is_none() {
+                dt { (words.verify_what()) } dd { (words.verify_unread()) }
+            }
         }
     }
 }

@@ -2,11 +2,17 @@
 
 use std::sync::atomic::Ordering;
 
-use cairn_api::http::{fair::Allowance, server::HttpSettings};
+use cairn_api::http::{
+    fair::{Allowance, PerKind},
+    server::HttpSettings,
+};
 use reqwest::{Response, header::HeaderMap};
 use serde_json::{Value, json};
 
-use crate::toy::{Toy, settings, until};
+use crate::{
+    toy::{Toy, settings, until},
+    websocket,
+};
 
 const SOMEONE: (&str, &str) = ("authorization", "Bearer good.good.good");
 
@@ -200,4 +206,79 @@ async fn a_request_that_is_given_up_stays_paid() {
     until("both were dropped", || toy.witness.dropped.load(Ordering::SeqCst) == 2).await;
     let (_, _, body) = read(post(&toy, "{ __typename }", &[SOMEONE]).await).await;
     assert_eq!(body["extensions"]["cost"], cost(0, json!(0), 98));
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_well_formed_request_tells_its_cost_too() {
+    let toy = Toy::start_with(limited(|settings| {
+        settings.fair.requests.person = Allowance::of(1, 1);
+        settings.time_limit = std::time::Duration::from_millis(50);
+    }))
+    .await;
+    let unrun = |requested: u64| json!({"requestedQueryCost": requested, "actualQueryCost": null});
+    assert_eq!(post(&toy, "{ hello }", &[SOMEONE]).await.status(), 200);
+    let (status, _, body) = read(post(&toy, "{ a: hello b: hello }", &[SOMEONE]).await).await;
+    assert_eq!((status, &body["extensions"]["cost"]), (429, &unrun(2)), "too many requests");
+    let (status, _, body) =
+        read(post(&toy, "{ hello }", &[("authorization", "Bearer no.such.token")]).await).await;
+    assert_eq!((status, &body["extensions"]["cost"]), (401, &unrun(1)), "a credential that is none");
+    let key = ("idempotency-key", "once");
+    let (status, _, body) = read(post(&toy, "mutation { a: bump b: bump }", &[key]).await).await;
+    assert_eq!((status, &body["extensions"]["cost"]), (400, &unrun(20)), "a key for two fields");
+    let (status, _, body) = read(post(&toy, "subscription { count(to: 1) }", &[]).await).await;
+    assert_eq!((status, &body["extensions"]["cost"]), (400, &unrun(10)), "a subscription as JSON");
+    // What ran into the limit is paid.
+    let (status, _, body) = read(post(&toy, "{ sleep(ms: 60000) }", &[]).await).await;
+    assert_eq!((status, &body["extensions"]["cost"]["actualQueryCost"]), (503, &json!(1)));
+    let left = &body["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"];
+    assert_eq!(left, &json!(999_999), "the time limit");
+}
+
+#[tokio::test]
+async fn streams_and_websockets_that_are_open_at_once_are_counted() {
+    let toy = Toy::start_with(limited(|settings| {
+        settings.fair.streams = PerKind { anonymous: 3, person: 2, api_key: 1 }
+            .map(|most: u32| std::num::NonZeroU32::new(most).unwrap());
+    }))
+    .await;
+    let events = ("accept", "text/event-stream");
+    let silence = |headers: Vec<(&'static str, &'static str)>| {
+        let toy = &toy;
+        async move { post(toy, "subscription { silence }", &headers).await }
+    };
+    let first = silence(vec![events, SOMEONE]).await;
+    let second = silence(vec![events, SOMEONE]).await;
+    assert_eq!((first.status(), second.status()), (reqwest::StatusCode::OK, reqwest::StatusCode::OK));
+    let (status, headers, body) = read(silence(vec![events, SOMEONE]).await).await;
+    assert_eq!((status, &body["errors"][0]["extensions"]["code"]), (429, &json!("RATE_LIMITED")));
+    assert_eq!(headers["retry-after"], "10");
+    // Others have their own, and requests are none of them.
+    let of_nobody = silence(vec![events]).await;
+    assert_eq!(of_nobody.status(), 200);
+    assert_eq!(post(&toy, "{ hello }", &[events, SOMEONE]).await.status(), 200);
+
+    // Websockets count as well: as the address's, until it is known who asks.
+    let mut sockets = Vec::new();
+    for _ in 0..2 {
+        sockets.push(websocket::connect(&toy, &[]).await.unwrap());
+    }
+    assert_eq!(websocket::connect(&toy, &[]).await.err(), Some(429));
+    sockets[0].init(json!({"authorization": "Bearer cairn_good"})).await;
+    let third = websocket::connect(&toy, &[]).await.unwrap();
+    // Somebody who holds as many as they may is sent away, to come again later.
+    sockets[1]
+        .say(json!({"type": "connection_init", "payload": {"authorization": "Bearer good.good.good"}}))
+        .await;
+    assert_eq!(sockets[1].hear().await, websocket::Heard::Closed(1013));
+    // What ends makes room.
+    drop((first, second, third, of_nobody));
+    let mut admitted = silence(vec![events, SOMEONE]).await;
+    for _ in 0..200 {
+        if admitted.status() == 200 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        admitted = silence(vec![events, SOMEONE]).await;
+    }
+    assert_eq!(admitted.status(), 200);
 }

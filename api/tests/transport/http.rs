@@ -1,9 +1,10 @@
 //! GraphQL over HTTP: request → status, headers, body.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::toy::{Toy, Witness, settings, until};
 
@@ -120,7 +121,7 @@ async fn an_announced_size_is_refused_before_it_is_sent() {
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = vec![0; 12];
     let read = stream.read_exact(&mut answer);
-    tokio::time::timeout(std::time::Duration::from_secs(5), read).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(5), read).await.unwrap().unwrap();
     assert_eq!(answer, b"HTTP/1.1 413");
 }
 
@@ -248,7 +249,7 @@ async fn failed_fields_are_null_and_fields_stand_in_order() {
 #[tokio::test]
 async fn slow_queries_end_at_the_limit() {
     let mut settings = settings();
-    settings.time_limit = std::time::Duration::from_millis(50);
+    settings.time_limit = Duration::from_millis(50);
     let toy = Toy::start_with(settings).await;
     let (status, body) = toy.query("{ sleep(ms: 60000) }").await;
     assert_eq!((status, &body["errors"][0]["extensions"]["code"]), (503, &json!("LIMIT_EXCEEDED")));
@@ -263,4 +264,17 @@ async fn a_query_ends_when_its_client_goes_away_and_a_mutation_does_not() {
     let mutating = |witness: &Witness| witness.mutating.load(Ordering::SeqCst) == 1;
     toy.hang_up("mutation { bump(ms: 300) }", &[], mutating).await;
     until("the mutation ended", || toy.witness.mutated.load(Ordering::SeqCst) == 1).await;
+}
+
+#[tokio::test]
+async fn the_stop_does_not_wait_for_idle_connections() {
+    let mut toy = Toy::start().await;
+    let mut idle = tokio::net::TcpStream::connect(&toy.host).await.unwrap();
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    assert!(idle.read(&mut [0; 1024]).await.unwrap() > 0);
+    // Far less than an idle connection is kept, and than running requests may take.
+    let stop = tokio::time::timeout(Duration::from_secs(20), toy.server.take().unwrap().stop());
+    stop.await.expect("it waited").unwrap();
+    let mut rest = Vec::new();
+    idle.read_to_end(&mut rest).await.unwrap();
 }

@@ -199,7 +199,7 @@ impl Sessions for ToySessions {
             let mut data = Data::default();
             data.insert(Actor(name.to_owned()));
             data.insert(witness);
-            Ok(Session { data, payer, operator: name == "a key" })
+            Ok(Session { data, account: payer.into(), operator: name == "a key" })
         }
         .boxed()
     }

@@ -11,15 +11,15 @@ use tokio_tungstenite::{
 
 use crate::toy::{Toy, settings, until};
 
-struct Socket(WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>);
+pub struct Socket(WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>);
 
 #[derive(Debug, PartialEq)]
-enum Heard {
+pub enum Heard {
     Json(Value),
     Closed(u16),
 }
 
-async fn connect(toy: &Toy, headers: &[(&'static str, &str)]) -> Result<Socket, u16> {
+pub async fn connect(toy: &Toy, headers: &[(&'static str, &str)]) -> Result<Socket, u16> {
     let mut request = toy.ws_url.as_str().into_client_request().unwrap();
     request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
     for (name, value) in headers {
@@ -36,11 +36,11 @@ async fn connect(toy: &Toy, headers: &[(&'static str, &str)]) -> Result<Socket, 
 }
 
 impl Socket {
-    async fn say(&mut self, message: Value) {
+    pub async fn say(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
-    async fn hear(&mut self) -> Heard {
+    pub async fn hear(&mut self) -> Heard {
         loop {
             let message =
                 tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.expect("silence");
@@ -59,7 +59,7 @@ impl Socket {
         }
     }
 
-    async fn init(&mut self, payload: Value) {
+    pub async fn init(&mut self, payload: Value) {
         self.say(json!({"type": "connection_init", "payload": payload})).await;
         assert_eq!(self.hear().await, Heard::Json(json!({"type": "connection_ack"})));
     }

@@ -1,6 +1,7 @@
 //! What a document says of itself that can be checked without keys: its dates, its schema, its recipient.
 
 use super::list;
+use super::reason::Reason;
 use super::report::{Cause, CheckName, Checks};
 use crate::date;
 use crate::document::IdentityObject;
@@ -28,19 +29,12 @@ pub(super) fn dates(document: &Value, now: DateTime<Utc>, checks: &mut Checks) {
     match period(document) {
         Err(reason) => checks.failed(CheckName::Dates, reason),
         Ok((Some(from), _)) if now < from => {
-            let detail = format!("it is not valid before {}", date::write(from));
-            checks.failed_because(CheckName::Dates, Cause::NotYetValid, detail);
+            checks.failed_because(CheckName::Dates, Cause::NotYetValid, Reason::NotYetValid { from });
         }
         Ok((_, Some(until))) if until < now => {
-            let detail = format!("it expired on {}", date::write(until));
-            checks.failed_because(CheckName::Dates, Cause::Expired, detail);
+            checks.failed_because(CheckName::Dates, Cause::Expired, Reason::Expired { on: until });
         }
-        Ok((from, until)) => {
-            let from = from.map_or_else(|| "its issue".into(), date::write);
-            let until =
-                until.map_or_else(|| "without end".into(), |until| format!("until {}", date::write(until)));
-            checks.passed(CheckName::Dates, format!("valid from {from} {until}"));
-        }
+        Ok((from, until)) => checks.passed(CheckName::Dates, Reason::InForce { from, until }),
     }
 }
 
@@ -48,24 +42,22 @@ pub(super) fn dates(document: &Value, now: DateTime<Utc>, checks: &mut Checks) {
 pub(super) fn schema(document: &Value, checks: &mut Checks) {
     let schemas = list(document, "credentialSchema");
     if schemas.is_empty() {
-        checks.not_needed(CheckName::Schema, "the document declares no schema");
+        checks.not_needed(CheckName::Schema, Reason::NoSchema);
     }
     for schema in schemas {
         let text = |name: &str| schema.get(name).and_then(Value::as_str);
         match (text("id"), text("type")) {
             (Some(ACHIEVEMENT_SCHEMA | ENDORSEMENT_SCHEMA), Some(SCHEMA_TYPE)) => {
                 match checks.outcome(CheckName::Structure) {
-                    Some(super::Outcome::Passed) => {
-                        checks.passed(CheckName::Schema, "the declared schema is met")
-                    }
+                    Some(super::Outcome::Passed) => checks.passed(CheckName::Schema, Reason::SchemaMet(true)),
                     Some(super::Outcome::Failed) => {
-                        checks.failed(CheckName::Schema, "the declared schema is not met; see the structure");
+                        checks.failed(CheckName::Schema, Reason::SchemaMet(false))
                     }
                     _ => checks.undecided(CheckName::Schema, "the structure could not be checked"),
                 }
             }
             (Some(id), Some(_)) => {
-                checks.undecided(CheckName::Schema, format!("the schema {id} is not known here"));
+                checks.undecided(CheckName::Schema, Reason::SchemaUnknown { id: id.to_owned() });
             }
             _ => checks.failed(CheckName::Schema, "a schema has no id or no type"),
         }

@@ -1,6 +1,7 @@
 //! From the identifier of a verification method to its key: did:key by itself, did:web and https addresses by what their
 //! controller publishes.
 
+use super::reason::Reason;
 use super::{Need, Run};
 use crate::did::{self, DidDocument, PublishedKey};
 use chrono::{DateTime, Utc};
@@ -9,9 +10,9 @@ use url::Url;
 /// Why there is no key.
 pub(super) enum Unresolved {
     /// It could not be looked up; somebody else might.
-    Unavailable(String),
+    Unavailable(Reason),
     /// It was looked up, and is not there or not usable.
-    Unusable(String),
+    Unusable(Reason),
 }
 
 impl Run<'_> {
@@ -19,13 +20,13 @@ impl Run<'_> {
     pub(super) fn key(&mut self, method: &str) -> Option<Result<(String, PublishedKey), Unresolved>> {
         let controller = match did::split(method) {
             Ok((controller, _)) => controller.to_owned(),
-            Err(error) => return Some(Err(Unresolved::Unusable(error.to_string()))),
+            Err(error) => return Some(Err(Unresolved::Unusable(error.to_string().into()))),
         };
         let relationship = self.relationship;
         let document = self.controller(&controller)?;
         Some(document.and_then(|document| match document.key(method, relationship) {
             Ok(key) => Ok((controller, key.clone())),
-            Err(error) => Err(Unresolved::Unusable(error.to_string())),
+            Err(error) => Err(Unresolved::Unusable(error.to_string().into())),
         }))
     }
 
@@ -38,21 +39,22 @@ impl Run<'_> {
         };
         Some(match self.supplied(need)? {
             Ok(bytes) => DidDocument::parse(&bytes, controller)
-                .map_err(|error| Unresolved::Unusable(error.to_string())),
-            Err(reason) => Err(Unresolved::Unavailable(format!(
-                "the keys of {controller} could not be looked up: {reason}"
-            ))),
+                .map_err(|error| Unresolved::Unusable(error.to_string().into())),
+            Err(cause) => {
+                let controller = controller.to_owned();
+                Err(Unresolved::Unavailable(Reason::KeysUnavailable { controller, cause }))
+            }
         })
     }
 }
 
 /// Why a key does not count for a signature made at the given moment, which may be unknown.
-pub(super) fn lapsed(key: &PublishedKey, created: Option<DateTime<Utc>>) -> Option<String> {
+pub(super) fn lapsed(key: &PublishedKey, created: Option<DateTime<Utc>>) -> Option<Reason> {
     if key.revoked.is_some_and(|revoked| created.is_none_or(|created| created >= revoked)) {
-        return Some(format!("the key {} was revoked before the signature was made", key.id));
+        return Some(Reason::KeyRevoked { key: key.id.clone() });
     }
     if key.expires.is_some_and(|expires| created.is_none_or(|created| created > expires)) {
-        return Some(format!("the key {} had expired when the signature was made", key.id));
+        return Some(Reason::KeyExpired { key: key.id.clone() });
     }
     None
 }
@@ -61,7 +63,7 @@ fn of_did_key(did: &str) -> Result<DidDocument, Unresolved> {
     let method = format!("{did}#{}", did.trim_start_matches("did:key:"));
     match did::resolve_did_key(&method) {
         Ok(key) => Ok(DidDocument::of_key(did, PublishedKey::new(method, key))),
-        Err(error) => Err(Unresolved::Unusable(error.to_string())),
+        Err(error) => Err(Unresolved::Unusable(error.to_string().into())),
     }
 }
 
@@ -72,16 +74,16 @@ fn need(controller: &str) -> Result<Option<Need>, Unresolved> {
     }
     if controller.starts_with("did:web:") {
         let url = did::web::document_address(controller)
-            .map_err(|error| Unresolved::Unusable(error.to_string()))?;
+            .map_err(|error| Unresolved::Unusable(error.to_string().into()))?;
         return Ok(Some(Need::Did { did: controller.to_owned(), url: url.into() }));
     }
     if is_fetchable(controller) {
         return Ok(Some(Need::Issuer { url: controller.to_owned() }));
     }
     if controller.starts_with("did:") {
-        return Err(Unresolved::Unavailable(format!("the method of {controller} is not known here")));
+        return Err(Unresolved::Unavailable(format!("the method of {controller} is not known here").into()));
     }
-    Err(Unresolved::Unusable(format!("{controller} is neither a DID nor an https address")))
+    Err(Unresolved::Unusable(format!("{controller} is neither a DID nor an https address").into()))
 }
 
 /// Whether the address is one that may be asked for: https, or http on localhost.

@@ -7,12 +7,14 @@ mod input;
 mod issuer;
 mod presentation;
 mod proofs;
+mod reason;
 mod report;
 mod status;
 mod structure;
 mod token;
 
 pub use presentation::{Expected, Presentation, PresentationReport, PresentationStep};
+pub use reason::Reason;
 pub use report::{
     Check, CheckName, Outcome, Report, ReportedAchievement, ReportedEndorsement, ReportedIssuer, Verdict,
 };

@@ -1,6 +1,7 @@
 //! The proofs of a document: every one that is understood has to hold, and its key has to be the issuer's.
 
 use super::issuer::{Unresolved, lapsed};
+use super::reason::Reason;
 use super::report::{CheckName, Outcome};
 use super::{Run, issuer_id, list};
 use crate::canon::CanonError;
@@ -22,9 +23,9 @@ pub(super) enum Answer {
     /// It holds, by a key of the named controller.
     Good { controller: String },
     /// It does not hold.
-    Bad(String),
+    Bad(Reason),
     /// It could not be checked.
-    Open(String),
+    Open(Reason),
     /// The key is being asked for.
     Waiting,
 }
@@ -33,23 +34,15 @@ impl Run<'_> {
     pub(super) fn terms(&mut self) {
         match &self.hashed {
             Ok(_) => {
-                let terms = list(self.document, "termsOfUse").len();
-                let note = if terms == 0 {
-                    ""
-                } else {
-                    "; the document names terms of use, for its reader to judge"
-                };
-                self.checks.passed(CheckName::Terms, format!("every term is defined{note}"));
+                let of_use = !list(self.document, "termsOfUse").is_empty();
+                self.checks.passed(CheckName::Terms, Reason::TermsDefined { of_use });
             }
             Err(CanonError::UnknownContext(address)) => {
-                let detail = format!("the context {address} is unknown");
-                if self.covers_text() {
-                    self.checks.passed(
-                        CheckName::Terms,
-                        format!("{detail}, but the signature covers the text itself"),
-                    );
-                } else {
-                    self.checks.undecided(CheckName::Terms, detail);
+                let text_covered = self.covers_text();
+                let reason = Reason::ContextUnknown { address: address.clone(), text_covered };
+                match text_covered {
+                    true => self.checks.passed(CheckName::Terms, reason),
+                    false => self.checks.undecided(CheckName::Terms, reason),
                 }
             }
             Err(error) => self.checks.failed(CheckName::Terms, error.to_string()),
@@ -69,7 +62,7 @@ impl Run<'_> {
         let document = self.document;
         let proofs = list(document, "proof");
         if proofs.is_empty() && self.token.is_none() {
-            self.checks.failed(CheckName::Proof, "the document is not signed");
+            self.checks.failed(CheckName::Proof, Reason::NotSigned);
             return;
         }
         if proofs.len() > MAX_PROOFS {
@@ -90,7 +83,7 @@ impl Run<'_> {
             }
         }
         if !controllers.is_empty() {
-            self.checks.passed(CheckName::Proof, "the signature matches");
+            self.checks.passed(CheckName::Proof, Reason::SignatureMatches(true));
             self.issued_by(&controllers);
         }
         // A proof of an unknown kind takes nothing from a good one beside it.
@@ -98,7 +91,7 @@ impl Run<'_> {
             for reason in open {
                 self.checks.undecided(CheckName::Proof, reason);
             }
-            self.checks.undecided(CheckName::Issuer, "no proof could be checked against the issuer's keys");
+            self.checks.undecided(CheckName::Issuer, Reason::NoProofChecked);
         }
     }
 
@@ -106,20 +99,20 @@ impl Run<'_> {
     fn issued_by(&mut self, controllers: &[String]) {
         let issuer = issuer_id(self.document).unwrap_or("nobody");
         if controllers.iter().any(|controller| controller == issuer) {
-            self.checks.passed(CheckName::Issuer, format!("the key is published by {issuer}"));
+            self.checks.passed(CheckName::Issuer, Reason::KeyPublishedBy { issuer: issuer.to_owned() });
             return;
         }
         let signers = controllers.join(", ");
-        let detail = format!("the document names {issuer} as its issuer, but {signers} signed it");
-        self.checks.failed(CheckName::Issuer, detail);
+        let reason = Reason::SignedByAnother { issuer: issuer.to_owned(), signers };
+        self.checks.failed(CheckName::Issuer, reason);
     }
 
     /// Checks one proof of any document: its form, its dates, its key and its signature.
     pub(super) fn proof(&mut self, document: &Value, hashed: &Hashed, proof: &Value) -> Answer {
         match proof::check_form(proof) {
             Ok(()) => {}
-            Err(error @ ProofError::Suite(_)) => return Answer::Open(error.to_string()),
-            Err(error) => return Answer::Bad(error.to_string()),
+            Err(error @ ProofError::Suite(_)) => return Answer::Open(error.into()),
+            Err(error) => return Answer::Bad(error.into()),
         }
         let created = match self.proof_dates(proof) {
             Ok(created) => created,
@@ -127,9 +120,8 @@ impl Run<'_> {
         };
         let purpose = self.relationship.name();
         if proof.get("proofPurpose").and_then(Value::as_str) != Some(purpose) {
-            return Answer::Bad(format!(
-                "the proof was not made for this purpose: proofPurpose is not {purpose}"
-            ));
+            let reason = format!("the proof was not made for this purpose: proofPurpose is not {purpose}");
+            return Answer::Bad(reason.into());
         }
         let Some(method) = proof.get("verificationMethod").and_then(Value::as_str) else {
             return Answer::Bad("the proof names no verification method".into());
@@ -145,15 +137,13 @@ impl Run<'_> {
         }
         match proof::verify_with(document, || hashed.clone(), proof, &key.key) {
             Ok(()) => Answer::Good { controller },
-            Err(ProofError::Canon(CanonError::UnknownContext(address))) => {
-                Answer::Open(format!("the context {address} is unknown"))
-            }
-            Err(error) => Answer::Bad(error.to_string()),
+            Err(error @ ProofError::Canon(CanonError::UnknownContext(_))) => Answer::Open(error.into()),
+            Err(error) => Answer::Bad(error.into()),
         }
     }
 
     /// When the proof says it was made; its dates have to be readable and to hold now.
-    fn proof_dates(&self, proof: &Value) -> Result<Option<DateTime<Utc>>, String> {
+    fn proof_dates(&self, proof: &Value) -> Result<Option<DateTime<Utc>>, Reason> {
         let moment = |name: &str| match proof.get(name) {
             None => Ok(None),
             Some(value) => date::read(value.as_str().unwrap_or_default())
@@ -162,10 +152,10 @@ impl Run<'_> {
         };
         let created = moment("created")?;
         if created.is_some_and(|created| created > self.now + CLOCK_SKEW) {
-            return Err("the proof was made in the future".into());
+            return Err(Reason::MadeInFuture);
         }
         if moment("expires")?.is_some_and(|expires| expires < self.now) {
-            return Err("the proof has expired".into());
+            return Err(Reason::ProofExpired);
         }
         Ok(created)
     }

@@ -1,5 +1,6 @@
 //! The answer of a verification: each check in words, and the verdict that follows from all of them.
 
+use super::reason::Reason;
 use super::{issuer_id, list};
 use crate::date;
 use chrono::{DateTime, Utc};
@@ -83,8 +84,11 @@ pub struct Check {
     pub outcome: Outcome,
     /// Whether it should have been done and could not; the verdict then is UNKNOWN unless something worse was found.
     pub undecided: bool,
-    /// In words.
+    /// In English words.
     pub detail: String,
+    /// The same for programs: each reason of that outcome.
+    #[serde(skip)]
+    pub reasons: Vec<Reason>,
 }
 
 /// The issuer, as the document says.
@@ -155,7 +159,7 @@ pub struct ReportedEndorsement {
 impl Report {
     /// The report on a credential that could not be had at all, and why: UNKNOWN.
     #[must_use]
-    pub fn unread(reason: impl Into<String>, now: DateTime<Utc>) -> Self {
+    pub fn unread(reason: impl Into<Reason>, now: DateTime<Utc>) -> Self {
         let mut checks = Checks::default();
         checks.undecided(CheckName::Structure, reason);
         checks.report(&Value::Null, now)
@@ -185,44 +189,46 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    pub(super) fn passed(&mut self, name: CheckName, detail: impl Into<String>) {
-        self.push(name, Outcome::Passed, false, detail.into());
+    pub(super) fn passed(&mut self, name: CheckName, reason: impl Into<Reason>) {
+        self.push(name, Outcome::Passed, false, reason.into());
     }
 
-    pub(super) fn failed(&mut self, name: CheckName, detail: impl Into<String>) {
-        self.push(name, Outcome::Failed, false, detail.into());
+    pub(super) fn failed(&mut self, name: CheckName, reason: impl Into<Reason>) {
+        self.push(name, Outcome::Failed, false, reason.into());
     }
 
-    pub(super) fn failed_because(&mut self, name: CheckName, cause: Cause, detail: impl Into<String>) {
+    pub(super) fn failed_because(&mut self, name: CheckName, cause: Cause, reason: impl Into<Reason>) {
         self.causes.push(cause);
-        self.push(name, Outcome::Failed, false, detail.into());
+        self.push(name, Outcome::Failed, false, reason.into());
     }
 
-    pub(super) fn not_needed(&mut self, name: CheckName, detail: impl Into<String>) {
-        self.push(name, Outcome::Skipped, false, detail.into());
+    pub(super) fn not_needed(&mut self, name: CheckName, reason: impl Into<Reason>) {
+        self.push(name, Outcome::Skipped, false, reason.into());
     }
 
-    pub(super) fn undecided(&mut self, name: CheckName, detail: impl Into<String>) {
-        self.push(name, Outcome::Skipped, true, detail.into());
+    pub(super) fn undecided(&mut self, name: CheckName, reason: impl Into<Reason>) {
+        self.push(name, Outcome::Skipped, true, reason.into());
     }
 
     /// Several answers to one check become one: the worst counts, the words of that kind are joined.
-    fn push(&mut self, name: CheckName, outcome: Outcome, undecided: bool, detail: String) {
+    fn push(&mut self, name: CheckName, outcome: Outcome, undecided: bool, reason: Reason) {
         let rank = |outcome, undecided| match (outcome, undecided) {
             (Outcome::Failed, _) => 3,
             (Outcome::Skipped, true) => 2,
             (Outcome::Passed, _) => 1,
             (Outcome::Skipped, false) => 0,
         };
+        let detail = reason.to_string();
         let Some(known) = self.checks.iter_mut().find(|check| check.name == name) else {
-            self.checks.push(Check { name, outcome, undecided, detail });
+            self.checks.push(Check { name, outcome, undecided, detail, reasons: vec![reason] });
             return;
         };
         let (old, new) = (rank(known.outcome, known.undecided), rank(outcome, undecided));
         if new > old {
-            *known = Check { name, outcome, undecided, detail };
+            *known = Check { name, outcome, undecided, detail, reasons: vec![reason] };
         } else if new == old && known.detail != detail {
             known.detail = format!("{}; {detail}", known.detail);
+            known.reasons.push(reason);
         }
     }
 
@@ -261,7 +267,7 @@ impl Checks {
     pub(super) fn report(mut self, document: &Value, now: DateTime<Utc>) -> Report {
         for name in CheckName::ALL {
             if self.outcome(name).is_none() {
-                self.not_needed(name, "not reached");
+                self.not_needed(name, Reason::NotReached);
             }
         }
         self.checks.sort_by_key(|check| CheckName::ALL.iter().position(|name| *name == check.name));

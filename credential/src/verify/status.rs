@@ -2,6 +2,7 @@
 
 use super::issuer::is_fetchable;
 use super::proofs::Answer;
+use super::reason::Reason;
 use super::report::{Cause, CheckName};
 use super::{Need, Run, claims, issuer_id, list};
 use crate::json;
@@ -24,7 +25,7 @@ impl Run<'_> {
         let document = self.document;
         let entries = list(document, "credentialStatus");
         if entries.is_empty() {
-            self.checks.not_needed(CheckName::Status, "the document names no status");
+            self.checks.not_needed(CheckName::Status, Reason::NoStatus);
         }
         if entries.len() > MAX_ENTRIES {
             self.checks.failed(
@@ -50,10 +51,7 @@ impl Run<'_> {
     fn entry(&mut self, entry: &Entry<'_>) {
         // Whose list it should be is not known before the document itself is.
         if !self.is_signed() {
-            self.checks.undecided(
-                CheckName::Status,
-                "the status of a document without a good signature says nothing",
-            );
+            self.checks.undecided(CheckName::Status, Reason::StatusOfUnsigned);
             return;
         }
         if !is_fetchable(entry.list) {
@@ -67,9 +65,10 @@ impl Run<'_> {
             Ok(Some(set)) => self.answer(entry.purpose, set),
             // A key is being asked for.
             Ok(None) => {}
-            Err(reason) => self
-                .checks
-                .undecided(CheckName::Status, format!("the list {} could not be used: {reason}", entry.list)),
+            Err(cause) => {
+                let reason = Reason::ListUnusable { list: entry.list.to_owned(), cause };
+                self.checks.undecided(CheckName::Status, reason);
+            }
         }
     }
 
@@ -105,7 +104,7 @@ impl Run<'_> {
                 }
                 Answer::Good { controller } => reason = format!("it is signed by {controller}"),
                 Answer::Waiting => return Ok(false),
-                Answer::Bad(why) | Answer::Open(why) => reason = why,
+                Answer::Bad(why) | Answer::Open(why) => reason = why.to_string(),
             }
         }
         Err(reason)
@@ -113,14 +112,16 @@ impl Run<'_> {
 
     fn answer(&mut self, purpose: &str, set: bool) {
         match (purpose, set) {
-            (_, false) => self.checks.passed(CheckName::Status, format!("not set for {purpose}")),
+            (_, false) => {
+                self.checks.passed(CheckName::Status, Reason::NotSet { purpose: purpose.to_owned() });
+            }
             ("revocation", true) => {
-                self.checks.failed_because(CheckName::Status, Cause::Revoked, "revoked by its issuer");
+                self.checks.failed_because(CheckName::Status, Cause::Revoked, Reason::Revoked);
             }
             ("suspension", true) => {
-                self.checks.failed_because(CheckName::Status, Cause::Suspended, "suspended by its issuer");
+                self.checks.failed_because(CheckName::Status, Cause::Suspended, Reason::Suspended);
             }
-            ("refresh", true) => self.checks.passed(CheckName::Status, "a newer edition is to be had"),
+            ("refresh", true) => self.checks.passed(CheckName::Status, Reason::NewerEdition),
             (other, true) => {
                 self.checks.undecided(
                     CheckName::Status,

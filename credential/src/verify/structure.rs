@@ -1,6 +1,7 @@
 //! Whether a document follows the model of its kind.
 
 use super::list;
+use super::reason::Reason;
 use super::report::{CheckName, Checks};
 use crate::model::{self, DocumentKind};
 use serde_json::Value;
@@ -9,10 +10,7 @@ const CREDENTIALS_V1: &str = "https://www.w3.org/2018/credentials/v1";
 
 pub(super) fn check(document: &Value, checks: &mut Checks) {
     if list(document, "@context").first().is_some_and(|first| first == CREDENTIALS_V1) {
-        checks.undecided(
-            CheckName::Structure,
-            "the document is written for Verifiable Credentials 1.1, which is not checked here",
-        );
+        checks.undecided(CheckName::Structure, Reason::OldModel);
         return;
     }
     let problems = model::problems(document);
@@ -21,9 +19,9 @@ pub(super) fn check(document: &Value, checks: &mut Checks) {
         return;
     }
     let kind = match model::kind(document) {
-        DocumentKind::Achievement => "an Open Badges AchievementCredential",
-        DocumentKind::Endorsement => "an Open Badges EndorsementCredential",
-        DocumentKind::Other => "a verifiable credential; what its subject claims follows no model known here",
+        DocumentKind::Achievement => Reason::AchievementCredential,
+        DocumentKind::Endorsement => Reason::EndorsementCredential,
+        DocumentKind::Other => Reason::OtherCredential,
     };
-    checks.passed(CheckName::Structure, format!("the document is {kind}"));
+    checks.passed(CheckName::Structure, kind);
 }

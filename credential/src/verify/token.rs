@@ -2,6 +2,7 @@
 
 use super::issuer::{Unresolved, lapsed};
 use super::proofs::Answer;
+use super::reason::Reason;
 use super::{Run, issuer_id};
 use crate::did::{DidDocument, PublishedKey};
 use crate::jwt::Token;
@@ -9,7 +10,7 @@ use crate::jwt::Token;
 impl Run<'_> {
     pub(super) fn token(&mut self, token: &Token) -> Answer {
         if let Err(error) = token.check_claims(self.now) {
-            return Answer::Bad(error.to_string());
+            return Answer::Bad(error.into());
         }
         let Some(issuer) = issuer_id(&token.document) else {
             return Answer::Bad("the document names no issuer whose key could be looked up".into());
@@ -33,9 +34,10 @@ impl Run<'_> {
 fn check(token: &Token, document: &DidDocument) -> Answer {
     let mut meant = document.assertion_keys().iter().filter(|key| is_meant(token, key)).peekable();
     if meant.peek().is_none() {
-        return Answer::Bad(format!("{} does not publish the token's key for assertions", document.id));
+        let reason = format!("{} does not publish the token's key for assertions", document.id);
+        return Answer::Bad(reason.into());
     }
-    let mut reason = "the signature does not match".to_owned();
+    let mut reason = Reason::SignatureMatches(false);
     for key in meant {
         match token.verify(&key.key) {
             // A token does not say when it was signed.
@@ -43,7 +45,7 @@ fn check(token: &Token, document: &DidDocument) -> Answer {
                 None => return Answer::Good { controller: document.id.clone() },
                 Some(why) => reason = why,
             },
-            Err(error) => reason = error.to_string(),
+            Err(error) => reason = error.into(),
         }
     }
     Answer::Bad(reason)

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::actor::{Actor, Reach, Scope};
+use crate::budget::OwnBudget;
 use crate::db;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::idempotency::Secret;
@@ -24,6 +25,8 @@ use crate::validate::Checks;
 use crate::{Service, Work};
 
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+/// What a key's own budget may be at most.
+const MOST_BUDGET: u32 = 1_000_000_000;
 const REFUSED: Error = Error::Unauthenticated("this API key is unknown, expired or revoked");
 
 /// A key to be made.
@@ -88,6 +91,8 @@ pub async fn create(service: &Service, actor: &Actor, new: NewApiKey) -> Result<
         previous_hash: Set(None),
         previous_until: Set(None),
         scopes: Set(json!(new.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>())),
+        budget_maximum: Set(None),
+        budget_restore_rate: Set(None),
         created_at: Set(now),
         expires_at: Set(new.expires_at),
         last_used_at: Set(None),
@@ -166,6 +171,37 @@ pub async fn revoke(service: &Service, actor: &Actor, id: Option<Uuid>) -> Resul
     work.answer(row).await
 }
 
+/// Gives a key a budget of cost of its own, or, with `None`, that of all keys again. It is for who runs the server to say what it can bear.
+#[crate::boxed]
+pub async fn set_budget(
+    service: &Service,
+    actor: &Actor,
+    id: Option<Uuid>,
+    budget: Option<OwnBudget>,
+) -> Result<api_key::Model> {
+    actor.require_operator()?;
+    let manageable = manageable(actor)?;
+    let mut checks = Checks::default();
+    for (field, amount) in budget.into_iter().flat_map(|budget| {
+        [("budget.maximumAvailable", budget.maximum), ("budget.restoreRate", budget.restore_rate)]
+    }) {
+        if !(1..=MOST_BUDGET).contains(&amount) {
+            checks.fail(field, UserErrorCode::Invalid, "must be from 1 to 1000000000");
+        }
+    }
+    checks.finish()?;
+    let mut work = Work::begin(service, actor).await?;
+    let row = to_change(&work, manageable, id).await?;
+    let issuer = row.issuer_id;
+    let mut change = row.into_active_model();
+    change.budget_maximum = Set(budget.map(|budget| budget.maximum.into()));
+    change.budget_restore_rate = Set(budget.map(|budget| budget.restore_rate.into()));
+    let row = change.update(work.tx()).await?;
+    let detail = json!({ "maximum": row.budget_maximum, "restoreRate": row.budget_restore_rate });
+    work.audit(issuer, "api_key.budget_set", (Kind::ApiKey, row.id), detail)?;
+    work.answer(row).await
+}
+
 /// A key that still stands, among those that the caller may manage.
 async fn to_change(work: &Work<'_>, manageable: Condition, id: Option<Uuid>) -> Result<api_key::Model> {
     let not_found =
@@ -219,6 +255,7 @@ pub async fn authenticate(service: &Service, secret: &str) -> Result<Actor> {
     Ok(Actor {
         kind: ActorKind::ApiKey,
         id: Some(row.id),
+        budget: OwnBudget::of(&row),
         label: row.name,
         issuer: row.issuer_id,
         scopes,

@@ -10,6 +10,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Result, UserError, UserErrorCode};
 use crate::ids::Kind;
 use crate::issuance::interruption;
+use crate::trace::Trace;
 use crate::{Service, Work, export, import};
 
 /// Works off an operation whose lease this node holds; `told` hears of every step. What can never succeed ends as failed; a fault of ours is left to
@@ -97,6 +98,8 @@ fn on_behalf(operation: &bulk_operation::Model) -> Actor {
         id: operation.actor_id,
         label: "bulk operation".to_owned(),
         issuer: Some(operation.issuer_id),
+        request_id: operation.request_id.clone(),
+        trace: Trace::of_kept(operation.trace.as_ref()),
         ..Actor::anonymous()
     }
 }

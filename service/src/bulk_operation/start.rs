@@ -12,6 +12,7 @@ use crate::actor::Actor;
 use crate::error::Result;
 use crate::ids::Kind;
 use crate::issuance::interruption;
+use crate::trace::Trace;
 
 /// What an operation is to do.
 pub(crate) struct Asked {
@@ -41,6 +42,8 @@ pub(crate) fn new_row(
         status: BulkStatus::Queued,
         actor_kind: actor.kind,
         actor_id: actor.id,
+        request_id: actor.request_id.clone(),
+        trace: actor.trace.as_ref().map(Trace::kept),
         input: asked.input,
         total: None,
         processed: 0,

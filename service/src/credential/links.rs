@@ -2,6 +2,7 @@
 
 use cairn_entity::{credential, issuer};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Tz;
 use url::Url;
 
 /// Addresses of one credential.
@@ -44,10 +45,14 @@ pub fn refresh_address(issuer: &issuer::Model, share_token: &str) -> String {
     format!("{}/refresh", page_of(issuer, share_token))
 }
 
+/// Where an issuer tells the time.
+pub fn zone(issuer: &issuer::Model) -> Tz {
+    issuer.time_zone.parse().unwrap_or(Tz::UTC)
+}
+
 /// The day of a moment where the issuer is: dates without a time are midnights there.
 pub fn day(issuer: &issuer::Model, moment: DateTime<Utc>) -> NaiveDate {
-    let zone: chrono_tz::Tz = issuer.time_zone.parse().unwrap_or(chrono_tz::UTC);
-    moment.with_timezone(&zone).date_naive()
+    moment.with_timezone(&zone(issuer)).date_naive()
 }
 
 /// The addresses of a credential.

@@ -3,6 +3,7 @@
 use cairn_entity::certificate_template;
 use cairn_render::Color;
 use cairn_render::badge::Badge;
+use cairn_words::Words;
 
 use super::statement::Statement;
 use super::template;
@@ -12,11 +13,11 @@ use crate::program::terms::Branding;
 const PRIMARY: Color = Color::new(0x1f, 0x3a, 0x5f);
 const SECONDARY: Color = Color::new(0xe3, 0xa5, 0x1a);
 
-/// The badge of a credential, yet without a logo.
+/// The badge of a credential, yet without a logo. One image for all readers: it is handed on as it is.
 pub(super) fn badge(statement: &Statement, (primary, secondary): (Color, Color)) -> Badge {
     Badge {
         title: statement.title().to_owned(),
-        kind: statement.kind(),
+        kind: statement.kind(Words::default()),
         level: statement.short_level(),
         issuer: statement.issuer().to_owned(),
         primary,

@@ -3,10 +3,10 @@
 use cairn_entity::certificate_template;
 use cairn_render::Color;
 use cairn_render::certificate::{Attachment, Certificate, Moment, Paper, Words};
+use cairn_words::Words as Said;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use super::statement::Statement;
-use super::words;
 use crate::credential::{self, Published, Standing};
 
 /// What a certificate is made of.
@@ -16,34 +16,37 @@ pub(super) struct Source<'a> {
     pub colors: (Color, Color),
     pub template: Option<&'a certificate_template::Model>,
     pub standing: Standing,
+    pub words: Said,
 }
 
 /// The certificate of a credential, yet without a logo.
 pub(super) fn certificate(of: &Source<'_>, paper: Paper) -> Certificate {
     let Source { published, statement, .. } = of;
     let (primary, secondary) = of.colors;
+    let words = of.words;
+    let language = words.language();
     let chosen = |text: fn(&certificate_template::Model) -> &Option<String>, usual: &str| {
         of.template.and_then(|row| text(row).clone()).unwrap_or_else(|| usual.to_owned())
     };
     Certificate {
         paper,
-        language: words::LANGUAGE.to_owned(),
-        right_to_left: false,
+        language: language.tag().to_owned(),
+        right_to_left: language.is_right_to_left(),
         primary,
         secondary,
         logo: None,
         issuer: statement.issuer().to_owned(),
         words: Words {
-            heading: chosen(|row| &row.heading, words::HEADING),
-            introduction: chosen(|row| &row.introduction, words::INTRODUCTION),
-            statement: chosen(|row| &row.statement, words::STATEMENT),
-            check: words::CHECK.to_owned(),
-            code: words::CODE.to_owned(),
+            heading: chosen(|row| &row.heading, words.certificate_heading()),
+            introduction: chosen(|row| &row.introduction, words.certificate_introduction()),
+            statement: chosen(|row| &row.statement, words.certificate_statement()),
+            check: words.certificate_check().to_owned(),
+            code: words.certificate_code().to_owned(),
         },
         notice: notice(of),
-        holder: statement.holder().unwrap_or(words::UNNAMED).to_owned(),
+        holder: statement.holder().unwrap_or(words.credential_unnamed()).to_owned(),
         title: statement.title().to_owned(),
-        kind: statement.kind(),
+        kind: statement.kind(words),
         description: statement.achievement()["description"].as_str().map(ToOwned::to_owned),
         facts: facts(of),
         signatures: Vec::new(),
@@ -53,7 +56,7 @@ pub(super) fn certificate(of: &Source<'_>, paper: Paper) -> Certificate {
         attachment: Attachment {
             name: "credential.json".to_owned(),
             media: "application/vc+ld+json".to_owned(),
-            description: words::ATTACHMENT.to_owned(),
+            description: words.certificate_attachment().to_owned(),
             bytes: published.document.clone().into_bytes(),
         },
     }
@@ -62,24 +65,28 @@ pub(super) fn certificate(of: &Source<'_>, paper: Paper) -> Certificate {
 /// Why it is not to be relied on, where it is not.
 fn notice(of: &Source<'_>) -> Option<String> {
     let Published { credential: row, issuer, .. } = of.published;
-    let day = |moment: DateTime<Utc>| credential::day(issuer, moment);
-    match of.standing {
-        Standing::Active => None,
-        Standing::Suspended => Some(words::SUSPENDED.to_owned()),
-        Standing::Revoked => Some(words::revoked(row.revoked_at.map(day))),
-        Standing::Expired => Some(words::expired(row.valid_until.map(day))),
+    let words = of.words;
+    let day = |moment: DateTime<Utc>| words.day(credential::day(issuer, moment));
+    match (of.standing, row.revoked_at, row.valid_until) {
+        (Standing::Active, ..) => None,
+        (Standing::Suspended, ..) => Some(words.certificate_suspended().to_owned()),
+        (Standing::Revoked, Some(at), _) => Some(words.certificate_revoked_on(&day(at))),
+        (Standing::Revoked, None, _) => Some(words.certificate_revoked().to_owned()),
+        (Standing::Expired, _, Some(at)) => Some(words.certificate_expired_on(&day(at))),
+        (Standing::Expired, _, None) => Some(words.certificate_expired().to_owned()),
     }
 }
 
 fn facts(of: &Source<'_>) -> Vec<(String, String)> {
     let Published { credential: row, issuer, .. } = of.published;
-    let day = |moment| words::day(credential::day(issuer, moment));
+    let words = of.words;
+    let day = |moment| words.day(credential::day(issuer, moment));
     let facts = [
-        (words::AWARDED, Some(day(row.valid_from))),
-        (words::LEVEL, of.statement.named("Level")),
-        (words::CREDIT, of.statement.named("Credit")),
-        (words::WORKLOAD, of.statement.named("Workload")),
-        (words::VALID_UNTIL, row.valid_until.map(day)),
+        (words.credential_awarded(), Some(day(row.valid_from))),
+        (words.credential_level(), of.statement.said(words, "Level")),
+        (words.credential_credit(), of.statement.said(words, "Credit")),
+        (words.credential_workload(), of.statement.said(words, "Workload")),
+        (words.credential_valid_until(), row.valid_until.map(day)),
     ];
     facts.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect()
 }

@@ -4,9 +4,9 @@
 mod badge;
 mod certificate;
 mod logo;
+pub mod stated;
 pub mod statement;
 mod template;
-pub mod words;
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use cairn_render::badge::{Badge, Form};
 use cairn_render::certificate::Certificate;
 pub use cairn_render::certificate::Paper;
 use cairn_render::{Picture, RenderError};
+use cairn_words::Words;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 pub use template::{NewSignature, NewTemplate, set_template, signatures, templates};
@@ -30,7 +31,7 @@ use crate::error::{Error, Result};
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// Changes when the drawing changes, so that nobody keeps an old one.
-const EDITION: &str = concat!(env!("CARGO_PKG_VERSION"), "-1");
+const EDITION: &str = concat!(env!("CARGO_PKG_VERSION"), "-2");
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +40,19 @@ pub enum Kind {
     Svg,
     /// The badge's image as PNG, with the credential baked in.
     Png,
-    /// The certificate as PDF, with the credential attached, on this paper; else on that of the issuer's choice, else on the second one.
-    Pdf(Option<Paper>, Paper),
+    /// The certificate as PDF, with the credential attached.
+    Pdf(Certified),
+}
+
+/// How a certificate is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Certified {
+    /// The paper that was asked for.
+    pub asked: Option<Paper>,
+    /// The paper where none was asked for, and the issuer has chosen none.
+    pub usual: Paper,
+    /// What it says beside what the credential states.
+    pub words: Words,
 }
 
 /// A file before it is drawn.
@@ -71,9 +83,10 @@ pub async fn of(service: &Service, published: &Published, kind: Kind) -> Result<
     let drawing = match kind {
         Kind::Svg => Drawing::Badge { badge: badge(), form: Form::Svg, document },
         Kind::Png => Drawing::Badge { badge: badge(), form: Form::Png, document },
-        Kind::Pdf(asked, usual) => {
+        Kind::Pdf(Certified { asked, usual, words }) => {
             let template = template.as_ref();
-            let of = certificate::Source { published, statement: &statement, colors, template, standing };
+            let of =
+                certificate::Source { published, statement: &statement, colors, template, standing, words };
             let paper = asked.or(template.and_then(template::paper)).unwrap_or(usual);
             let signatures = template.map(signatures).transpose()?.unwrap_or_default();
             Drawing::Certificate(Box::new(certificate::certificate(&of, paper)), signatures)
@@ -125,8 +138,8 @@ impl Face {
 ///
 /// # Errors
 /// A fault of the server where the address does not fit.
-pub fn code(address: &str) -> Result<String> {
-    cairn_render::qr::svg(address, words::CODE)
+pub fn code(words: Words, address: &str) -> Result<String> {
+    cairn_render::qr::svg(address, words.certificate_code())
         .map_err(|error| Error::internal("a QR code was not drawn", error))
 }
 

@@ -1,7 +1,9 @@
 //! What a signed Open Badges credential states, as people read it. Everything is read from the document itself: what was signed is what is shown.
 
+use cairn_words::Words;
 use serde_json::Value;
 
+use super::stated;
 use crate::error::Result;
 
 /// A signed credential, read.
@@ -40,8 +42,8 @@ impl Statement {
     }
 
     /// What kind of thing it is, as people write it.
-    pub fn kind(&self) -> String {
-        kind(self.achievement())
+    pub fn kind(&self, words: Words) -> String {
+        kind(words, self.achievement())
     }
 
     /// Who gives it.
@@ -74,6 +76,14 @@ impl Statement {
         Some(format!("{framework} {value}").trim().to_owned())
     }
 
+    /// All that it says about one element in one line, in the reader's language where it is said by a value.
+    pub fn said(&self, words: Words, kind: &str) -> Option<String> {
+        let one =
+            |one| stated::said(words, kind, one).or_else(|| one["targetName"].as_str().map(str::to_owned));
+        let said: Vec<String> = self.elements(kind).filter_map(one).collect();
+        Some(said.join(" · ")).filter(|text| !text.is_empty())
+    }
+
     /// The names of all that it says about one element, in one line.
     pub fn named(&self, kind: &str) -> Option<String> {
         let names: Vec<&str> = self.elements(kind).filter_map(|one| one["targetName"].as_str()).collect();
@@ -88,10 +98,11 @@ pub fn elements<'a>(achievement: &'a Value, kind: &'a str) -> impl Iterator<Item
     })
 }
 
-/// What kind of thing an achievement is, as people write it: `MicroCredential` is "Micro Credential".
-pub fn kind(achievement: &Value) -> String {
+/// What kind of thing an achievement is, as people write it: `MicroCredential` is "Micro Credential". One that the standard does not have is split into its
+/// words.
+pub fn kind(words: Words, achievement: &Value) -> String {
     let name = achievement["achievementType"].as_str().unwrap_or("Credential");
-    let name = name.strip_prefix("ext:").unwrap_or(name);
+    let Some(name) = name.strip_prefix("ext:") else { return words.credential_kind(name) };
     let mut text = String::new();
     for letter in name.chars() {
         if letter.is_uppercase() && !text.is_empty() {
@@ -120,11 +131,11 @@ mod tests {
     #[test]
     fn kinds_are_words() {
         for (name, words) in
-            [("MicroCredential", "Micro Credential"), ("ext:Award", "Award"), ("Badge", "Badge")]
+            [("MicroCredential", "Micro Credential"), ("ext:OwnAward", "Own Award"), ("Badge", "Badge")]
         {
-            assert_eq!(kind(&json!({ "achievementType": name })), words);
+            assert_eq!(kind(Words::default(), &json!({ "achievementType": name })), words);
         }
-        assert_eq!(kind(&json!({})), "Credential");
+        assert_eq!(kind(Words::default(), &json!({})), "Credential");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::bulk_operation::{finish, progress};
 use crate::error::{Error, Result, UserError};
 use crate::issuance::interruption;
 use crate::progress::EventOutcome;
+use crate::trace::Trace;
 use crate::{Service, Work, attempt, enrollment, learner, progress as events};
 
 /// Rows that are taken in together.
@@ -155,6 +156,8 @@ fn acting(operation: &bulk_operation::Model, terms: &Terms) -> Actor {
         id: operation.actor_id,
         label: "bulk operation".to_owned(),
         issuer: Some(operation.issuer_id),
+        request_id: operation.request_id.clone(),
+        trace: Trace::of_kept(operation.trace.as_ref()),
         roles: if operation.actor_kind == ActorKind::Person { vec![Role::IssuerAdmin] } else { Vec::new() },
         scopes: std::iter::once(terms.kind.scope()).collect(),
         source: terms.source,

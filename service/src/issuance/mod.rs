@@ -24,7 +24,6 @@ mod sign;
 
 use reserve::Reserved;
 
-pub use alignment::spoken;
 pub(crate) use claims::name_of;
 pub use reissue::{Renewal, Replacement, renew, replace, resume};
 

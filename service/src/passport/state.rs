@@ -37,6 +37,23 @@ pub enum State {
     Unreliable,
 }
 
+impl State {
+    /// Its name among others.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stands => "stands",
+            Self::Expiring => "expiring",
+            Self::NotYet => "not_yet",
+            Self::Expired => "expired",
+            Self::Renewed => "renewed",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+            Self::Replaced => "replaced",
+            Self::Unreliable => "unreliable",
+        }
+    }
+}
+
 /// Where credentials stand, beyond what their own rows tell.
 pub(super) struct States {
     /// Those that one which stands and is shown renews.

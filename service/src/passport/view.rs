@@ -8,6 +8,7 @@ use cairn_entity::{
     credential, enrollment, issuer, learner, learning_outcome, passport_share, portfolio_attachment,
     portfolio_project, program_version, skill,
 };
+use cairn_words::Words;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -32,8 +33,6 @@ pub struct Entry {
     pub issuer: issuer::Model,
     /// Its title, as it was signed.
     pub title: String,
-    /// What kind of thing it is, as people write it.
-    pub kind: String,
     /// The language of its title (BCP 47).
     pub language: String,
     /// Where it stands.
@@ -42,6 +41,13 @@ pub struct Entry {
     pub renewable: Option<Window>,
     /// Its page, where that is shown.
     pub page: Option<String>,
+}
+
+impl Entry {
+    /// What kind of thing it is, as people write it.
+    pub fn kind(&self, words: Words) -> String {
+        statement::kind(words, &self.credential.claims["subject"]["achievement"])
+    }
 }
 
 /// A program that gave a skill.
@@ -148,7 +154,6 @@ async fn entries(
         let end = row.valid_until.filter(|_| matches!(state, State::Expiring | State::Expired));
         Some(Entry {
             title: row.claims["name"].as_str().unwrap_or_default().to_owned(),
-            kind: statement::kind(&row.claims["subject"]["achievement"]),
             language: version.language.clone(),
             state,
             renewable: end.map(|end| window(end, version)),

@@ -169,7 +169,8 @@ pub(super) fn delivery(
     let position = event.position.unwrap_or_default();
     let body = event::body(kind, event, place);
     let message = message_of(endpoint.id, position);
-    let told = Told { message, position, kind, subject: event.subject_id, body };
+    let trace = event.trace.clone();
+    let told = Told { message, position, kind, subject: event.subject_id, body, trace };
     Ok(waiting(endpoint, service.new_id()?, told, service.now()))
 }
 
@@ -180,6 +181,7 @@ pub(super) struct Told {
     pub kind: EventType,
     pub subject: Uuid,
     pub body: String,
+    pub trace: Option<String>,
 }
 
 /// A delivery that waits for its first try.
@@ -198,6 +200,7 @@ pub(super) fn waiting(
         event_type: told.kind.name().to_owned(),
         subject_id: told.subject,
         body: told.body,
+        trace: told.trace,
         status: WebhookDeliveryStatus::Pending,
         attempt_count: 0,
         last_response_status: None,

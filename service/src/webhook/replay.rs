@@ -16,6 +16,7 @@ use super::read::{manageable, type_of};
 use crate::actor::Actor;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::{self, Kind};
+use crate::trace::Trace;
 use crate::{Service, Work, feed};
 
 /// Most messages that one replay makes.
@@ -51,7 +52,8 @@ pub async fn ping(service: &Service, actor: &Actor, id: Option<Uuid>) -> Result<
     data.insert("endpoint".to_owned(), json!(ids::encode(Kind::WebhookEndpoint, endpoint.id)));
     let message = work.new_id()?;
     let body = event::envelope(EventType::Ping, work.now, data);
-    let told = Told { message, position: 0, kind: EventType::Ping, subject: message, body };
+    let trace = actor.trace.as_ref().map(Trace::kept);
+    let told = Told { message, position: 0, kind: EventType::Ping, subject: message, body, trace };
     let row = fan_out::waiting(&endpoint, work.new_id()?, told, work.now);
     fan_out::insert(work.tx(), vec![row.clone()]).await?;
     note(&mut work, &endpoint, "webhook_endpoint.pinged", json!({ "delivery": row.id }))?;
@@ -84,7 +86,8 @@ pub async fn redeliver(
     }
     let kind = type_of(&old)?;
     let (subject, body) = (old.subject_id, old.body);
-    let told = Told { message: old.message_id, position: old.position, kind, subject, body };
+    let trace = actor.trace.as_ref().map(Trace::kept);
+    let told = Told { message: old.message_id, position: old.position, kind, subject, body, trace };
     let mut row = fan_out::waiting(&endpoint, work.new_id()?, told, work.now);
     row.redelivery_of_id = Some(old.id);
     fan_out::insert(work.tx(), vec![row.clone()]).await?;

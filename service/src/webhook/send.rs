@@ -14,6 +14,7 @@ use crate::Service;
 use crate::error::Result;
 use crate::fetch::address::{Gate, Names, system_names};
 use crate::fetch::client::Gated;
+use crate::trace::Trace;
 
 /// How long one try may take.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -76,13 +77,19 @@ pub(super) async fn attempt(
 ) -> Result<Outcome> {
     let message = replay::message_name(delivery.message_id);
     let signatures = secret::signatures(service, endpoint, &message, at, &delivery.body)?;
+    let trace = Trace::of_kept(delivery.trace.as_ref())
+        .and_then(|trace| trace.parent(delivery.id, delivery.attempt_count))
+        .map(|parent| ("traceparent", parent));
     let mut headers = HeaderMap::new();
     for (name, value) in [
         (CONTENT_TYPE.as_str(), "application/json".to_owned()),
         ("webhook-id", message),
         ("webhook-timestamp", at.timestamp().to_string()),
         ("webhook-signature", signatures),
-    ] {
+    ]
+    .into_iter()
+    .chain(trace)
+    {
         let name = reqwest::header::HeaderName::from_bytes(name.as_bytes());
         if let (Ok(name), Ok(value)) = (name, value.parse()) {
             headers.insert(name, value);

@@ -1,21 +1,16 @@
 //! Operations in processes that are killed: whoever comes next goes on with the next row.
 
 use std::collections::HashSet;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::process::Command;
 
 use cairn_service::actor::Actor;
 use cairn_service::bulk_operation::{self, MoveRequest, MoveTarget};
-use cairn_service::clock::SystemClock;
-use cairn_service::db::DbConfig;
 use cairn_service::export::{self, ExportRequest, Format, Source};
+use cairn_service::ids;
 use cairn_service::import::{self, ImportKind, ImportRequest};
-use cairn_service::random::SystemRandom;
 use cairn_service::reference::Reference;
 use cairn_service::rows::{bulk_operation as operations, bulk_row, learner};
-use cairn_service::seal::MasterKey;
-use cairn_service::{Config, Service, ids};
-use cairn_tests::{Course, TestApp};
+use cairn_tests::{Course, TestApp, child, child_service, dies, told};
 use reqwest::header::HeaderMap;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
@@ -111,55 +106,27 @@ async fn resumed(app: &TestApp) -> operations::Model {
     panic!("nothing was left behind");
 }
 
-/// Waits until another process has died, as it must.
-async fn dies(mut child: Command) {
-    let status = tokio::task::spawn_blocking(move || child.status()).await.unwrap().unwrap();
-    assert!(!status.success(), "it was to die");
-}
-
-/// Another process that works on an operation and dies: this test binary, run for `child_that_works` alone.
+/// Another process that works on an operation and dies.
 fn working(app: &TestApp, course: &Course, place: &str, (kind, about): (&str, &str)) -> Command {
-    let config = &app.service.config;
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["bulk::kills::child_that_works", "--exact", "--ignored"])
-        .env("CHILD_DATABASE", &config.database.url)
-        .env("CHILD_SCHEMA", config.database.schema.as_deref().unwrap_or_default())
-        .env("CHILD_PUBLIC_URL", &config.public_url)
-        .env("CHILD_MASTER_KEY", app.service.master_key.to_base64())
-        .env("CHILD_ISSUER", course.issuer.id.to_string())
-        .env("CHILD_KIND", kind)
-        .env("CHILD_ABOUT", about)
-        .env("CAIRN_CRASH_AT", place)
-        .env("CAIRN_LEASE_MS", "300")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command
+    let issuer = course.issuer.id.to_string();
+    let variables = [
+        ("CHILD_ISSUER", issuer.as_str()),
+        ("CHILD_KIND", kind),
+        ("CHILD_ABOUT", about),
+        ("CAIRN_CRASH_AT", place),
+        ("CAIRN_LEASE_MS", "300"),
+    ];
+    child(app, "bulk::kills::child_that_works", &variables)
 }
 
 /// What a node does, in a process that dies. Run only by the tests above.
 #[tokio::test]
 #[ignore = "the other half of the tests that kill"]
 async fn child_that_works() {
-    let Ok(url) = std::env::var("CHILD_DATABASE") else { return };
-    let of = |name: &str| std::env::var(name).unwrap();
-    let schema = Some(of("CHILD_SCHEMA")).filter(|schema| !schema.is_empty());
-    let config = Config {
-        public_url: of("CHILD_PUBLIC_URL"),
-        database: DbConfig { url, max_connections: 4, schema },
-        fetch_loopback: false,
-        webhook_loopback: false,
-        event_retention: chrono::TimeDelta::days(30),
-        signer: None,
-        bulk_operations: 1,
-        fonts: cairn_service::face::Fonts::embedded(),
-        import_limit: 4 * 1024 * 1024,
-    };
-    let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
-    let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
-    let actor = Actor::system_for(of("CHILD_ISSUER").parse().unwrap());
-    let about = of("CHILD_ABOUT");
-    match of("CHILD_KIND").as_str() {
+    let Some(service) = child_service(|config| config.bulk_operations = 1).await else { return };
+    let actor = Actor::system_for(told("CHILD_ISSUER").parse().unwrap());
+    let about = told("CHILD_ABOUT");
+    match told("CHILD_KIND").as_str() {
         "export" => {
             let source = Source::Enrollments(cairn_service::enrollment::Filter::default());
             let request = ExportRequest { issuer: None, source, format: Format::Jsonl };

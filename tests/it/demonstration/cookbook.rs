@@ -39,6 +39,8 @@ fn the_recipes_for_curl_work_as_written() {
             "\"outcome\": \"APPLIED\"",
             "[{\"outcome\":\"CREATED\"}]\nthe first is not a replay\n[{\"outcome\":\"CREATED\"}]\n",
             "idempotent-replayed: true",
+            "{\"status\":\"SUCCEEDED\"}",
+            "event: complete\n",
             "\"completionRate\": 0.25",
             "\"verdict\": \"VALID\"",
             "\"BitstringStatusListCredential\"",
@@ -63,6 +65,7 @@ fn the_recipes_in_python_work_as_written() {
             "('ISSUED', []), ('ISSUED', [])",
             "('NOT_ELIGIBLE', ['it was revoked; name the enrollment to award it again'])",
             "py-1 ACTIVE http://localhost:",
+            "arrived: webhook.ping\narrived: credential.issued\n",
             "Cyber Security Operations,2026-09-01,4,1,0.25",
             "SUCCEEDED programId,programExternalId,programTitle,enrolled,",
             "\nVALID\nINVALID and not theirs\nINVALID ['PROOF']\n",
@@ -86,6 +89,7 @@ fn the_recipes_in_typescript_compile_under_strict_and_work_as_written() {
             "Incident report, attempt 2 of 2: SUBMITTED\n60 of 100, and the course is COMPLETED\n",
             "nm-1001 Amara Okafor: COMPLETED\n",
             "COMPLETED 2 ",
+            "the operation has ended: SUCCEEDED\n",
         ],
     );
 }

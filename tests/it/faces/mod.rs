@@ -1,6 +1,7 @@
 //! What a learner keeps and an employer sees: files, pages, and how they are shared.
 
 mod files;
+mod languages;
 mod sharing;
 mod template;
 mod verifying;

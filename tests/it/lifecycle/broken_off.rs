@@ -1,23 +1,17 @@
 //! Renewing and replacing, killed at every step: there is one new credential in the end, or none and the old one as it was.
 
-use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
+use cairn_service::Service;
 use cairn_service::actor::Actor;
 use cairn_service::bulk_operation;
-use cairn_service::clock::SystemClock;
-use cairn_service::db::DbConfig;
 use cairn_service::idempotency::{Key, Told, once};
 use cairn_service::issuance::{self, Renewal, Replacement};
 use cairn_service::patch::Patch;
 use cairn_service::program::Validity;
-use cairn_service::random::SystemRandom;
 use cairn_service::reference::Reference;
 use cairn_service::rows::credential;
-use cairn_service::seal::MasterKey;
-use cairn_service::{Config, Service};
-use cairn_tests::{Course, TestApp};
+use cairn_tests::{Course, TestApp, child, child_service, dies, told};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -46,54 +40,30 @@ pub async fn issue_and_die(app: &TestApp, course: &Course) {
 }
 
 async fn die_about(app: &TestApp, course: &Course, (kind, about): (&str, &str), place: &str) {
-    let config = &app.service.config;
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["lifecycle::broken_off::child_that_reissues", "--exact", "--ignored"])
-        .env("CHILD_DATABASE", &config.database.url)
-        .env("CHILD_SCHEMA", config.database.schema.as_deref().unwrap_or_default())
-        .env("CHILD_PUBLIC_URL", &config.public_url)
-        .env("CHILD_MASTER_KEY", app.service.master_key.to_base64())
-        .env("CHILD_ISSUER", course.issuer.id.to_string())
-        .env("CHILD_ABOUT", about)
-        .env("CHILD_KIND", kind)
-        .env("CAIRN_CRASH_AT", place)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
-    let status = tokio::task::spawn_blocking(move || child.wait()).await.unwrap().unwrap();
-    assert!(!status.success(), "{place}: it was to die");
+    let issuer = course.issuer.id.to_string();
+    let variables = [
+        ("CHILD_ISSUER", issuer.as_str()),
+        ("CHILD_ABOUT", about),
+        ("CHILD_KIND", kind),
+        ("CAIRN_CRASH_AT", place),
+    ];
+    dies(child(app, "lifecycle::broken_off::child_that_reissues", &variables)).await;
 }
 
 /// The half that dies. Run only by the tests below.
 #[tokio::test]
 #[ignore = "the other half of the tests that kill"]
 async fn child_that_reissues() {
-    let Ok(url) = std::env::var("CHILD_DATABASE") else { return };
-    let of = |name: &str| std::env::var(name).unwrap();
-    let schema = Some(of("CHILD_SCHEMA")).filter(|schema| !schema.is_empty());
-    let config = Config {
-        public_url: of("CHILD_PUBLIC_URL"),
-        database: DbConfig { url, max_connections: 4, schema },
-        fetch_loopback: false,
-        webhook_loopback: false,
-        event_retention: TimeDelta::days(30),
-        signer: None,
-        fonts: cairn_service::face::Fonts::embedded(),
-        bulk_operations: 2,
-        import_limit: 4 * 1024 * 1024,
-    };
-    let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
-    let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
-    let key = Key::new(&format!("{KEY}-{}", of("CHILD_ABOUT"))).unwrap();
+    let Some(service) = child_service(|_| {}).await else { return };
+    let key = Key::new(&format!("{KEY}-{}", told("CHILD_ABOUT"))).unwrap();
     let actor =
-        Actor { idempotency_key: Some(key), ..Actor::system_for(of("CHILD_ISSUER").parse().unwrap()) };
-    if of("CHILD_KIND") == "issue" {
-        let program = Reference::ExternalId(of("CHILD_ABOUT"));
+        Actor { idempotency_key: Some(key), ..Actor::system_for(told("CHILD_ISSUER").parse().unwrap()) };
+    if told("CHILD_KIND") == "issue" {
+        let program = Reference::ExternalId(told("CHILD_ABOUT"));
         bulk_operation::issue_now(&service, &actor, &program, |_| {}).await.unwrap();
         return;
     }
-    ask(&service, &actor, &of("CHILD_KIND"), of("CHILD_ABOUT").parse().unwrap()).await;
+    ask(&service, &actor, &told("CHILD_KIND"), told("CHILD_ABOUT").parse().unwrap()).await;
 }
 
 /// Renews or replaces under the actor's idempotency key.

@@ -1,19 +1,12 @@
 //! Nodes that die between any two steps: what happened is told, under one message id, and no delivery is made twice.
 
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
 
+use cairn_service::Work;
 use cairn_service::actor::Actor;
-use cairn_service::clock::SystemClock;
-use cairn_service::db::DbConfig;
 use cairn_service::ids::Kind;
-use cairn_service::random::SystemRandom;
 use cairn_service::rows::{webhook_attempt, webhook_delivery};
-use cairn_service::seal::MasterKey;
-use cairn_service::{Config, Service, Work};
-use cairn_tests::{Course, Elsewhere, Reply, TestApp};
-use chrono::TimeDelta;
+use cairn_tests::{Course, Elsewhere, Reply, TestApp, child, child_service, dies};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 use uuid::Uuid;
@@ -34,41 +27,15 @@ const SUBJECTS: usize = 2;
 
 /// Another process that sends webhooks, and dies at a place.
 async fn die(app: &TestApp, place: &str) {
-    let config = &app.service.config;
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["webhooks::broken_off::child_that_sends", "--exact", "--ignored"])
-        .env("CHILD_DATABASE", &config.database.url)
-        .env("CHILD_PUBLIC_URL", &config.public_url)
-        .env("CHILD_MASTER_KEY", app.service.master_key.to_base64())
-        .env("CAIRN_CRASH_AT", place)
-        .env("CAIRN_LEASE_MS", "300")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
-    let status = tokio::task::spawn_blocking(move || child.wait()).await.unwrap().unwrap();
-    assert!(!status.success(), "{place}: it was to die");
+    let variables = [("CAIRN_CRASH_AT", place), ("CAIRN_LEASE_MS", "300")];
+    dies(child(app, "webhooks::broken_off::child_that_sends", &variables)).await;
 }
 
 /// The half that dies. Run only by the test below.
 #[tokio::test]
 #[ignore = "the other half of the test that kills"]
 async fn child_that_sends() {
-    let Ok(url) = std::env::var("CHILD_DATABASE") else { return };
-    let of = |name: &str| std::env::var(name).unwrap();
-    let config = Config {
-        public_url: of("CHILD_PUBLIC_URL"),
-        database: DbConfig { url, max_connections: 4, schema: None },
-        fetch_loopback: false,
-        webhook_loopback: true,
-        event_retention: TimeDelta::days(30),
-        bulk_operations: 2,
-        import_limit: 4 * 1024 * 1024,
-        signer: None,
-        fonts: cairn_service::face::Fonts::embedded(),
-    };
-    let key = MasterKey::from_base64(&of("CHILD_MASTER_KEY")).unwrap();
-    let service = Service::open(config, key, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
+    let Some(service) = child_service(|config| config.webhook_loopback = true).await else { return };
     // The sender stays, so that it runs until it dies.
     let (_stop, stopping) = tokio::sync::watch::channel(false);
     cairn_service::webhook::run(service, stopping).await;

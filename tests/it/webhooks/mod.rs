@@ -6,6 +6,7 @@ mod managing;
 mod on_demand;
 mod reaching;
 mod sending;
+mod traced;
 mod trying;
 
 use std::io::Write;

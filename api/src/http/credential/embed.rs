@@ -1,9 +1,8 @@
 //! A credential on the pages of others: the card in a frame, how they learn of it (oEmbed 1.0), and a QR code that leads to its page.
 
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
-use cairn_service::face::statement::Statement;
-use cairn_service::face::{self, words};
+use cairn_service::face::{self, statement::Statement};
 use cairn_service::{Service, credential};
 use maud::{Markup, html};
 use serde_json::json;
@@ -11,6 +10,7 @@ use serde_json::json;
 use super::page::{self as own, Shown};
 use crate::http::origins::public_cors;
 use crate::http::page::{self, read};
+use crate::http::reader::Reader;
 use crate::http::verdict;
 
 /// The frame's size, in pixels.
@@ -33,45 +33,52 @@ pub fn snippet(address: &str, title: &str) -> Markup {
 
 /// The card in the frame.
 pub fn card(shown: &Shown<'_>) -> Markup {
-    let Shown { statement, report, urls, .. } = shown;
+    let Shown { reader, statement, report, urls, .. } = shown;
     html! {
         article.card {
             img.badge src=(urls.svg) width="112" height="112" alt="";
             div {
-                p.kind { (statement.kind()) }
-                h1 dir="auto" lang=[statement.language()] { a href=(urls.page) target="_blank" rel="noopener" { (statement.title()) } }
-                p.holder { bdi { (statement.holder().unwrap_or(words::UNNAMED)) } }
+                p.kind { (statement.kind(shown.words())) }
+                h1 dir="auto" lang=[statement.language()] { a href=(reader.link(&urls.page)) target="_blank" rel="noopener" { (statement.title()) } }
+                p.holder { bdi { (shown.holder()) } }
                 p.dim dir="auto" { (statement.issuer()) }
             }
-            (verdict::card(report, shown.days()))
+            (verdict::card(shown.words(), report, shown.days()))
         }
     }
 }
 
-async fn framed(token: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
-    match credential::by_share_token(&service, &token).await {
-        Ok(Some(found)) => own::render(&service, &found, true).await.unwrap_or_else(page::fault),
-        Ok(None) => page::nothing_here(),
-        Err(error) => page::fault(error),
-    }
-}
-
-async fn code(request: HttpRequest, token: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
+async fn framed(reader: Reader, token: web::Path<String>, service: web::Data<Service>) -> HttpResponse {
     let found = match credential::by_share_token(&service, &token).await {
         Ok(Some(found)) => found,
-        Ok(None) => return page::nothing_here(),
-        Err(error) => return page::fault(error),
+        Ok(None) => return page::nothing_here(&reader),
+        Err(error) => return page::fault(&reader, error),
     };
-    match face::code(&credential::page_address(&found.issuer, &found.credential)) {
+    let rendered = own::render(&service, &reader, &found, true).await;
+    rendered.unwrap_or_else(|error| page::fault(&reader, error))
+}
+
+async fn code(
+    request: HttpRequest,
+    reader: Reader,
+    token: web::Path<String>,
+    service: web::Data<Service>,
+) -> HttpResponse {
+    let found = match credential::by_share_token(&service, &token).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return page::nothing_here(&reader),
+        Err(error) => return page::fault(&reader, error),
+    };
+    match face::code(reader.words, &credential::page_address(&found.issuer, &found.credential)) {
         Ok(svg) => {
             let tag = page::digest(svg.as_bytes());
             let mut answer = page::document(&request, "image/svg+xml", &tag, None, svg);
-            answer
-                .headers_mut()
-                .insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+            let headers = answer.headers_mut();
+            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+            headers.insert(VARY, HeaderValue::from_static(page::READERS));
             answer
         }
-        Err(error) => page::fault(error),
+        Err(error) => page::fault(&reader, error),
     }
 }
 
@@ -84,18 +91,23 @@ struct Asked {
     maxheight: Option<u32>,
 }
 
-async fn oembed(request: HttpRequest, asked: web::Query<Asked>, service: web::Data<Service>) -> HttpResponse {
+async fn oembed(
+    request: HttpRequest,
+    reader: Reader,
+    asked: web::Query<Asked>,
+    service: web::Data<Service>,
+) -> HttpResponse {
     if asked.format.as_deref().is_some_and(|format| format != "json") {
         return HttpResponse::NotImplemented().finish();
     }
     let found = match credential::by_share_url(&service, &asked.url).await {
         Ok(Some(found)) => found,
         Ok(None) => return HttpResponse::NotFound().finish(),
-        Err(error) => return page::fault(error),
+        Err(error) => return page::fault(&reader, error),
     };
     let statement = match Statement::read(&found.document) {
         Ok(statement) => statement,
-        Err(error) => return page::fault(error),
+        Err(error) => return page::fault(&reader, error),
     };
     let urls = credential::urls(&found.issuer, &found.credential);
     let answer = json!({

@@ -1,6 +1,7 @@
 //! What a credential's page tells machines: how a shared link unfolds (Open Graph, oEmbed) and what the page is about (schema.org).
 
 use cairn_service::credential;
+use cairn_words::Words;
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
@@ -26,7 +27,7 @@ pub fn head(shown: &Shown<'_>) -> Markup {
     ];
     html! {
         meta name="description" content=(description);
-        link rel="canonical" href=(urls.page);
+        link rel="canonical" href=(shown.reader.link(&urls.page));
         link rel="alternate" type="application/json+oembed" href=(urls.oembed) title=(statement.title());
         link rel="alternate" type="application/vc+ld+json" href=(urls.json);
         @for (property, content) in properties { meta property=(property) content=(content); }
@@ -51,7 +52,7 @@ fn linked(shown: &Shown<'_>) -> Value {
         "url": shown.urls.page,
         "name": statement.title(),
         "description": statement.achievement()["description"],
-        "credentialCategory": statement.kind(),
+        "credentialCategory": statement.kind(Words::default()),
         "image": shown.urls.png,
         "validFrom": day(row.valid_from),
         "recognizedBy": {

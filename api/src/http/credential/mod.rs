@@ -11,11 +11,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use cairn_service::Service;
 use cairn_service::credential;
 use cairn_service::rows::enums::ExportForm;
+use cairn_words::Words;
 use uuid::Uuid;
 
 use super::face::{self, Drawn};
 use super::origins::public_cors;
 use super::page::{self as frame, read};
+use super::reader::Reader;
 
 /// The media type of a verifiable credential (Verifiable Credentials Data Model 2.0, section 6.3).
 const CREDENTIAL: &str = "application/vc+ld+json";
@@ -40,6 +42,9 @@ enum Profile {
     VcJose,
 }
 
+/// What is wrong with a request, in any language.
+pub type Refusal = fn(Words) -> &'static str;
+
 /// What may be asked for by query parameters. A value that is not known is refused, rather than answered with something else.
 #[derive(serde::Deserialize)]
 struct Asked {
@@ -62,25 +67,27 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 async fn show(
     request: HttpRequest,
+    reader: Reader,
     name: web::Path<String>,
     asked: web::Query<Asked>,
     service: web::Data<Service>,
 ) -> HttpResponse {
     let Some((token, form)) = form_of(&request, &name) else { return frame::not_acceptable() };
-    let Some(form) = form else { return frame::nothing_here() };
+    let Some(form) = form else { return frame::nothing_here(&reader) };
     let specified = specified(form, &asked).and_then(|form| Ok((form, further(form, &asked)?)));
     let (form, export) = match specified {
         Ok(specified) => specified,
-        Err(reason) => return frame::bad_request(reason),
+        Err(reason) => return frame::bad_request(&reader, reason(reader.words)),
     };
     let found = match credential::by_share_token(&service, token).await {
         Ok(Some(found)) => found,
-        Ok(None) => return frame::nothing_here(),
-        Err(error) => return frame::fault(error),
+        Ok(None) => return frame::nothing_here(&reader),
+        Err(error) => return frame::fault(&reader, error),
     };
     let media = match form {
         Form::Html => {
-            let answer = page::render(&service, &found, false).await.unwrap_or_else(frame::fault);
+            let answer = page::render(&service, &reader, &found, false).await;
+            let answer = answer.unwrap_or_else(|error| frame::fault(&reader, error));
             if request.method() == Method::GET && answer.status().is_success() {
                 count(&service, found.credential.id).await;
             }
@@ -90,9 +97,9 @@ async fn show(
         Form::Jwt(Profile::OpenBadges) => JWT,
         Form::Jwt(Profile::VcJose) => VC_JWT,
         Form::Drawn(drawn) => {
-            return match face::kind(&request, drawn, asked.paper.as_deref()) {
-                Ok(kind) => face::show(&request, &service, &found, kind).await,
-                Err(reason) => frame::bad_request(reason),
+            return match face::kind(&request, reader.words, drawn, asked.paper.as_deref()) {
+                Ok(kind) => face::show(&request, &reader, &service, &found, kind).await,
+                Err(reason) => frame::bad_request(&reader, reason(reader.words)),
             };
         }
     };
@@ -105,8 +112,8 @@ async fn show(
             let tag = frame::digest(document.as_bytes());
             frame::document(&request, media, &tag, None, document)
         }
-        Ok(None) => frame::nothing_here(),
-        Err(error) => frame::fault(error),
+        Ok(None) => frame::nothing_here(&reader),
+        Err(error) => frame::fault(&reader, error),
     }
 }
 
@@ -151,31 +158,31 @@ fn form_of<'a>(request: &HttpRequest, name: &'a str) -> Option<(&'a str, Option<
 }
 
 /// The form with what the query parameters say of it, or what is wrong with them.
-fn specified(form: Form, asked: &Asked) -> Result<Form, &'static str> {
+fn specified(form: Form, asked: &Asked) -> Result<Form, Refusal> {
     match (form, asked.profile.as_deref()) {
         (form, None) => Ok(form),
         (Form::Jwt(_), Some("open-badges")) => Ok(Form::Jwt(Profile::OpenBadges)),
         (Form::Jwt(_), Some("vc-jose")) => Ok(Form::Jwt(Profile::VcJose)),
-        (Form::Jwt(_), Some(_)) => Err("`profile` is `open-badges` or `vc-jose`"),
+        (Form::Jwt(_), Some(_)) => Err(Words::request_profile),
         (form, Some(_)) => Ok(form),
     }
 }
 
 /// The form to be signed beside the one that it was issued in, if it is one; or what is wrong with the query parameters.
-fn further(form: Form, asked: &Asked) -> Result<Option<ExportForm>, &'static str> {
+fn further(form: Form, asked: &Asked) -> Result<Option<ExportForm>, Refusal> {
     match form {
         Form::Html | Form::Drawn(_) => Ok(None),
         Form::Json(_) => match asked.proof.as_deref() {
             None | Some("eddsa-rdfc-2022") => Ok(None),
             Some("eddsa-jcs-2022") => Ok(Some(ExportForm::JcsProof)),
-            Some(_) => Err("`proof` is `eddsa-rdfc-2022` or `eddsa-jcs-2022`"),
+            Some(_) => Err(Words::request_proof),
         },
         Form::Jwt(profile) => Ok(Some(match (profile, asked.alg.as_deref()) {
             (Profile::OpenBadges, None | Some("EdDSA")) => ExportForm::OpenBadgesEddsa,
             (Profile::OpenBadges, Some("ES256")) => ExportForm::OpenBadgesEs256,
             (Profile::VcJose, None | Some("EdDSA")) => ExportForm::VcJoseEddsa,
             (Profile::VcJose, Some("ES256")) => ExportForm::VcJoseEs256,
-            (_, Some(_)) => return Err("`alg` is `EdDSA` or `ES256`"),
+            (_, Some(_)) => return Err(Words::request_algorithm),
         })),
     }
 }
@@ -183,6 +190,7 @@ fn further(form: Form, asked: &Asked) -> Result<Option<ExportForm>, &'static str
 /// The newest edition of a credential, as its `refreshService` says (Open Badges 3.0, 1EdTechCredentialRefresh).
 async fn refresh(
     request: HttpRequest,
+    reader: Reader,
     token: web::Path<String>,
     service: web::Data<Service>,
 ) -> HttpResponse {
@@ -191,7 +199,7 @@ async fn refresh(
             let tag = found.credential.id.to_string();
             frame::document(&request, CREDENTIAL, &tag, None, found.document)
         }
-        Ok(None) => frame::nothing_here(),
-        Err(error) => frame::fault(error),
+        Ok(None) => frame::nothing_here(&reader),
+        Err(error) => frame::fault(&reader, error),
     }
 }

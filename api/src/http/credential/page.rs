@@ -6,18 +6,20 @@ use cairn_service::Service;
 use cairn_service::credential::{self, Published, Urls};
 use cairn_service::error::Error;
 use cairn_service::face::statement::Statement;
-use cairn_service::face::words;
 use cairn_service::rows::enums::Visibility;
 use cairn_service::verification::{self, verify::Report};
+use cairn_words::Words;
 use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 
 use super::{embed, head, parts};
 use crate::http::page::{self, Frame};
+use crate::http::reader::Reader;
 use crate::http::verdict::{self, Days};
 
 /// What is known of a credential for its page.
 pub struct Shown<'a> {
+    pub reader: &'a Reader,
     pub found: &'a Published,
     pub statement: &'a Statement,
     pub report: &'a Report,
@@ -25,6 +27,16 @@ pub struct Shown<'a> {
 }
 
 impl Shown<'_> {
+    /// What it is said in.
+    pub fn words(&self) -> Words {
+        self.reader.words
+    }
+
+    /// Whose it is, where the document says it.
+    pub fn holder(&self) -> &str {
+        self.statement.holder().unwrap_or(self.words().credential_unnamed())
+    }
+
     /// The day of a moment, where the issuer is.
     fn day(&self, moment: DateTime<Utc>) -> NaiveDate {
         credential::day(&self.found.issuer, moment)
@@ -37,34 +49,44 @@ impl Shown<'_> {
             revoked: row.revoked_at.map(|at| self.day(at)),
             from: Some(self.day(row.valid_from)),
             until: row.valid_until.map(|at| self.day(at)),
+            zone: credential::zone(&self.found.issuer),
         }
     }
 }
 
 /// The whole page, checked now; or, framed, the card that others put on theirs.
-pub async fn render(service: &Service, found: &Published, framed: bool) -> Result<HttpResponse, Error> {
+pub async fn render(
+    service: &Service,
+    reader: &Reader,
+    found: &Published,
+    framed: bool,
+) -> Result<HttpResponse, Error> {
     let statement = Statement::read(&found.document)?;
     let bytes = found.document.clone().into_bytes();
     let verified = verification::verify_bytes(service, bytes, None).await?;
     let urls = credential::urls(&found.issuer, &found.credential);
-    let shown = Shown { found, statement: &statement, report: &verified.report, urls };
+    let shown = Shown { reader, found, statement: &statement, report: &verified.report, urls };
     if framed {
-        return Ok(page::framed(StatusCode::OK, statement.title(), &embed::card(&shown)));
+        return Ok(page::framed(reader, StatusCode::OK, statement.title(), &embed::card(&shown)));
     }
     let succession = credential::succession(service, found).await?;
     let results = credential::shown_results(&found.credential)?;
     let branding = credential::branding(service, found).await?.unwrap_or_default();
+    let (words, days) = (reader.words, shown.days());
     let content = html! {
         article.credential {
             (page::band(&branding))
-            (verdict::card(shown.report, shown.days()))
-            (successor(&succession))
+            (verdict::card(words, shown.report, days))
+            (successor(reader, &succession))
             (hero(&shown))
-            (parts::about(statement.achievement()))
-            (parts::results(&statement, &results))
-            (parts::evidence(statement.document()))
-            (parts::endorsements(shown.report))
-            section #checks { h2 { "How it was checked" } (verdict::checks(shown.report)) }
+            (parts::about(words, statement.achievement()))
+            (parts::results(words, &statement, &results))
+            (parts::evidence(words, statement.document()))
+            (parts::endorsements(words, shown.report))
+            section #checks {
+                h2 { (words.credential_checks()) }
+                (verdict::checks(words, shown.report, days.zone))
+            }
             (keep(&shown))
         }
     };
@@ -73,53 +95,55 @@ pub async fn render(service: &Service, found: &Published, framed: bool) -> Resul
         indexed: found.credential.visibility == Visibility::Public,
         head: head::head(&shown),
     };
-    Ok(page::with(StatusCode::OK, &frame, &content))
+    Ok(page::with(reader, StatusCode::OK, &frame, &content))
 }
 
 /// Where its holder's present credential is.
-fn successor(succession: &credential::Succession) -> Markup {
+fn successor(reader: &Reader, succession: &credential::Succession) -> Markup {
+    let words = reader.words;
     html! {
         @if let Some(page) = &succession.replaced_by {
-            p.next { "A corrected credential has taken its place. " a href=(page) { "See the corrected credential" } }
+            p.next { (words.credential_corrected()) " " a href=(reader.link(page)) { (words.credential_corrected_link()) } }
         }
         @if let Some(page) = &succession.renewed_by {
-            p.next { "It was renewed. " a href=(page) { "See the new credential" } }
+            p.next { (words.credential_renewed()) " " a href=(reader.link(page)) { (words.credential_renewed_link()) } }
         }
     }
 }
 
 /// Who was given what by whom, and when.
 fn hero(shown: &Shown<'_>) -> Markup {
-    let Shown { found, statement, urls, .. } = shown;
+    let Shown { reader, found, statement, urls, .. } = shown;
+    let words = shown.words();
     let day = |moment| {
         let day = shown.day(moment);
-        html! { time datetime=(day) { (words::day(day)) } }
+        html! { time datetime=(day) { (words.day(day)) } }
     };
     let row = &found.credential;
-    let element = |label: &'static str, kind: &str| (label, statement.named(kind));
+    let issuer = format!("{}/issuers/{}", found.issuer.public_base, found.issuer.slug);
     let facts = [
-        element(words::LEVEL, "Level"),
-        element(words::CREDIT, "Credit"),
-        element(words::WORKLOAD, "Workload"),
-        element("Participation", "Participation"),
+        (words.credential_level(), "Level"),
+        (words.credential_credit(), "Credit"),
+        (words.credential_workload(), "Workload"),
+        (words.credential_participation(), "Participation"),
     ];
     html! {
         header.hero {
             img.badge src=(urls.svg) width="176" height="176" alt="";
             div {
-                p.kind { (statement.kind()) }
+                p.kind { (statement.kind(words)) }
                 h1 dir="auto" lang=[statement.language()] { (statement.title()) }
                 dl.who {
-                    dt { "Awarded to" }
-                    dd.holder { bdi { (statement.holder().unwrap_or(words::UNNAMED)) } }
-                    dt { "Awarded by" }
-                    dd { a href={ (found.issuer.public_base) "/issuers/" (found.issuer.slug) } dir="auto" { (statement.issuer()) } }
-                    dt { (words::AWARDED) }
+                    dt { (words.credential_holder()) }
+                    dd.holder { bdi { (shown.holder()) } }
+                    dt { (words.credential_issuer()) }
+                    dd { a href=(reader.link(&issuer)) dir="auto" { (statement.issuer()) } }
+                    dt { (words.credential_awarded()) }
                     dd { (day(row.valid_from)) }
-                    dt { (words::VALID_UNTIL) }
-                    dd { @match row.valid_until { Some(until) => (day(until)), None => "Without end" } }
-                    @for (label, value) in facts {
-                        @if let Some(value) = value { dt { (label) } dd dir="auto" { (value) } }
+                    dt { (words.credential_valid_until()) }
+                    dd { @match row.valid_until { Some(until) => (day(until)), None => (words.credential_without_end()) } }
+                    @for (label, kind) in facts {
+                        @if let Some(value) = statement.said(words, kind) { dt { (label) } dd dir="auto" { (value) } }
                     }
                 }
             }
@@ -129,31 +153,33 @@ fn hero(shown: &Shown<'_>) -> Markup {
 
 /// What its holder, and whoever it is shown to, may take along.
 fn keep(shown: &Shown<'_>) -> Markup {
-    let Shown { found, statement, urls, .. } = shown;
-    let achievement = statement.achievement()["id"].as_str();
+    let Shown { reader, found, statement, urls, .. } = shown;
+    let words = shown.words();
+    let achievement = statement.achievement()["id"].as_str().map(|address| reader.link(address));
+    let verify = format!("{}/verify", found.issuer.public_base);
     html! {
         section.keep #share {
-            h2 { "Keep and share" }
+            h2 { (words.credential_keep()) }
             p.buttons {
-                a.button href=(urls.pdf) { "Certificate (PDF)" }
-                a.button href=(urls.linked_in) rel="noopener nofollow" { "Add to LinkedIn" }
-                a.button href=(urls.png) download="badge.png" { "Badge (PNG)" }
-                a.button href=(urls.svg) download="badge.svg" { "Badge (SVG)" }
+                a.button href=(reader.link(&urls.pdf)) { (words.credential_certificate()) }
+                a.button href=(urls.linked_in) rel="noopener nofollow" { (words.credential_linkedin()) }
+                a.button href=(urls.png) download="badge.png" { (words.credential_png()) }
+                a.button href=(urls.svg) download="badge.svg" { (words.credential_svg()) }
             }
             div.link {
                 div {
-                    label for="address" { "Link to this page" }
-                    input #address type="text" readonly value=(urls.page);
-                    label for="embed" { "To put it on a page of your own" }
-                    textarea #embed readonly rows="3" { (embed::snippet(&urls.embed, statement.title()).into_string()) }
+                    label for="address" { (words.credential_address()) }
+                    input #address type="text" dir="ltr" readonly value=(urls.page);
+                    label for="embed" { (words.credential_embed()) }
+                    textarea #embed dir="ltr" readonly rows="3" { (embed::snippet(&urls.embed, statement.title()).into_string()) }
                 }
-                img.code src=(urls.qr) width="132" height="132" alt="QR code that leads to this page";
+                img.code src=(reader.link(&urls.qr)) width="132" height="132" alt=(words.credential_code());
             }
             ul.files {
-                li { a href=(urls.json) { "The signed document" } " " span.dim { "JSON, Open Badges 3.0, for any verifier or wallet" } }
-                li { a href=(urls.jwt) { "The same as a token" } " " span.dim { "JWT, for verifiers that read those" } }
-                li { (parts::link(achievement, "What was achieved")) }
-                li { a href={ (found.issuer.public_base) "/verify" } { "Check a file yourself" } }
+                li { a href=(urls.json) { (words.credential_json()) } " " span.dim { (words.credential_json_hint()) } }
+                li { a href=(urls.jwt) { (words.credential_jwt()) } " " span.dim { (words.credential_jwt_hint()) } }
+                li { (parts::link(achievement.as_deref(), words.credential_achievement())) }
+                li { a href=(reader.link(&verify)) { (words.credential_verify()) } }
             }
         }
     }

@@ -1,30 +1,32 @@
 //! The parts of a credential's page and of an achievement's: what was achieved and what it took, as the document says.
 
 use cairn_service::credential::{self, ShownResults};
+use cairn_service::face::stated::said;
 use cairn_service::face::statement::{Statement, elements, items};
 use cairn_service::verification::verify;
+use cairn_words::Words;
 use maud::{Markup, html};
 use serde_json::Value;
 
 /// What it is, what its holder can do, and how it is earned. Also the body of an achievement's own page.
-pub fn about(achievement: &Value) -> Markup {
+pub fn about(words: Words, achievement: &Value) -> Markup {
     let language = achievement["inLanguage"].as_str();
     let outcomes: Vec<&Value> = elements(achievement, "LearningOutcome").collect();
     let skills: Vec<&Value> =
         items(&achievement["alignment"]).filter(|one| one["targetType"] == "ceasn:Competency").collect();
     html! {
         @if let Some(text) = achievement["description"].as_str() {
-            section { h2 { "What it is" } p.text dir="auto" lang=[language] { (text) } }
+            section { h2 { (words.achievement_about()) } p.text dir="auto" lang=[language] { (text) } }
         }
         @if !outcomes.is_empty() {
             section #outcomes {
-                h2 { "What its holder can do" }
+                h2 { (words.achievement_outcomes()) }
                 ul { @for outcome in outcomes { li dir="auto" lang=[language] { (text(outcome, "targetName")) } } }
             }
         }
         @if !skills.is_empty() {
             section {
-                h2 { "Skills" }
+                h2 { (words.achievement_skills()) }
                 ul.tags {
                     @for skill in skills {
                         li {
@@ -36,36 +38,34 @@ pub fn about(achievement: &Value) -> Markup {
             }
         }
         @if let Some(text) = achievement["criteria"]["narrative"].as_str() {
-            section #criteria { h2 { "How it is earned" } p.text dir="auto" lang=[language] { (text) } }
+            section #criteria { h2 { (words.achievement_criteria()) } p.text dir="auto" lang=[language] { (text) } }
         }
-        (assessed(achievement))
-        (beyond(achievement))
+        (assessed(words, achievement))
+        (beyond(words, achievement))
     }
 }
 
 /// How it was assessed and who watches over it.
-fn assessed(achievement: &Value) -> Markup {
-    let rows: Vec<(&str, &str, Vec<&str>)> = [
-        ("assessment", "Assessed by", "Assessment"),
-        ("supervision", "Supervision and identity", "Supervision"),
-        ("quality", "Quality assured by", "QualityAssurance"),
-        ("prior-learning", "Recognition of prior learning", "PriorLearning"),
-        ("prerequisites", "What has to come before", "Prerequisite"),
+fn assessed(words: Words, achievement: &Value) -> Markup {
+    let rows: Vec<(&str, &str, Vec<Markup>)> = [
+        ("assessment", words.achievement_assessment(), "Assessment"),
+        ("supervision", words.achievement_supervision(), "Supervision"),
+        ("quality", words.achievement_quality(), "QualityAssurance"),
+        ("prior-learning", words.achievement_prior_learning(), "PriorLearning"),
+        ("prerequisites", words.achievement_prerequisites(), "Prerequisite"),
     ]
     .into_iter()
-    .map(|(id, label, kind)| {
-        (id, label, elements(achievement, kind).map(|one| text(one, "targetName")).collect())
-    })
-    .filter(|(_, _, names): &(&str, &str, Vec<&str>)| !names.is_empty())
+    .map(|(id, label, kind)| (id, label, told(words, achievement, kind)))
+    .filter(|(_, _, told)| !told.is_empty())
     .collect();
     html! {
         @if !rows.is_empty() {
             section {
-                h2 { "How it was assessed" }
+                h2 { (words.achievement_assessed()) }
                 dl {
-                    @for (id, label, names) in rows {
+                    @for (id, label, told) in rows {
                         dt id=(id) { (label) }
-                        dd { @for name in names { p dir="auto" { (name) } } }
+                        dd { @for one in told { (one) } }
                     }
                 }
             }
@@ -73,13 +73,24 @@ fn assessed(achievement: &Value) -> Markup {
     }
 }
 
+/// What it says about one element: in the reader's language where it is said by a value, else in its own.
+fn told(words: Words, achievement: &Value, kind: &str) -> Vec<Markup> {
+    let language = achievement["inLanguage"].as_str();
+    let one = |one: &Value| match said(words, kind, one) {
+        Some(said) => html! { p { (said) } },
+        None => html! { p dir="auto" lang=[language] { (text(one, "targetName")) } },
+    };
+    elements(achievement, kind).map(one).collect()
+}
+
 /// What it counts for elsewhere, and what it is part of.
-fn beyond(achievement: &Value) -> Markup {
+fn beyond(words: Words, achievement: &Value) -> Markup {
+    let language = achievement["inLanguage"].as_str();
     let lists: Vec<(&str, &str, Vec<&Value>)> = [
-        ("recognition", "Recognized by", "Recognition"),
-        ("accreditation", "Accreditations, as the issuer states them", "Accreditation"),
-        ("components", "What it is made of", "Component"),
-        ("stacks", "What it counts towards", "Stackability"),
+        ("recognition", words.achievement_recognition(), "Recognition"),
+        ("accreditation", words.achievement_accreditation(), "Accreditation"),
+        ("components", words.achievement_components(), "Component"),
+        ("stacks", words.achievement_stacks(), "Stackability"),
     ]
     .into_iter()
     .map(|(id, label, kind)| (id, label, elements(achievement, kind).collect()))
@@ -94,7 +105,7 @@ fn beyond(achievement: &Value) -> Markup {
                         li {
                             @if let Some(body) = one["targetFramework"].as_str() { strong dir="auto" { (body) } " " }
                             (link(one["targetUrl"].as_str(), text(one, "targetName")))
-                            @if let Some(more) = one["targetDescription"].as_str() { " " span.dim dir="auto" { (more) } }
+                            @if let Some(more) = one["targetDescription"].as_str() { " " span.dim dir="auto" lang=[language] { (more) } }
                         }
                     }
                 }
@@ -104,16 +115,23 @@ fn beyond(achievement: &Value) -> Markup {
 }
 
 /// What the holder reached, as far as they chose to show it.
-pub fn results(statement: &Statement, shown: &ShownResults) -> Markup {
+pub fn results(words: Words, statement: &Statement, shown: &ShownResults) -> Markup {
     let results: Vec<(&Value, &Value)> =
         credential::results_of(statement).filter(|(description, _)| shown.shows(description)).collect();
     html! {
         @if !results.is_empty() {
             section {
-                h2 { "Results" }
-                div.wide role="region" aria-label="Results" tabindex="0" {
+                h2 { (words.results_title()) }
+                div.wide role="region" aria-label=(words.results_title()) tabindex="0" {
                     table {
-                        thead { tr { th scope="col" { "What" } th scope="col" { "Result" } th scope="col" { "Of" } th scope="col" { "To pass" } } }
+                        thead {
+                            tr {
+                                th scope="col" { (words.results_what()) }
+                                th scope="col" { (words.results_result()) }
+                                th scope="col" { (words.results_of()) }
+                                th scope="col" { (words.results_to_pass()) }
+                            }
+                        }
                         tbody {
                             @for (description, result) in &results {
                                 tr {
@@ -135,16 +153,16 @@ pub fn results(statement: &Statement, shown: &ShownResults) -> Markup {
 }
 
 /// What it rests on.
-pub fn evidence(document: &Value) -> Markup {
+pub fn evidence(words: Words, document: &Value) -> Markup {
     let found: Vec<&Value> = items(&document["evidence"]).collect();
     html! {
         @if !found.is_empty() {
             section {
-                h2 { "Evidence" }
+                h2 { (words.evidence_title()) }
                 ul {
                     @for one in found {
                         li {
-                            @let name = one["name"].as_str().or(one["id"].as_str()).unwrap_or("A piece of work");
+                            @let name = one["name"].as_str().or(one["id"].as_str()).unwrap_or(words.evidence_unnamed());
                             (link(one["id"].as_str(), name))
                             @for member in ["description", "narrative"] {
                                 @if let Some(more) = one[member].as_str() { p.text dir="auto" { (more) } }
@@ -158,13 +176,13 @@ pub fn evidence(document: &Value) -> Markup {
 }
 
 /// Who vouches for it; what does not hold is not shown.
-pub fn endorsements(report: &verify::Report) -> Markup {
+pub fn endorsements(words: Words, report: &verify::Report) -> Markup {
     let good = report.endorsements.iter().filter(|one| one.verdict == verify::Verdict::Valid);
     let good: Vec<&verify::ReportedEndorsement> = good.collect();
     html! {
         @if !good.is_empty() {
             section {
-                h2 { "Who vouches for it" }
+                h2 { (words.endorsements_title()) }
                 @for one in good {
                     @let name = one.issuer.as_ref().map(|issuer| issuer.name.as_deref().unwrap_or(&issuer.id));
                     figure {

@@ -38,7 +38,8 @@ impl Allowance {
     }
 }
 
-const fn at_least_one(number: u32) -> NonZeroU32 {
+/// A number of which there is at least one.
+pub const fn at_least_one(number: u32) -> NonZeroU32 {
     match NonZeroU32::new(number) {
         Some(number) => number,
         None => NonZeroU32::MIN,

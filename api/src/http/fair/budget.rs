@@ -10,7 +10,7 @@ use std::{
 use cairn_service::{clock::Clock, db::uncounted};
 use uuid::Uuid;
 
-use super::{Allowance, Drawn, Ledger, Payer, PerKind};
+use super::{Account, Allowance, Drawn, Ledger, Payer, PerKind};
 use crate::http::graphql::cost::Standing;
 
 /// For how long a node does not ask the ledger again about a budget that it found all but empty, in microseconds.
@@ -64,6 +64,7 @@ pub struct Refused {
 pub struct Bill<'a> {
     budgets: &'a Budgets,
     payer: Payer,
+    allowance: Allowance,
     purse: Arc<Purse>,
     requested: u64,
 }
@@ -103,25 +104,29 @@ impl Budgets {
     }
 
     /// How a caller's budget stands, as far as this node knows.
-    pub fn standing(&self, payer: Payer) -> Standing {
+    pub fn standing(&self, account: Account) -> Standing {
         let purses = self.purses.lock().unwrap_or_else(PoisonError::into_inner);
-        let hand = purses.by_payer.get(&payer).map(|purse| *purse.hand()).unwrap_or_default();
-        hand.standing(*self.allowances.of(payer), self.now())
+        let hand = purses.by_payer.get(&account.payer).map(|purse| *purse.hand()).unwrap_or_default();
+        hand.standing(self.allowance(account), self.now())
     }
 
     /// What a caller's budget holds when it is full: nothing that costs more can ever run. `None` where nobody is refused.
-    pub fn capacity(&self, payer: Payer) -> Option<u64> {
-        self.on.then(|| u64::from(self.allowances.of(payer).capacity.get()))
+    pub fn capacity(&self, account: Account) -> Option<u64> {
+        self.on.then(|| u64::from(self.allowance(account).capacity.get()))
+    }
+
+    fn allowance(&self, account: Account) -> Allowance {
+        account.budget.unwrap_or(*self.allowances.of(account.payer))
     }
 
     /// Takes the cost of a request out of its caller's budget.
     ///
     /// # Errors
     /// When the budget does not reach.
-    pub async fn draw(&self, payer: Payer, cost: u64) -> Result<Bill<'_>, Refused> {
+    pub async fn draw(&self, account: Account, cost: u64) -> Result<Bill<'_>, Refused> {
+        let (payer, allowance) = (account.payer, self.allowance(account));
         let purse = if self.on { self.purse(payer) } else { Arc::default() };
-        let allowance = *self.allowances.of(payer);
-        let bill = || Bill { budgets: self, payer, purse: purse.clone(), requested: cost };
+        let bill = || Bill { budgets: self, payer, allowance, purse: purse.clone(), requested: cost };
         if !self.on || cost == 0 {
             return Ok(bill());
         }
@@ -219,7 +224,7 @@ impl Budgets {
 impl Bill<'_> {
     /// Exchanges what was requested for what has run, and says how the budget then stands. What is left over stays in hand, up to two slices.
     pub async fn settle(self, actual: u64) -> Standing {
-        let allowance = *self.budgets.allowances.of(self.payer);
+        let allowance = self.allowance;
         let surplus = {
             let mut hand = self.purse.hand();
             if self.budgets.on {

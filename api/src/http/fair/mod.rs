@@ -6,8 +6,9 @@ mod allowance;
 mod budget;
 pub mod pages;
 mod rate;
+mod streams;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, num::NonZeroU32, sync::Arc, time::Duration};
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 pub use cairn_service::budget::Drawn;
@@ -17,13 +18,19 @@ use uuid::Uuid;
 
 use self::{
     address::{Address, Proxies},
+    allowance::at_least_one,
     rate::{Rates, SignIns},
+    streams::Streams,
 };
 pub use self::{
     allowance::{Allowance, PerKind},
     budget::{Bill, Budgets, Refused},
+    streams::OpenStream,
 };
 use crate::http::problem::{Code, Problem};
+
+/// When to try again to open a stream: nobody knows when another one ends.
+const STREAM_WAIT: Duration = Duration::from_secs(10);
 
 /// Whom a request counts against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +43,21 @@ pub enum Payer {
     ApiKey(Uuid),
 }
 
+/// Whom a request counts against, and a budget of their own where they have one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Who.
+    pub payer: Payer,
+    /// A budget in place of that of their kind.
+    pub budget: Option<Allowance>,
+}
+
+impl From<Payer> for Account {
+    fn from(payer: Payer) -> Self {
+        Self { payer, budget: None }
+    }
+}
+
 /// What is allowed.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -45,6 +67,8 @@ pub struct Settings {
     pub budgets: PerKind<Allowance>,
     /// Requests, whatever they cost.
     pub requests: PerKind<Allowance>,
+    /// Streams of events and websockets that are open at once, on one node.
+    pub streams: PerKind<NonZeroU32>,
     /// Failed attempts to sign in from one address: at once, and each minute.
     pub failed_sign_ins: Allowance,
     /// Proxies whose word on the client's address is taken.
@@ -66,6 +90,7 @@ impl Default for Settings {
                 person: Allowance::of(200, 50),
                 api_key: Allowance::of(2_000, 1_000),
             },
+            streams: PerKind { anonymous: 20, person: 20, api_key: 100 }.map(at_least_one),
             failed_sign_ins: Allowance::of(30, 30),
             proxies: Proxies::default(),
         }
@@ -98,6 +123,7 @@ pub struct Fair {
     on: bool,
     rates: Rates,
     sign_ins: SignIns,
+    streams: Streams,
     budgets: Budgets,
     proxies: Proxies,
 }
@@ -109,6 +135,7 @@ impl Fair {
             on: settings.on,
             rates: Rates::new(settings.requests, clock.clone()),
             sign_ins: SignIns::new(settings.failed_sign_ins, clock.clone()),
+            streams: Streams::new(settings.streams),
             budgets: Budgets::new(settings.on, settings.budgets, clock, ledger),
             proxies: settings.proxies,
         }
@@ -134,6 +161,18 @@ impl Fair {
         }
         self.rates.check(payer).map_err(|wait| {
             rate_limited("Too many requests in too short a time: the answer says when to go on.", wait)
+        })
+    }
+
+    /// Counts a stream or websocket as open until what is returned is dropped.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` where as many are open as may be.
+    pub fn open(&self, payer: Payer) -> Result<OpenStream, Problem> {
+        self.streams.open(payer, self.on).map_err(|most| {
+            let message =
+                format!("{most} streams and websockets are open already, and no more may be at once.");
+            rate_limited(message, STREAM_WAIT)
         })
     }
 

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::http::{
     auth::{Caller, Presented, Session, Sessions},
-    fair::{Bill, Fair, Payer, rate_limited},
+    fair::{Account, Bill, Fair, Payer, rate_limited},
     problem::{Code, Problem, graphql_error, set_code},
     server::HttpSettings,
     stats::RequestStats,
@@ -57,7 +57,7 @@ pub const RESUME: &str = "after";
 #[derive(Clone, Copy, Debug)]
 pub struct Visit {
     /// Whom the request counts against.
-    pub payer: Payer,
+    pub account: Account,
     /// Whether who asks runs the server.
     pub operator: bool,
 }
@@ -65,7 +65,7 @@ pub struct Visit {
 impl Visit {
     /// Whether nobody is signed in.
     pub fn anonymous(&self) -> bool {
-        matches!(self.payer, Payer::Address(_))
+        matches!(self.account.payer, Payer::Address(_))
     }
 }
 
@@ -90,12 +90,12 @@ impl<E: Executor> Engine<E> {
     pub async fn open_session(&self, caller: Caller, request: &mut Request) -> Result<Visit, Problem> {
         let (address, anonymous) = (caller.address, caller.presented == Presented::None);
         let opening = self.sessions.open(caller);
-        let Session { data, payer, operator } =
+        let Session { data, account, operator } =
             if anonymous { opening.await? } else { self.fair.sign_in(address, opening).await? };
-        self.fair.admit(payer)?;
+        self.fair.admit(account.payer)?;
         request.data = data;
         request.data.insert(RequestStats::current());
-        Ok(Visit { payer, operator })
+        Ok(Visit { account, operator })
     }
 
     /// Checks the limits, parses the document into the request, and tells what operation it asks for and what it may cost.
@@ -135,8 +135,10 @@ impl<E: Executor> Engine<E> {
     /// A query ends with the future, so that the work stops when the client goes away. A mutation goes on to its end or
     /// to the time limit, so that no client can cut it off between its commit and what follows.
     ///
+    /// Past the time limit the answer is 503, where a resolver panics 500.
+    ///
     /// # Errors
-    /// 503 past the time limit, 500 where a resolver panics.
+    /// An idempotency key that was used for something else.
     pub async fn execute(
         &self,
         operation: &Operation,
@@ -167,10 +169,10 @@ impl<E: Executor> Engine<E> {
                 let standing = bill.settle(actual.unwrap_or_default()).await;
                 Ok(answer.with_cost(&operation.cost(actual, standing)))
             }
-            Ok(Err(_elapsed)) => Err(self.too_slow()),
+            Ok(Err(_elapsed)) => Ok(self.broken_off(operation, visit, &self.too_slow())),
             Err(_panic) => {
                 tracing::error!("a resolver panicked");
-                Err(Problem::internal())
+                Ok(self.broken_off(operation, visit, &Problem::internal()))
             }
         }
     }
@@ -190,26 +192,25 @@ impl<E: Executor> Engine<E> {
         let answers = self.executor.execute_stream(request, None);
         let answers = answers.map(move |response| {
             let (answer, actual) = operation.answer(response);
-            answer.with_cost(&operation.cost(actual, fair.budgets().standing(visit.payer)))
+            answer.with_cost(&operation.cost(actual, fair.budgets().standing(visit.account)))
         });
         Ok(answers.boxed())
     }
 
     /// Lets an operation run: one that may, and for which its caller's budget reaches.
     async fn draw(&self, operation: &Operation, visit: Visit) -> Result<Bill<'_>, Box<Answer>> {
-        let payer = visit.payer;
         if operation.source == Source::Untrusted && !visit.operator {
             let problem = Problem::new(
                 Code::PersistedQueryOnly,
                 "This server answers none but the documents that it knows.",
             );
-            let cost = Cost { requested_query_cost: operation.requested, ..Cost::default() };
-            return Err(Box::new(Answer::refused(&problem, problem.to_error()).with_cost(&cost)));
+            let answer = Answer::refused(&problem, problem.to_error());
+            return Err(Box::new(answer.with_cost(&operation.cost_unrun())));
         }
-        if let Some(capacity) = self.fair.budgets().capacity(payer) {
+        if let Some(capacity) = self.fair.budgets().capacity(visit.account) {
             self.check_cost(operation, capacity)?;
         }
-        self.fair.budgets().draw(payer, operation.requested).await.map_err(|refused| {
+        self.fair.budgets().draw(visit.account, operation.requested).await.map_err(|refused| {
             let (path, most) = operation.plan.costliest();
             let message = format!(
                 "The request may cost {}, and {} of the budget are left; {most} of it are for `{}`.",
@@ -235,8 +236,14 @@ impl<E: Executor> Engine<E> {
             path.join("."),
         );
         let error = with_path(graphql_error(Code::LimitExceeded, message), path);
-        let cost = Cost { requested_query_cost: operation.requested, ..Cost::default() };
-        Err(Box::new(Answer::request_error(error).with_cost(&cost)))
+        Err(Box::new(Answer::request_error(error).with_cost(&operation.cost_unrun())))
+    }
+
+    /// The answer where the work did not come to its end: nobody can tell what has run, so it costs what was requested.
+    fn broken_off(&self, operation: &Operation, visit: Visit, problem: &Problem) -> Answer {
+        let standing = self.fair.budgets().standing(visit.account);
+        let cost = operation.cost(Some(operation.requested), standing);
+        Answer::refused(problem, problem.to_error()).with_cost(&cost)
     }
 
     fn too_slow(&self) -> Problem {
@@ -273,6 +280,11 @@ impl Operation {
             )),
             false => Ok(()),
         }
+    }
+
+    /// What is said of its cost where it is refused for another reason than itself, before anything runs.
+    pub fn cost_unrun(&self) -> Cost {
+        Cost { requested_query_cost: self.requested, ..Cost::default() }
     }
 
     /// The answer of a response, and what it has cost; `None` where nothing was run. Where something failed nobody can tell from the response

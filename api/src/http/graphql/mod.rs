@@ -104,9 +104,24 @@ async fn run<E: Executor>(
             return Ok(reply(transport, *answer, media));
         }
     };
+    let cost = operation.cost_unrun();
+    let answered = perform(transport, engine, request, graphql, (operation, caller, media)).await;
+    Ok(answered.unwrap_or_else(|problem| {
+        Answer::refused(&problem, problem.to_error()).with_cost(&cost).into_http(media)
+    }))
+}
+
+/// Executes a prepared request.
+async fn perform<E: Executor>(
+    transport: &Transport,
+    engine: &Engine<E>,
+    request: &HttpRequest,
+    mut graphql: Request,
+    (operation, caller, media): (Operation, Caller, Media),
+) -> Result<HttpResponse, Problem> {
     match operation.kind {
         OperationType::Subscription if accept::takes_events(request.headers()) => {
-            return follow(transport, engine, request, graphql, operation).await;
+            return follow(transport, engine, request, graphql, (operation, caller)).await;
         }
         OperationType::Subscription => {
             return Err(Problem::new(
@@ -138,14 +153,15 @@ async fn follow<E: Executor>(
     engine: &Engine<E>,
     request: &HttpRequest,
     mut graphql: Request,
-    operation: Operation,
+    (operation, caller): (Operation, Caller),
 ) -> Result<HttpResponse, Problem> {
     if let Some(cursor) = sse::last_event_id(request.headers()).filter(|_| operation.resumes) {
         graphql.variables.insert(Name::new(RESUME), Value::String(cursor));
     }
-    let visit = engine.open_session(Caller::of(request)?, &mut graphql).await?;
+    let visit = engine.open_session(caller, &mut graphql).await?;
+    let open = transport.fair.open(visit.account.payer)?;
     match engine.subscribe(operation, graphql, visit).await {
-        Ok(answers) => Ok(sse::response(transport, answers)),
+        Ok(answers) => Ok(sse::response(transport, answers, Some(open))),
         Err(answer) => Ok(reply(transport, *answer, Media::EventStream)),
     }
 }
@@ -154,7 +170,7 @@ async fn follow<E: Executor>(
 fn reply(transport: &Transport, answer: Answer, media: Media) -> HttpResponse {
     match media {
         Media::EventStream if answer.is_well_formed() => {
-            sse::response(transport, stream::once(async { answer }).boxed())
+            sse::response(transport, stream::once(async { answer }).boxed(), None)
         }
         media => answer.into_http(media),
     }

@@ -21,7 +21,7 @@ use super::{
     accept::Media,
     respond::{Answer, VARIES},
 };
-use crate::http::{metrics::Open, server::Transport};
+use crate::http::{fair::OpenStream, metrics::Open, server::Transport};
 
 /// Said when nothing else is, so that no proxy takes the connection for dead.
 const KEEP_ALIVE: &str = ":\n\n";
@@ -37,11 +37,16 @@ struct Events {
     keep_alive: Interval,
     stopping: watch::Receiver<bool>,
     _counted: Open,
+    _open: Option<OpenStream>,
 }
 
 /// The response: an event `next` for each answer, and `complete` at the end. It breaks off without that when the server stops, which has clients
-/// connect anew.
-pub fn response(transport: &Transport, answers: BoxStream<'static, Answer>) -> HttpResponse {
+/// connect anew. What counts the caller's streams ends with it.
+pub fn response(
+    transport: &Transport,
+    answers: BoxStream<'static, Answer>,
+    open: Option<OpenStream>,
+) -> HttpResponse {
     let mut keep_alive = interval(transport.settings.keep_alive);
     keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let events = Events {
@@ -49,6 +54,7 @@ pub fn response(transport: &Transport, answers: BoxStream<'static, Answer>) -> H
         keep_alive,
         stopping: transport.stopping.clone(),
         _counted: transport.metrics.subscription(),
+        _open: open,
     };
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, Media::EventStream.content_type()))

@@ -4,7 +4,6 @@
 mod page;
 mod parts;
 mod projects;
-mod words;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -14,6 +13,7 @@ use cairn_service::passport::{self, Places};
 use uuid::Uuid;
 
 use super::page::{self as frame, read};
+use super::reader::Reader;
 
 /// How many credentials a page shows, and how much of what they count towards and of the projects: so much that it stays light.
 const SIZES: (i32, i32, i32) = (40, 10, 10);
@@ -57,6 +57,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 async fn show(
     request: HttpRequest,
+    reader: Reader,
     token: web::Path<String>,
     asked: web::Query<Asked>,
     service: web::Data<Service>,
@@ -66,14 +67,15 @@ async fn show(
     }
     let shared = match passport::by_token(&service, &token).await {
         Ok(Some(shared)) => shared,
-        Ok(None) => return frame::nothing_here(),
-        Err(error) => return frame::fault(error),
+        Ok(None) => return frame::nothing_here(&reader),
+        Err(error) => return frame::fault(&reader, error),
     };
     let view = match passport::view(&service, &shared, &asked.places()).await {
         Ok(view) => view,
-        Err(error) => return frame::fault(error),
+        Err(error) => return frame::fault(&reader, error),
     };
-    let answer = page::render(&service, &shared, &view, asked.is_whole()).unwrap_or_else(frame::fault);
+    let answer = page::render(&service, &reader, &shared, (&view, asked.is_whole()));
+    let answer = answer.unwrap_or_else(|error| frame::fault(&reader, error));
     if request.method() == Method::GET && asked.is_whole() && answer.status().is_success() {
         count(&service, shared.share.id).await;
     }

@@ -15,6 +15,7 @@ use tokio::time::{MissedTickBehavior, interval_at, sleep_until, timeout};
 use super::protocol::{self, ClientMessage, Close, ServerMessage};
 use crate::http::{
     auth::Caller,
+    fair::OpenStream,
     graphql::{engine::Engine, respond::Answer},
     metrics::Open,
     problem::{Code, graphql_error},
@@ -46,11 +47,17 @@ pub struct Connection<E> {
     running: HashMap<String, (AbortHandle, Open)>,
     events: SelectAll<BoxStream<'static, Event>>,
     _counted: Open,
+    _open: OpenStream,
 }
 
 impl<E: Executor> Connection<E> {
-    /// A connection just upgraded; `caller` is who its handshake named.
-    pub fn new(transport: Arc<Transport>, engine: Arc<Engine<E>>, session: Session, caller: Caller) -> Self {
+    /// A connection just upgraded: who its handshake named, and what counts it as open.
+    pub fn new(
+        transport: Arc<Transport>,
+        engine: Arc<Engine<E>>,
+        session: Session,
+        (caller, open): (Caller, OpenStream),
+    ) -> Self {
         let counted = transport.metrics.connection();
         Self {
             transport,
@@ -60,6 +67,7 @@ impl<E: Executor> Connection<E> {
             running: HashMap::new(),
             events: SelectAll::new(),
             _counted: counted,
+            _open: open,
         }
     }
 
@@ -142,7 +150,11 @@ impl<E: Executor> Connection<E> {
         let caller = protocol::caller(payload, handshake.clone()).map_err(|_| Some(Close::forbidden()))?;
         let mut probe = Request::new("");
         match self.engine.open_session(caller.clone(), &mut probe).await {
-            Ok(_) => {}
+            Ok(visit) if visit.anonymous() => {}
+            Ok(visit) => {
+                let open = self.transport.fair.open(visit.account.payer);
+                self._open = open.map_err(|_| Some(Close::try_later()))?;
+            }
             Err(problem) if problem.code == Code::Internal => return Err(Some(Close::internal())),
             Err(_) => return Err(Some(Close::forbidden())),
         }

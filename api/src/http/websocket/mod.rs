@@ -19,6 +19,7 @@ use async_graphql::Executor;
 use self::connection::Connection;
 use super::{
     auth::Caller,
+    fair::{OpenStream, Payer},
     graphql::{accept::Media, engine::Engine, respond::problem_response},
     problem::{Code, Problem},
     server::Transport,
@@ -65,8 +66,8 @@ async fn handshake<E: Executor>(
     request: HttpRequest,
     body: web::Payload,
 ) -> HttpResponse {
-    let caller = match check(&transport, &request) {
-        Ok(caller) => caller,
+    let (caller, open) = match check(&transport, &request) {
+        Ok(checked) => checked,
         Err(problem) => return problem_response(&problem, Media::Json),
     };
     let (response, session, messages) = match actix_ws::handle_with_protocols(&request, body, &[SUBPROTOCOL])
@@ -79,13 +80,14 @@ async fn handshake<E: Executor>(
         .max_frame_size(limits.message_bytes)
         .aggregate_continuations()
         .max_continuation_size(limits.message_bytes);
-    let connection = Connection::new(transport.into_inner(), engine.into_inner(), session, caller);
+    let (transport, engine) = (transport.into_inner(), engine.into_inner());
+    let connection = Connection::new(transport, engine, session, (caller, open));
     actix_web::rt::spawn(connection.run(messages));
     response
 }
 
 /// What must hold before the connection is upgraded.
-fn check(transport: &Transport, request: &HttpRequest) -> Result<Caller, Problem> {
+fn check(transport: &Transport, request: &HttpRequest) -> Result<(Caller, OpenStream), Problem> {
     if !request.headers().contains_key(UPGRADE) {
         return Err(Problem::new(Code::BadRequest, "This address speaks websocket only.")
             .with_status(StatusCode::UPGRADE_REQUIRED)
@@ -107,5 +109,8 @@ fn check(transport: &Transport, request: &HttpRequest) -> Result<Caller, Problem
         ));
     }
     // What is asked for over one connection is many things.
-    Ok(Caller { idempotency_key: None, ..Caller::of(request)? })
+    let caller = Caller { idempotency_key: None, ..Caller::of(request)? };
+    // Until it is known who asks, it counts as the address's.
+    let open = transport.fair.open(Payer::Address(caller.address))?;
+    Ok((caller, open))
 }

@@ -72,6 +72,11 @@ impl Close {
         Self::new(1001, "The server is stopping")
     }
 
+    /// Clients connect anew after a while.
+    pub fn try_later() -> Self {
+        Self::new(1013, "Too many streams and websockets are open")
+    }
+
     pub fn unsupported() -> Self {
         Self::new(1003, "Messages are text")
     }

@@ -1,0 +1,98 @@
+//! Who reads a page, as far as it matters for its words: the language asked for with `?lang=`, else the best one of `Accept-Language`; and how what is
+//! linked keeps it.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::{FromRequest, HttpRequest};
+use cairn_words::{Language, Words};
+
+/// The parameter that names a language.
+const PARAMETER: &str = "lang";
+
+/// The reader of a page.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// What is said in the reader's language.
+    pub words: Words,
+    /// Whether the reader has chosen it by hand: links keep it then.
+    by_hand: bool,
+    /// Where the reader is, without the language.
+    here: String,
+}
+
+impl Reader {
+    /// The reader who makes a request.
+    pub fn of(request: &HttpRequest) -> Self {
+        let pairs = || url::form_urlencoded::parse(request.query_string().as_bytes());
+        let asked = pairs().find(|(name, _)| name == PARAMETER).map(|(_, value)| value);
+        let accepted: Vec<&str> =
+            request.headers().get_all(ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok()).collect();
+        let mut rest = url::form_urlencoded::Serializer::new(String::new());
+        rest.extend_pairs(pairs().filter(|(name, _)| name != PARAMETER));
+        let rest = rest.finish();
+        let mark = if rest.is_empty() { "" } else { "?" };
+        Self {
+            words: Words::chosen(asked.as_deref(), Some(&accepted.join(","))),
+            by_hand: asked.as_deref().and_then(Language::of_tag).is_some(),
+            here: format!("{}{mark}{rest}", request.path()),
+        }
+    }
+
+    /// An address of this server, in the language that the reader has chosen by hand. Who has not gets the same one by `Accept-Language`.
+    pub fn link(&self, address: &str) -> String {
+        if self.by_hand { in_language(address, self.words.language()) } else { address.to_owned() }
+    }
+
+    /// Where the reader is, in another language.
+    pub fn here_in(&self, language: Language) -> String {
+        in_language(&self.here, language)
+    }
+}
+
+/// An address with its parameter of language set; it has none yet.
+fn in_language(address: &str, language: Language) -> String {
+    let (address, fragment) = match address.split_once('#') {
+        Some((address, fragment)) => (address, format!("#{fragment}")),
+        None => (address, String::new()),
+    };
+    let mark = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{mark}{PARAMETER}={}{fragment}", language.tag())
+}
+
+impl FromRequest for Reader {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn reader(address: &str, accepted: &str) -> Reader {
+        let request =
+            TestRequest::with_uri(address).insert_header((ACCEPT_LANGUAGE, accepted)).to_http_request();
+        Reader::of(&request)
+    }
+
+    #[test]
+    fn links_keep_what_was_chosen_by_hand() {
+        let by_hand = reader("/issuers/a?x=1&lang=ar&y=%26", "de");
+        assert_eq!(by_hand.words.language(), Language::Arabic);
+        assert_eq!(by_hand.link("/verify#file"), "/verify?lang=ar#file");
+        assert_eq!(by_hand.link("https://a.example/b?c=d"), "https://a.example/b?c=d&lang=ar");
+        assert_eq!(by_hand.here_in(Language::German), "/issuers/a?x=1&y=%26&lang=de");
+        let accepted = reader("/verify?lang=tlh", "de-AT");
+        assert_eq!(accepted.words, Words::of_tag("de-AT"));
+        assert_eq!(accepted.link("/verify"), "/verify");
+        assert_eq!(accepted.here_in(Language::English), "/verify?lang=en");
+    }
+}

@@ -1,0 +1,67 @@
+# صفحة الشهادة.
+credential-corrected = حلّت محلها شهادة مصحَّحة.
+credential-corrected-link = إلى الشهادة المصحَّحة
+credential-renewed = جُدِّدت هذه الشهادة.
+credential-renewed-link = إلى الشهادة الجديدة
+credential-holder = مُنحت إلى
+credential-issuer = الجهة المانحة
+credential-awarded = تاريخ المنح
+credential-valid-from = سارية من
+credential-valid-until = سارية حتى
+credential-without-end = بلا نهاية
+credential-level = المستوى
+credential-credit = النقاط المعتمدة
+credential-workload = حجم العمل
+credential-participation = طريقة المشاركة
+credential-unnamed = متعلّم لم يُذكر اسمه
+credential-checks = كيف جرى الفحص
+credential-technical = السبب التقني بالإنجليزية:
+
+credential-keep = الحفظ والمشاركة
+credential-certificate = الشهادة (PDF)
+credential-linkedin = الإضافة إلى LinkedIn
+credential-png = الشارة (PNG)
+credential-svg = الشارة (SVG)
+credential-address = رابط هذه الصفحة
+credential-embed = لعرضها في صفحة أخرى
+credential-code = رمز استجابة سريعة يؤدي إلى هذه الصفحة
+credential-json = الوثيقة الموقَّعة
+credential-json-hint = JSON وفق Open Badges 3.0، لأي برنامج تحقق أو محفظة رقمية
+credential-jwt = الوثيقة نفسها في صورة رمز
+credential-jwt-hint = JWT، لبرامج التحقق التي تقرؤه
+credential-achievement = ما الذي أُنجز
+credential-verify = فحص ملف آخر
+
+# ما الذي أُنجز وما الذي تطلّبه.
+achievement-about = التعريف
+achievement-outcomes = ما يستطيعه حاملها
+achievement-skills = المهارات
+achievement-criteria = كيف تُكتسب
+achievement-assessed = كيف جرى التقييم
+achievement-assessment = أشكال التقييم
+achievement-supervision = الإشراف والهوية
+achievement-quality = جهة ضمان الجودة
+achievement-prior-learning = الاعتراف بالتعلّم السابق
+achievement-prerequisites = ما يجب أن يسبقها
+achievement-recognition = الجهات المعترفة بها
+achievement-accreditation = الاعتمادات كما تذكرها الجهة المُصدرة
+achievement-components = مكوّناتها
+achievement-stacks = ما تُحتسب له
+achievement-rigor = ما تتطلبه من المتعلمين
+rigor-workload = ساعات التعلّم
+rigor-assessments = أنواع التقييم
+rigor-grading = من يضع الدرجات
+rigor-supervision = أشد درجات الإشراف
+rigor-identity = أشد تحقق من الهوية
+rigor-attempts = أقصى عدد للمحاولات
+rigor-pass-mark = درجة النجاح
+rigor-recognized = أقصى ما يُعترف به من تعلّم سابق
+
+results-title = النتائج
+results-what = المادة
+results-result = النتيجة
+results-of = من
+results-to-pass = للنجاح
+evidence-title = الأدلة
+evidence-unnamed = عمل
+endorsements-title = من يشهد لها

@@ -1,0 +1,20 @@
+# صفحة الجهة المُصدرة.
+issuer-kind = جهة مُصدرة للشهادات
+issuer-site = الموقع
+issuer-email = البريد الإلكتروني
+issuer-phone = الهاتف
+issuer-country = البلد
+issuer-identifier = المُعرِّف
+issuer-accreditations = الاعتمادات كما تذكرها الجهة المُصدرة
+issuer-endorsements = من يشهد لها
+issuer-programs = ما تقدّمه
+issuer-keys = المفاتيح التي توقّع بها
+issuer-key = المفتاح
+issuer-key-since = منذ
+issuer-key-now = الآن
+issuer-key-active = يوقّع
+issuer-key-retired = لم يعد يوقّع، وما وُقّع به يبقى قابلًا للتحقق
+issuer-key-compromised = متروك ولا يُوثق به
+issuer-keys-table = المفاتيح
+issuer-keys-all = كل المفاتيح للآلات
+issuer-keys-all-hint = وثيقة DID

@@ -1,0 +1,23 @@
+# صفحة فحص أي شهادة.
+verify-title = فحص شهادة
+verify-intro = من أي جهة كانت: ملفًا أو نصًا أو رابطًا. تُفحص ولا تُحفظ في أي مكان.
+verify-file = ملف
+verify-file-hint = يُسحب إلى هنا أو يُختار: JSON أو JWT، أو شارة أو شهادة بصيغة PNG أو SVG أو PDF، حتى 8 ميبي بايت.
+verify-text = أو الشهادة نفسها
+verify-text-hint = يُلصق هنا نص JSON أو الرمز أو الرابط.
+verify-link = أو رابط إليها
+verify-button = فحص
+verify-again = فحص شهادة أخرى
+verify-says = ما ورد فيها
+verify-what = لأي إنجاز
+verify-who = ممّن
+verify-known-issuer = جهة مُصدرة على هذا الخادم
+verify-identifier = مُعرِّفها
+verify-unread = تعذّرت قراءتها.
+verify-form-unreadable = تعذّرت قراءة النموذج.
+verify-too-large = هذا أكبر من المسموح: للملف 8 ميبي بايت وللنص 1 ميبي بايت.
+verify-text-unreadable = النص غير مقروء.
+verify-link-unreadable = الرابط غير مقروء.
+verify-link-scheme = يبدأ الرابط بـ https://.
+verify-nothing-given = يُرجى اختيار ملف أو لصق شهادة أو إعطاء رابط.
+verify-link-to-nothing = لا يؤدي هذا الرابط إلى شهادة، أو يؤدي إلى شهادة غير معروضة للعموم.

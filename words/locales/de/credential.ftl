@@ -1,0 +1,67 @@
+# Die Seite eines Nachweises.
+credential-corrected = An seine Stelle ist ein berichtigter Nachweis getreten.
+credential-corrected-link = Zum berichtigten Nachweis
+credential-renewed = Er wurde erneuert.
+credential-renewed-link = Zum neuen Nachweis
+credential-holder = Verliehen an
+credential-issuer = Verliehen von
+credential-awarded = Verliehen am
+credential-valid-from = Gültig ab
+credential-valid-until = Gültig bis
+credential-without-end = Unbegrenzt
+credential-level = Niveau
+credential-credit = Leistungspunkte
+credential-workload = Arbeitsaufwand
+credential-participation = Teilnahme
+credential-unnamed = Eine Person, deren Name nicht genannt ist
+credential-checks = Wie geprüft wurde
+credential-technical = Der technische Grund, auf Englisch:
+
+credential-keep = Aufbewahren und teilen
+credential-certificate = Zertifikat (PDF)
+credential-linkedin = Zu LinkedIn hinzufügen
+credential-png = Badge (PNG)
+credential-svg = Badge (SVG)
+credential-address = Link zu dieser Seite
+credential-embed = Zum Einbinden in eine eigene Seite
+credential-code = QR-Code, der zu dieser Seite führt
+credential-json = Das signierte Dokument
+credential-json-hint = JSON, Open Badges 3.0, für jedes Prüfprogramm und jede Wallet
+credential-jwt = Dasselbe als Token
+credential-jwt-hint = JWT, für Prüfprogramme, die es lesen
+credential-achievement = Was erreicht wurde
+credential-verify = Selbst eine Datei prüfen
+
+# Was erreicht wurde und was dafür nötig war.
+achievement-about = Worum es geht
+achievement-outcomes = Was man damit kann
+achievement-skills = Fähigkeiten
+achievement-criteria = Wie man es erwirbt
+achievement-assessed = Wie geprüft wurde, was gelernt ist
+achievement-assessment = Prüfungsformen
+achievement-supervision = Aufsicht und Identität
+achievement-quality = Qualität gesichert durch
+achievement-prior-learning = Anerkennung von früher Gelerntem
+achievement-prerequisites = Was vorausgeht
+achievement-recognition = Anerkannt von
+achievement-accreditation = Akkreditierungen nach Angabe der ausstellenden Stelle
+achievement-components = Woraus es besteht
+achievement-stacks = Worauf es angerechnet wird
+achievement-rigor = Was es Lernenden abverlangt
+rigor-workload = Lernstunden
+rigor-assessments = Arten von Prüfungen
+rigor-grading = Bewertet durch
+rigor-supervision = Strengste Aufsicht
+rigor-identity = Strengste Identitätsprüfung
+rigor-attempts = Höchstzahl der Versuche
+rigor-pass-mark = Bestehensgrenze
+rigor-recognized = Höchstens als früher gelernt anerkannt
+
+results-title = Ergebnisse
+results-what = Was
+results-result = Ergebnis
+results-of = Von
+results-to-pass = Zum Bestehen
+evidence-title = Belege
+evidence-unnamed = Eine Arbeit
+endorsements-title = Wer dafür einsteht

@@ -1,0 +1,20 @@
+# Die Seite einer ausstellenden Stelle.
+issuer-kind = Ausstellende Stelle
+issuer-site = Website
+issuer-email = E-Mail
+issuer-phone = Telefon
+issuer-country = Land
+issuer-identifier = Kennung
+issuer-accreditations = Akkreditierungen nach eigener Angabe
+issuer-endorsements = Wer für sie einsteht
+issuer-programs = Was sie anbietet
+issuer-keys = Die Schlüssel, mit denen sie signiert
+issuer-key = Schlüssel
+issuer-key-since = Seit
+issuer-key-now = Heute
+issuer-key-active = Signiert
+issuer-key-retired = Signiert nicht mehr; damit Signiertes bleibt prüfbar
+issuer-key-compromised = Aufgegeben; nicht mehr vertrauenswürdig
+issuer-keys-table = Schlüssel
+issuer-keys-all = Alle Schlüssel für Maschinen
+issuer-keys-all-hint = DID-Dokument

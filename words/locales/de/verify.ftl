@@ -1,0 +1,23 @@
+# Die Seite, auf der sich jeder Nachweis prüfen lässt.
+verify-title = Einen Nachweis prüfen
+verify-intro = Gleich, wer ihn ausgestellt hat: als Datei, als Text oder als Link. Er wird geprüft und nirgends gespeichert.
+verify-file = Eine Datei
+verify-file-hint = Hier ablegen oder auswählen: JSON, JWT, oder ein Badge oder Zertifikat als PNG, SVG oder PDF. Bis 8 MiB.
+verify-text = Oder der Nachweis selbst
+verify-text-hint = Sein JSON, seinen Token oder seinen Link einfügen.
+verify-link = Oder ein Link zu ihm
+verify-button = Prüfen
+verify-again = Einen anderen prüfen
+verify-says = Was darin steht
+verify-what = Wofür
+verify-who = Von wem
+verify-known-issuer = Eine ausstellende Stelle dieses Servers
+verify-identifier = Kennung
+verify-unread = Das ließ sich nicht lesen.
+verify-form-unreadable = Das Formular ließ sich nicht lesen.
+verify-too-large = Das ist zu groß: Eine Datei darf 8 MiB haben, ein Text 1 MiB.
+verify-text-unreadable = Der Text ist nicht lesbar.
+verify-link-unreadable = Der Link ist nicht lesbar.
+verify-link-scheme = Ein Link beginnt mit https://.
+verify-nothing-given = Bitte eine Datei auswählen, einen Nachweis einfügen oder einen Link angeben.
+verify-link-to-nothing = Dieser Link führt zu keinem Nachweis, oder zu einem, der nicht öffentlich ist.

@@ -1,0 +1,67 @@
+# The page of a credential.
+credential-corrected = A corrected credential has taken its place.
+credential-corrected-link = See the corrected credential
+credential-renewed = It was renewed.
+credential-renewed-link = See the new credential
+credential-holder = Awarded to
+credential-issuer = Awarded by
+credential-awarded = Awarded
+credential-valid-from = Valid from
+credential-valid-until = Valid until
+credential-without-end = Without end
+credential-level = Level
+credential-credit = Credit
+credential-workload = Workload
+credential-participation = Participation
+credential-unnamed = A learner whose name is not stated
+credential-checks = How it was checked
+credential-technical = The technical reason, in English:
+
+credential-keep = Keep and share
+credential-certificate = Certificate (PDF)
+credential-linkedin = Add to LinkedIn
+credential-png = Badge (PNG)
+credential-svg = Badge (SVG)
+credential-address = Link to this page
+credential-embed = To put it on a page of your own
+credential-code = QR code that leads to this page
+credential-json = The signed document
+credential-json-hint = JSON, Open Badges 3.0, for any verifier or wallet
+credential-jwt = The same as a token
+credential-jwt-hint = JWT, for verifiers that read those
+credential-achievement = What was achieved
+credential-verify = Check a file yourself
+
+# What was achieved and what it took.
+achievement-about = What it is
+achievement-outcomes = What its holder can do
+achievement-skills = Skills
+achievement-criteria = How it is earned
+achievement-assessed = How it was assessed
+achievement-assessment = Assessed by
+achievement-supervision = Supervision and identity
+achievement-quality = Quality assured by
+achievement-prior-learning = Recognition of prior learning
+achievement-prerequisites = What has to come before
+achievement-recognition = Recognized by
+achievement-accreditation = Accreditations, as the issuer states them
+achievement-components = What it is made of
+achievement-stacks = What it counts towards
+achievement-rigor = What it asks of learners
+rigor-workload = Hours of learning
+rigor-assessments = Kinds of assessment
+rigor-grading = Graded by
+rigor-supervision = Strictest supervision
+rigor-identity = Strictest check of identity
+rigor-attempts = Most attempts
+rigor-pass-mark = Pass mark
+rigor-recognized = At most recognized as learned before
+
+results-title = Results
+results-what = What
+results-result = Result
+results-of = Of
+results-to-pass = To pass
+evidence-title = Evidence
+evidence-unnamed = A piece of work
+endorsements-title = Who vouches for it

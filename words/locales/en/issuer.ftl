@@ -1,0 +1,20 @@
+# The page of an issuer.
+issuer-kind = Issuer of credentials
+issuer-site = Site
+issuer-email = E-mail
+issuer-phone = Telephone
+issuer-country = Country
+issuer-identifier = Identifier
+issuer-accreditations = Accreditations, as the issuer states them
+issuer-endorsements = Who vouches for it
+issuer-programs = What it offers
+issuer-keys = The keys that it signs with
+issuer-key = Key
+issuer-key-since = Since
+issuer-key-now = Now
+issuer-key-active = Signs
+issuer-key-retired = Signs no more; what it signed still verifies
+issuer-key-compromised = Given up; not to be trusted
+issuer-keys-table = Keys
+issuer-keys-all = All keys for machines
+issuer-keys-all-hint = DID document

@@ -1,0 +1,23 @@
+# The page to check anybody's credential on.
+verify-title = Check a credential
+verify-intro = From any issuer, as a file, a text or a link. It is checked and kept nowhere.
+verify-file = A file
+verify-file-hint = Drop it here or choose it: JSON, JWT, or a badge or certificate as PNG, SVG or PDF. Up to 8 MiB.
+verify-text = Or the credential itself
+verify-text-hint = Paste its JSON, its token, or its link.
+verify-link = Or a link to it
+verify-button = Check
+verify-again = Check another
+verify-says = What it says
+verify-what = For what
+verify-who = By whom
+verify-known-issuer = An issuer of this server
+verify-identifier = Its identifier
+verify-unread = It could not be read.
+verify-form-unreadable = The form could not be read.
+verify-too-large = That is too large: a file may have 8 MiB, a text 1 MiB.
+verify-text-unreadable = The text is not readable.
+verify-link-unreadable = The link is not readable.
+verify-link-scheme = A link begins with https://.
+verify-nothing-given = Choose a file, paste a credential, or give a link.
+verify-link-to-nothing = This link leads to no credential, or to one that is not shown to the public.
