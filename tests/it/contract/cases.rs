@@ -91,6 +91,7 @@ pub fn reading(world: &World) -> Vec<Case> {
         case("learner/viewer.graphql", "Viewer", provider, page.clone()),
         case("learner/viewer.graphql", "ViewerCredentials", learner, page.clone()),
         case("learner/passport.graphql", "Passport", learner, page.clone()),
+        case("learner/passport.graphql", "PassportCredentials", learner, page.clone()),
         case(
             "learner/viewer.graphql",
             "EnrollmentDetail",
@@ -229,7 +230,10 @@ fn keeping(world: &World) -> Vec<Case> {
                 "files": [{ "name": "poster.pdf", "mediaType": "application/pdf", "size": 1_024, "digest": digest }] }),
         ),
         case("CreatePortfolioProject", json!({ "title": "" })),
-        case("UpdatePortfolioProject", json!({ "project": world.projects[0], "title": "The dashboard", "outcomes": null })),
+        case(
+            "UpdatePortfolioProject",
+            json!({ "project": world.projects[0], "title": "The dashboard", "outcomes": null }),
+        ),
         case("UpdatePortfolioProject", json!({ "project": nothing })),
         case("DeletePortfolioProject", json!({ "project": world.projects[2] })),
         case("DeletePortfolioProject", json!({ "project": nothing })),

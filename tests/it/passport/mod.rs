@@ -107,11 +107,16 @@ impl<'a> Schools<'a> {
         Self { north, south, maya }
     }
 
+    /// Maya, signed in anew: a token does not outlast a journey in time.
+    async fn signed_in(&self) -> Client {
+        self.north.learner("maya").await
+    }
+
     /// The credentials that Maya holds, by external id of the enrollment.
     async fn held(&self, enrollment: &str) -> Value {
         let query = "{ viewer { passport { credentials { nodes { id status enrollment { externalId } document
             urls { page json } results { key name value shown } } } } } }";
-        let data = self.maya.data(query, json!({})).await;
+        let data = self.signed_in().await.data(query, json!({})).await;
         let all = data["viewer"]["passport"]["credentials"]["nodes"].as_array().unwrap().clone();
         let of = |one: &Value| one["enrollment"]["externalId"] == enrollment;
         all.into_iter().find(of).unwrap_or_else(|| panic!("{enrollment}: {data}"))

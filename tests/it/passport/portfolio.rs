@@ -60,7 +60,7 @@ async fn a_project_is_made_changed_listed_and_deleted() {
     assert_eq!(changed, expected);
 
     for n in 0..3 {
-        create(maya, json!({ "title": format!("Sketch {n}"), "outcomes": input["outcomes"], "skills": input["skills"] })).await;
+        create(maya, json!({ "title": format!("Sketch {n}"), "outcomes": input["outcomes"], "skills": input["skills"], "credentials": input["credentials"] })).await;
     }
     let first = maya.send(LIST, json!({ "first": 1 })).await;
     let projects = first.data()["viewer"]["passport"]["projects"].clone();

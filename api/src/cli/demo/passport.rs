@@ -94,7 +94,8 @@ async fn expiring(hand: &Hand) -> Result<(), Failure> {
 async fn project(amara: &Hand) -> Result<(), Failure> {
     let earned = "{ viewer { passport { earnedSkills { skill { id } sources { outcomes { id } credential { id } } } } } }";
     let earned = amara.data(earned, json!({})).await?["viewer"]["passport"]["earnedSkills"].take();
-    let sources: Vec<&Value> = earned.as_array().into_iter().flatten().map(|one| &one["sources"][0]).collect();
+    let sources: Vec<&Value> =
+        earned.as_array().into_iter().flatten().map(|one| &one["sources"][0]).collect();
     let outcomes: Vec<&Value> = sources.iter().map(|one| &one["outcomes"][0]["id"]).collect();
     let input = json!({ "title": "Who waits for a bus in Lagos?", "description": "A month of arrivals at forty stops, told in three charts.",
         "text": "I asked drivers for their logs, cleaned them, and drew what passengers had long known: the wait is worst where the walk is longest.",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object};
 use cairn_service::error::Result as ServiceResult;
-use cairn_service::page::PageArgs;
+use cairn_service::page::{Page, PageArgs};
 use cairn_service::passport::{self, Within};
 use cairn_service::{amount, credential};
 use futures_util::future::try_join_all;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::super::component::{Component, ComponentById};
 use super::super::connection::{Connection, Listed};
-use super::super::context::{Batch, ContextExt, Request, load, load_required};
+use super::super::context::{Batch, Request, load, load_required};
 use super::super::credential::Credential;
 use super::super::enrollment::{Enrollment, EnrollmentById};
 use super::super::error::Result;
@@ -179,12 +179,44 @@ impl PassportStackPart {
 
 /// A page of what a person's completed programs count towards.
 pub async fn stacks_of(ctx: &Context<'_>, person: Uuid, args: PageArgs) -> Result<Connection<PassportStack>> {
-    let page = passport::stacks(ctx.service(), person, &Within::everything(), &args).await?;
-    Ok(Connection::new(page.map(|row| PassportStack { row: row.into() }), move |ctx| {
-        Box::pin(
-            async move { Ok(passport::count_stacks(ctx.service(), person, &Within::everything()).await?) },
-        )
+    let page = load::<StacksOf>(ctx, (person, args)).await?.unwrap_or_else(Page::empty);
+    Ok(Connection::new(page, move |ctx| {
+        Box::pin(async move { Ok(load::<CountOfStacks>(ctx, person).await?.unwrap_or_default()) })
     }))
+}
+
+/// Pages of what the caller's completed programs count towards.
+pub struct StacksOf;
+
+impl Batch for StacksOf {
+    type Key = (Uuid, PageArgs);
+    type Value = Page<PassportStack>;
+
+    async fn load(request: &Request, keys: &[Self::Key]) -> ServiceResult<HashMap<Self::Key, Self::Value>> {
+        let mut pages = HashMap::new();
+        for (person, args) in keys.iter().filter(|(person, _)| passport::is_own(&request.actor, *person)) {
+            let page = passport::stacks(&request.service, *person, &Within::everything(), args).await?;
+            pages.insert((*person, args.clone()), page.map(|row| PassportStack { row: row.into() }));
+        }
+        Ok(pages)
+    }
+}
+
+/// How many they are.
+pub struct CountOfStacks;
+
+impl Batch for CountOfStacks {
+    type Key = Uuid;
+    type Value = u64;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, u64>> {
+        let mut counts = HashMap::new();
+        for person in keys.iter().filter(|person| passport::is_own(&request.actor, **person)) {
+            let count = passport::count_stacks(&request.service, *person, &Within::everything()).await?;
+            counts.insert(*person, count);
+        }
+        Ok(counts)
+    }
 }
 
 /// The credential of an enrollment that the caller holds: the one that stands, else the newest.

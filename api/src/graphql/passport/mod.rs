@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 pub use share::PassportMutations;
 
-use self::earned::{EarnedSkill, HeldForEnrollment, PassportStack, stacks_of};
-use self::share::PassportShare;
+use self::earned::{CountOfStacks, EarnedSkill, HeldForEnrollment, PassportStack, StacksOf, stacks_of};
+use self::share::{CountOfShared, PassportShare, SharedCredentials, own_shares};
 use super::connection::{Connection, page_args};
 use super::context::{Batch, Request, load};
 use super::credential::{Credential, CredentialFilter, held_by};
@@ -179,8 +179,7 @@ impl Batch for ShareOfPerson {
     type Value = PassportShare;
 
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, PassportShare>> {
-        let keys: Vec<Uuid> = own(request, keys).into_iter().collect();
-        let rows = passport::shares(&request.service, &keys).await?;
+        let rows = own_shares(request, keys).await?;
         Ok(rows.into_iter().map(|(person, row)| (person, row.into())).collect())
     }
 }
@@ -253,5 +252,9 @@ pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Dat
         EarnedByPerson,
         ShareOfPerson,
         HeldForEnrollment,
+        StacksOf,
+        CountOfStacks,
+        SharedCredentials,
+        CountOfShared,
     );
 }

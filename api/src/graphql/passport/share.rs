@@ -1,11 +1,16 @@
 //! How a passport is shared: the type, and `sharePassport`.
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use cairn_service::error::Result as ServiceResult;
+use cairn_service::page::{Page, PageArgs};
 use cairn_service::{passport, rows};
+use uuid::Uuid;
 
 use super::super::command::outcome;
 use super::super::connection::{Connection, page_args};
-use super::super::context::ContextExt;
+use super::super::context::{Batch, ContextExt, Request, load};
 use super::super::credential::Credential;
 use super::super::enums::Visibility;
 use super::super::error::{Result, UserError};
@@ -62,12 +67,10 @@ impl PassportShare {
         #[graphql(desc = "How many from the back, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credential>> {
-        let args = page_args(first, after, last, before);
-        let page = passport::credentials(ctx.service(), &self.row, &args).await?;
-        let row = self.row.clone();
-        Ok(Connection::new(page.map(Credential::from), move |ctx| {
-            let row = row.clone();
-            Box::pin(async move { Ok(passport::count_credentials(ctx.service(), &row).await?) })
+        let (person, args) = (self.row.person_id, page_args(first, after, last, before));
+        let page = load::<SharedCredentials>(ctx, (person, args)).await?.unwrap_or_else(Page::empty);
+        Ok(Connection::new(page, move |ctx| {
+            Box::pin(async move { Ok(load::<CountOfShared>(ctx, person).await?.unwrap_or_default()) })
         }))
     }
 
@@ -90,6 +93,51 @@ impl PassportShare {
     async fn updated_at(&self) -> DateTime {
         DateTime(self.row.updated_at)
     }
+}
+
+/// Pages of the credentials that the caller shows.
+pub struct SharedCredentials;
+
+impl Batch for SharedCredentials {
+    type Key = (Uuid, PageArgs);
+    type Value = Page<Credential>;
+
+    async fn load(request: &Request, keys: &[Self::Key]) -> ServiceResult<HashMap<Self::Key, Self::Value>> {
+        let persons: Vec<Uuid> = keys.iter().map(|(person, _)| *person).collect();
+        let shares = own_shares(request, &persons).await?;
+        let mut pages = HashMap::new();
+        for (person, args) in keys {
+            let Some(share) = shares.get(person) else { continue };
+            let page = passport::credentials(&request.service, share, args).await?;
+            pages.insert((*person, args.clone()), page.map(Credential::from));
+        }
+        Ok(pages)
+    }
+}
+
+/// How many they are.
+pub struct CountOfShared;
+
+impl Batch for CountOfShared {
+    type Key = Uuid;
+    type Value = u64;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, u64>> {
+        let mut counts = HashMap::new();
+        for (person, share) in own_shares(request, keys).await? {
+            counts.insert(person, passport::count_credentials(&request.service, &share).await?);
+        }
+        Ok(counts)
+    }
+}
+
+/// How the caller shares their passport, where it is among those asked for.
+pub async fn own_shares(
+    request: &Request,
+    persons: &[Uuid],
+) -> ServiceResult<HashMap<Uuid, rows::passport_share::Model>> {
+    let own = persons.iter().copied().filter(|person| passport::is_own(&request.actor, *person));
+    passport::shares(&request.service, &own.collect::<Vec<Uuid>>()).await
 }
 
 /// Input of sharePassport: all of it together is how the passport is shared from then on.

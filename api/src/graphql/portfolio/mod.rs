@@ -7,15 +7,15 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use cairn_service::error::Result as ServiceResult;
 use cairn_service::ids::Kind;
-use cairn_service::page::PageArgs;
-use cairn_service::{credential, portfolio, rows};
+use cairn_service::page::{Page, PageArgs};
+use cairn_service::{credential, passport, portfolio, rows};
 use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 pub use change::PortfolioMutations;
 
 use super::connection::{Connection, Listed};
-use super::context::{Batch, ContextExt, Request, load};
+use super::context::{Batch, Request, load};
 use super::credential::Credential;
 use super::error::Result;
 use super::program::{LearningOutcome, VisibleOutcome};
@@ -174,10 +174,43 @@ pub async fn projects_of(
     person: Uuid,
     args: PageArgs,
 ) -> Result<Connection<PortfolioProject>> {
-    let page = portfolio::of_person(ctx.service(), person, false, &args).await?;
-    Ok(Connection::new(page.map(PortfolioProject::from), move |ctx| {
-        Box::pin(async move { Ok(portfolio::count_of_person(ctx.service(), person, false).await?) })
+    let page = load::<ProjectsOf>(ctx, (person, args)).await?.unwrap_or_else(Page::empty);
+    Ok(Connection::new(page, move |ctx| {
+        Box::pin(async move { Ok(load::<CountOfProjects>(ctx, person).await?.unwrap_or_default()) })
     }))
+}
+
+/// Pages of the caller's projects.
+struct ProjectsOf;
+
+impl Batch for ProjectsOf {
+    type Key = (Uuid, PageArgs);
+    type Value = Page<PortfolioProject>;
+
+    async fn load(request: &Request, keys: &[Self::Key]) -> ServiceResult<HashMap<Self::Key, Self::Value>> {
+        let mut pages = HashMap::new();
+        for (person, args) in keys.iter().filter(|(person, _)| passport::is_own(&request.actor, *person)) {
+            let page = portfolio::of_person(&request.service, *person, false, args).await?;
+            pages.insert((*person, args.clone()), page.map(PortfolioProject::from));
+        }
+        Ok(pages)
+    }
+}
+
+/// How many they are.
+struct CountOfProjects;
+
+impl Batch for CountOfProjects {
+    type Key = Uuid;
+    type Value = u64;
+
+    async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, u64>> {
+        let mut counts = HashMap::new();
+        for person in keys.iter().filter(|person| passport::is_own(&request.actor, **person)) {
+            counts.insert(*person, portfolio::count_of_person(&request.service, *person, false).await?);
+        }
+        Ok(counts)
+    }
 }
 
 async fn attached(ctx: &Context<'_>, project: Uuid) -> Result<Vec<rows::portfolio_attachment::Model>> {
@@ -225,5 +258,5 @@ impl Batch for HeldById {
 
 /// Registers this domain's loaders.
 pub fn register(request: &std::sync::Arc<Request>, data: &mut async_graphql::Data) {
-    super::schema::register!(request, data, AttachedTo, OwnProject, HeldById);
+    super::schema::register!(request, data, ProjectsOf, CountOfProjects, AttachedTo, OwnProject, HeldById);
 }

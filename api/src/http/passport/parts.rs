@@ -98,8 +98,7 @@ pub fn skills(shown: &Shown<'_>) -> Result<Markup> {
 fn source(shown: &Shown<'_>, source: &Source) -> Result<Markup> {
     let version = &source.version;
     let level = |framework: &str, value: &str| shown.words().level_in(framework, value);
-    let levels: Vec<String> =
-        version.levels()?.iter().map(|one| level(&one.framework, &one.value)).collect();
+    let levels: Vec<String> = version.levels()?.iter().map(|one| level(&one.framework, &one.value)).collect();
     Ok(html! {
         span dir="auto" lang=(version.language) { (shown.linked(source.page.as_deref(), &version.title)) }
         @if !levels.is_empty() { " " span.dim { (levels.join(" · ")) } }

@@ -99,9 +99,13 @@ mod tests {
     #[test]
     fn sizes_are_told_in_the_unit_that_people_use() {
         let words = Words::default();
-        for (bytes, told) in
-            [(0, "0 bytes"), (999, "999 bytes"), (1_540, "1.5 KB"), (12_000_000, "12 MB"), (5_000_000_000, "5 GB")]
-        {
+        for (bytes, told) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1_540, "1.5 KB"),
+            (12_000_000, "12 MB"),
+            (5_000_000_000, "5 GB"),
+        ] {
             assert_eq!(size(words, bytes), told);
         }
     }
