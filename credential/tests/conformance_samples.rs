@@ -14,12 +14,13 @@ use cairn_credential::verify::{Need, Options, Report, Step, Verdict, Verificatio
 use serde_json::json;
 
 /// Keys that the samples' issuers are taken to publish: those whose Multikey stands in the fragment of a verification method.
-const KEYS: [&str; 5] = [
+const KEYS: [&str; 6] = [
     "z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi",
     "z6MkrvfzkMnvCroEUP2DVc9SHPE48CRsvHiVSusHioxTYu1x",
     "z6Mknyb2Gb4NxzW3xSr9ChTtdQZ1zs77piQ3r9SaJ9vMzmrs",
     "z6MkoMGF38Ck9xkdqrbZt4h9eHb1qc3GhAAkoSWa4Vy3SHRN",
     "z6MkmQ49FhpMN7V11B7Qzc6WC6Q3ymVW4xmHUsHBR2MWMMoV",
+    "z6MkvREVgsHx7Ppae68vCoByy73ZD4aMSJiPML2cryVL8JAx",
 ];
 
 fn published(controller: &str) -> Vec<u8> {
@@ -169,5 +170,31 @@ fn nothing_is_valid_without_its_issuer() {
         if name.starts_with("simple-err") && !name.contains("expired") && !name.contains("proof") {
             assert_eq!(report.verdict, Verdict::Invalid, "{name}");
         }
+    }
+}
+
+/// Learner records: the record's own verdict, and that of each credential in it.
+#[test]
+fn every_learner_record_gets_the_verdicts_it_deserves() {
+    use Verdict::{Invalid, Unknown, Valid};
+    let table: [(&str, Verdict, &[Verdict]); 6] = [
+        ("simple.json", Valid, &[Valid]),
+        ("simple-noproof.json", Invalid, &[Unknown]),
+        // Verifiable Credentials 1.1 is not checked here, nor the proofs of its day.
+        ("complex.json", Unknown, &[]),
+        ("simple_v1.json", Unknown, &[]),
+        ("simple_old_safesigned.json", Unknown, &[]),
+        ("simple.jwt", Unknown, &[]),
+    ];
+    for (name, expected, within) in table {
+        let report = verify(&format!("clr2-samples/{name}"), find);
+        assert_eq!(report.verdict, expected, "{name}: {report:#?}");
+        let each: Vec<Verdict> = report.credentials.iter().map(|one| one.verdict).collect();
+        if !within.is_empty() {
+            assert_eq!(each, within, "{name}: {report:#?}");
+        }
+        assert!(expected == Valid || !each.contains(&Valid), "{name}: {report:#?}");
+        let offline = verify(&format!("clr2-samples/{name}"), |_| Err("offline".to_owned()));
+        assert!(matches!(offline.verdict, Unknown | Invalid), "{name}");
     }
 }

@@ -1,14 +1,15 @@
 //! Verifying credentials: the pure engine of `cairn_credential::verify`, fed with this server's own keys and status lists from the database, and with
 //! those of others from where they publish them.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use cairn_credential::verify::{Need, Options, Report, Step, Verification};
+use cairn_credential::verify::{Need, Options, Report, Step, Trust, Verification};
 use cairn_entity::enums::CredentialStatus;
 use cairn_entity::{credential, issuer, status_list as lists};
 use chrono_tz::Tz;
 use futures_util::future::join_all;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 use uuid::Uuid;
@@ -33,7 +34,8 @@ pub enum Subject {
     NoSuchId,
     /// A link to a credential: of this server, or anybody's.
     Url(String),
-    /// A credential in whatever form, of whatever issuer: JSON, a compact JWT, a PNG or SVG with one of them baked in, a PDF with one attached.
+    /// A credential in whatever form, of whatever issuer: JSON, a compact JWT, a PNG or SVG with one of them baked in, a PDF with one attached, an
+    /// offline bundle.
     Bytes(Vec<u8>),
 }
 
@@ -44,6 +46,8 @@ pub struct Manner {
     pub expected_recipient: Option<String>,
     /// Whether nothing is fetched: what is not in the database is not checked.
     pub offline: bool,
+    /// Keys that the verifier vouches for, where an issuer's own cannot be had.
+    pub trust: Trust,
 }
 
 /// What was found.
@@ -55,6 +59,8 @@ pub struct Verified {
     pub credential: Option<credential::Model>,
     /// Whether the issuer that the document names is one of this server.
     pub known_issuer: bool,
+    /// Those issuers of the credentials in a learner record that are of this server, by DID.
+    pub known_within: HashSet<String>,
     /// Where that issuer tells the time; Coordinated Universal Time for others.
     pub zone: Tz,
 }
@@ -71,12 +77,18 @@ pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: 
             Err(reason) => {
                 let reason = verify::Reason::NotFetched { address: url, cause: reason };
                 let report = verify::Report::unread(reason, service.now());
-                return Ok(Verified { report, credential: None, known_issuer: false, zone: Tz::UTC });
+                return Ok(Verified {
+                    report,
+                    credential: None,
+                    known_issuer: false,
+                    known_within: HashSet::new(),
+                    zone: Tz::UTC,
+                });
             }
         },
         Subject::Bytes(bytes) => bytes,
     };
-    verify_until(service, bytes, manner.expected_recipient, until).await
+    verify_until(service, bytes, manner, until).await
 }
 
 /// Verifies a credential in whatever form, of whatever issuer.
@@ -86,14 +98,14 @@ pub async fn verify_bytes(
     credential: Vec<u8>,
     expected_recipient: Option<String>,
 ) -> Result<Verified> {
-    verify_in(service, credential, Manner { expected_recipient, offline: false }).await
+    verify_in(service, credential, Manner { expected_recipient, ..Manner::default() }).await
 }
 
 /// As [`verify_bytes`], in the given manner.
 #[crate::boxed]
 pub async fn verify_in(service: &Service, credential: Vec<u8>, manner: Manner) -> Result<Verified> {
     let until = deadline(&manner);
-    verify_until(service, credential, manner.expected_recipient, until).await
+    verify_until(service, credential, manner, until).await
 }
 
 /// Until when something may be fetched; nothing for who is offline.
@@ -104,13 +116,44 @@ fn deadline(manner: &Manner) -> Option<Instant> {
 async fn verify_until(
     service: &Service,
     credential: Vec<u8>,
-    expected_recipient: Option<String>,
+    manner: Manner,
     until: Option<Instant>,
 ) -> Result<Verified> {
-    let options = Options { now: service.now(), expected_recipient };
-    let mut verification = Verification::new(&credential, options);
+    let options = Options { now: service.now(), expected_recipient: manner.expected_recipient };
+    let verification = Verification::new(&credential, options).trusting(manner.trust);
+    let (report, _) = run(service, verification, until).await?;
+    of_report(service, report).await
+}
+
+/// What a verification of the credential rests on: the keys and status lists that are found for it now, those of this server as it publishes them.
+pub(crate) async fn sources(service: &Service, credential: Vec<u8>) -> Result<Vec<(Need, Vec<u8>)>> {
+    let options = Options { now: service.now(), expected_recipient: None };
+    let until = Some(Instant::now() + TIME_LIMIT);
+    let (_, supplied) = run(service, Verification::new(&credential, options), until).await?;
+    let mut sources = Vec::with_capacity(supplied.len());
+    for (need, found) in supplied {
+        let own = match &need {
+            Need::Did { did, .. } => issuer_of_did(service, did).await?,
+            Need::Issuer { .. } | Need::Status { .. } => None,
+        };
+        match (own, found) {
+            (Some(issuer), _) => sources.push((need, did_document(service, &issuer).await?)),
+            (None, Ok(bytes)) => sources.push((need, bytes)),
+            (None, Err(_)) => {}
+        }
+    }
+    Ok(sources)
+}
+
+/// Verifies to the end; answers what was found on the way, too.
+async fn run(
+    service: &Service,
+    mut verification: Verification,
+    until: Option<Instant>,
+) -> Result<(Report, Supplied)> {
     let examined = Examined::of(&verification);
-    let report = loop {
+    let mut supplied = Vec::new();
+    loop {
         // Canonical forms cost milliseconds: not on a thread that serves others.
         let (back, step) = tokio::task::spawn_blocking(move || {
             let step = verification.step();
@@ -120,15 +163,15 @@ async fn verify_until(
         .map_err(|error| Error::internal("a verification was broken off", error))?;
         verification = back;
         match step {
-            Step::Done(report) => break *report,
+            Step::Done(report) => return Ok((*report, supplied)),
             Step::Needs(needs) => {
                 for (need, found) in supply_all(service, &examined, needs, until).await? {
+                    supplied.push((need.clone(), found.clone()));
                     verification.supply(need, found);
                 }
             }
         }
-    };
-    of_report(service, report).await
+    }
 }
 
 /// A report with what this server knows of the document.
@@ -138,8 +181,26 @@ async fn of_report(service: &Service, report: Report) -> Result<Verified> {
         None => None,
     };
     let credential = own(service, &report).await?;
+    let known_within = known(service, &report.credentials).await?;
     let zone = issuer.as_ref().map_or(Tz::UTC, credentials::zone);
-    Ok(Verified { report, credential, known_issuer: issuer.is_some(), zone })
+    Ok(Verified { report, credential, known_issuer: issuer.is_some(), known_within, zone })
+}
+
+/// Those issuers of credentials that are of this server.
+async fn known(service: &Service, within: &[Report]) -> Result<HashSet<String>> {
+    let named: HashSet<&str> =
+        within.iter().filter_map(|report| report.issuer.as_ref()).map(|issuer| issuer.id.as_str()).collect();
+    if named.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found: Vec<String> = issuer::Entity::find()
+        .select_only()
+        .column(issuer::Column::Did)
+        .filter(issuer::Column::Did.is_in(named))
+        .into_tuple()
+        .all(service.db.reader())
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// The bytes behind a link: those of this server from the database, others fetched. `NotFound` for a link of ours that leads to nothing.

@@ -32,6 +32,7 @@ mod keys;
 mod learner;
 mod lifecycle;
 mod live;
+mod offline;
 mod oneroster;
 mod outcomes;
 mod pages;

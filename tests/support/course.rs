@@ -131,7 +131,7 @@ impl Course {
     pub async fn credentials(&self) -> Vec<Value> {
         let list = "query($after: String) { credentials(first: 100, after: $after) { pageInfo { hasNextPage endCursor }
             nodes { id status issuedAt validFrom validUntil visibility document learner { externalId } enrollment { externalId }
-                program { id } urls { page json jwt png linkedIn } revokedAt revocationReason } } }";
+                program { id } urls { page json jwt png bundle linkedIn } revokedAt revocationReason } } }";
         let mut all = Vec::new();
         let mut after = Value::Null;
         loop {

@@ -1,9 +1,13 @@
 //! `cairn verify`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use cairn_service::verification::{self, Manner, Verified, verify::Verdict};
+use cairn_service::verification::{
+    self, Manner, Verified,
+    verify::{Check, KeySource, Report, Trust, Verdict},
+};
+use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Args;
 use serde_json::json;
 
@@ -13,14 +17,15 @@ use crate::{config::Config, setup};
 /// The largest file that is read, in bytes: an image. Documents may be smaller only.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
-/// Verify a credential of whatever issuer: a JSON document, a compact JWT, a PNG or SVG with one of them baked in, or a PDF with one attached.
+/// Verify a credential of whatever issuer: a JSON document, a compact JWT, a PNG or SVG with one of them baked in, a PDF with one attached, or an
+/// offline bundle.
 ///
-/// This server's own issuers and status lists are taken from its database, those of others are fetched. Ends with 0 where the credential is valid, 1
-/// where it is not, 2 where it could not be checked in full.
+/// This server's own issuers and status lists are taken from its database, those of others are fetched; what cannot be fetched is taken from the
+/// offline bundle, with the moment of that. Keys that only a bundle claims prove nothing: --trust names those that you looked up earlier. Ends with 0
+/// where the credential is valid, 1 where it is not, 2 where it could not be checked in full.
 #[derive(Args)]
-#[command(
-    after_help = "Examples:\n  cairn verify credential.json --json\n  cairn verify badge.png --offline"
-)]
+#[command(after_help = "Examples:\n  cairn verify credential.json --json\n  cairn verify badge.png --offline
+  cairn verify credential.offline.json --offline --trust northmoor.did.json")]
 pub struct Verify {
     /// The file.
     file: PathBuf,
@@ -30,19 +35,21 @@ pub struct Verify {
     /// Whose it should be: an e-mail address, DID or other identifier.
     #[arg(long, value_name = "WHO")]
     recipient: Option<String>,
+    /// Keys that you vouch for: an issuer's DID document that you fetched earlier, or lines of a DID, a space and a key (z6Mk…).
+    #[arg(long, value_name = "FILE")]
+    trust: Vec<PathBuf>,
 }
 
 impl Verify {
     pub async fn run(self, config: &Config, output: &Output) -> Result<ExitCode, Failure> {
-        let name = self.file.display().to_string();
-        let unreadable = |error: std::io::Error| Failure::new(format!("{name}: {error}"));
-        let size = std::fs::metadata(&self.file).map_err(unreadable)?.len();
-        if size > LARGEST {
-            return Err(Failure::new(format!("{name}: has {size} bytes; at most {LARGEST} are read")));
+        let bytes = read(&self.file)?;
+        let mut trust = Trust::default();
+        for file in &self.trust {
+            let refused = |error| Failure::new(format!("{}: {error}", file.display()));
+            trust.add(&read(file)?).map_err(refused)?;
         }
-        let bytes = std::fs::read(&self.file).map_err(unreadable)?;
         let service = setup::open_for_command(config).await?;
-        let manner = Manner { expected_recipient: self.recipient, offline: self.offline };
+        let manner = Manner { expected_recipient: self.recipient, offline: self.offline, trust };
         let verified = verification::verify_in(&service, bytes, manner).await?;
         let report = &verified.report;
         let result = json!({
@@ -57,6 +64,9 @@ impl Verify {
             "recipientMatches": report.recipient_matches,
             "validFrom": report.valid_from,
             "validUntil": report.valid_until,
+            "statusAsOf": report.status_as_of,
+            "bundle": report.bundle,
+            "credentials": report.credentials,
         });
         output.result(&result, |_| text(&verified));
         Ok(ExitCode::from(match report.verdict {
@@ -67,13 +77,58 @@ impl Verify {
     }
 }
 
+/// A file, unless it is too large.
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    let name = file.display();
+    let unreadable = |error: std::io::Error| Failure::new(format!("{name}: {error}"));
+    let size = std::fs::metadata(file).map_err(unreadable)?.len();
+    if size > LARGEST {
+        return Err(Failure::new(format!("{name}: has {size} bytes; at most {LARGEST} are read")));
+    }
+    std::fs::read(file).map_err(unreadable)
+}
+
 /// The report for people: the verdict, then each check in a line.
 fn text(verified: &Verified) -> String {
     let mut lines = vec![word(&verified.report.verdict)];
-    for check in &verified.report.checks {
-        lines.push(format!("  {:10} {:8} {}", word(&check.name), word(&check.outcome), check.detail));
+    lines.extend(each(&verified.report.checks));
+    for within in &verified.report.credentials {
+        let name = within.achievement.as_ref().and_then(|achievement| achievement.name.as_deref());
+        lines.push(format!("{} {}", word(&within.verdict), name.unwrap_or("a credential")));
+        lines.extend(each(&within.checks));
     }
+    lines.extend(kept(&verified.report));
     lines.join("\n")
+}
+
+fn each(checks: &[Check]) -> impl Iterator<Item = String> {
+    checks
+        .iter()
+        .map(|check| format!("  {:10} {:8} {}", word(&check.name), word(&check.outcome), check.detail))
+}
+
+/// What is to be known of an offline bundle: its moment, and whose word its keys are.
+fn kept(report: &Report) -> Vec<String> {
+    let Some(bundle) = &report.bundle else { return Vec::new() };
+    let mut lines = vec![format!("Bundle taken at {}", moment(bundle.taken_at))];
+    if let Some(at) = report.status_as_of {
+        lines.push(format!("Status as of {}", moment(at)));
+    }
+    let issuer = report.issuer.as_ref().map(|issuer| issuer.id.as_str()).unwrap_or_default();
+    lines.push(match bundle.keys {
+        KeySource::LookedUp => format!("Keys as {issuer} publishes them"),
+        KeySource::Trusted => format!("Keys of {issuer} as you trust them"),
+        KeySource::Claimed => format!(
+            "Keys as the bundle claims them for {issuer}: NOBODY VOUCHES FOR THEM. Ask the issuer whether this one is theirs, then name a file with this line by --trust:"
+        ),
+    });
+    lines.extend(bundle.signed_by.as_ref().map(|key| format!("{issuer} {}", key.public_key)));
+    lines
+}
+
+/// A moment as documents write it.
+fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// The name of a value, as its JSON spells it.

@@ -1,5 +1,7 @@
 //! Verification of credentials: its types and its one query, open to everyone.
 
+use std::collections::HashSet;
+
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -98,6 +100,12 @@ pub struct VerifiedIssuer {
     known: bool,
 }
 
+impl VerifiedIssuer {
+    fn of(issuer: verify::ReportedIssuer, known: impl FnOnce(&str) -> bool) -> Self {
+        Self { name: issuer.name, known: known(&issuer.id), did: Some(issuer.id) }
+    }
+}
+
 /// What for, as the document says.
 #[derive(SimpleObject)]
 pub struct VerifiedAchievement {
@@ -105,6 +113,12 @@ pub struct VerifiedAchievement {
     name: String,
     /// Open Badges `achievementType`.
     achievement_type: Option<String>,
+}
+
+impl VerifiedAchievement {
+    fn of(achievement: verify::ReportedAchievement) -> Option<Self> {
+        Some(Self { name: achievement.name?, achievement_type: achievement.achievement_type })
+    }
 }
 
 /// An endorsement that travels in a credential, verified on its own: a bad one takes nothing from the credential.
@@ -164,6 +178,44 @@ pub struct VerificationResult {
     document_id: Option<String>,
     /// The endorsements that travel in it, of its issuer, its achievement or itself.
     endorsements: Vec<VerifiedEndorsement>,
+    /// The credentials in a learner record (1EdTech CLR 2.0), in its order, each with a verdict of its own; empty for any other document.
+    credentials: Vec<VerifiedMember>,
+    /// Of which moment its status is told: earlier than `checkedAt` where it was taken from an offline bundle. Null where no status was read.
+    status_as_of: Option<DateTime>,
+    /// The offline bundle that it came in; null where it came by itself.
+    bundle: Option<VerifiedBundle>,
+}
+
+/// An offline bundle that a credential came in. What can be had anew is not taken from it.
+#[derive(SimpleObject)]
+pub struct VerifiedBundle {
+    /// The moment that it tells of.
+    taken_at: DateTime,
+    /// The identifier of the key that signed it; null where its signature does not hold.
+    key_id: Option<String>,
+    /// That key itself, as `publicKeyMultibase`.
+    public_key: Option<String>,
+    /// Whence the keys of its issuer are.
+    keys: BundleKeySource,
+}
+
+impl From<verify::ReportedBundle> for VerifiedBundle {
+    fn from(from: verify::ReportedBundle) -> Self {
+        let (key_id, public_key) = from.signed_by.map(|key| (key.id, key.public_key)).unzip();
+        Self { taken_at: DateTime(from.taken_at), key_id, public_key, keys: from.keys.into() }
+    }
+}
+
+/// Whence the keys are by which an offline bundle was checked.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "verify::KeySource")]
+pub enum BundleKeySource {
+    /// Where the issuer publishes them, or from its identifier itself.
+    LookedUp,
+    /// From the bundle, which a key signed that the verifier trusts.
+    Trusted,
+    /// From the bundle alone: nobody vouches for them, and the verdict is not VALID.
+    Claimed,
 }
 
 impl VerificationResult {
@@ -173,23 +225,57 @@ impl VerificationResult {
             verdict: report.verdict.into(),
             checked_at: DateTime(report.checked_at),
             checks: report.checks.into_iter().map(VerificationCheck::from).collect(),
-            issuer: report.issuer.map(|issuer| VerifiedIssuer {
-                name: issuer.name,
-                did: Some(issuer.id),
-                known: verified.known_issuer,
-            }),
-            achievement: report.achievement.and_then(|achievement| {
-                Some(VerifiedAchievement {
-                    name: achievement.name?,
-                    achievement_type: achievement.achievement_type,
-                })
-            }),
+            issuer: report.issuer.map(|issuer| VerifiedIssuer::of(issuer, |_| verified.known_issuer)),
+            achievement: report.achievement.and_then(VerifiedAchievement::of),
             recipient_matches: report.recipient_matches,
             valid_from: moment(report.valid_from),
             valid_until: moment(report.valid_until),
             credential: verified.credential.map(|row| Credential::as_verified(row, may_see)),
             document_id: report.document_id,
             endorsements: report.endorsements.into_iter().map(VerifiedEndorsement::from).collect(),
+            credentials: report
+                .credentials
+                .into_iter()
+                .map(|one| VerifiedMember::of(one, &verified.known_within))
+                .collect(),
+            status_as_of: moment(report.status_as_of),
+            bundle: report.bundle.map(VerifiedBundle::from),
+        }
+    }
+}
+
+/// A credential within a learner record, verified on its own: what became of it takes nothing from the record.
+#[derive(SimpleObject)]
+pub struct VerifiedMember {
+    /// The answer in a word.
+    verdict: Verdict,
+    /// Each check of it.
+    checks: Vec<VerificationCheck>,
+    /// Who signed it, as it says.
+    issuer: Option<VerifiedIssuer>,
+    /// What for, as it says.
+    achievement: Option<VerifiedAchievement>,
+    /// Its own id.
+    document_id: Option<String>,
+    /// From when it holds.
+    valid_from: Option<DateTime>,
+    /// Until when.
+    valid_until: Option<DateTime>,
+    /// Of which moment its status is told. Null where none was read.
+    status_as_of: Option<DateTime>,
+}
+
+impl VerifiedMember {
+    fn of(report: verify::Report, known: &HashSet<String>) -> Self {
+        Self {
+            verdict: report.verdict.into(),
+            checks: report.checks.into_iter().map(VerificationCheck::from).collect(),
+            issuer: report.issuer.map(|issuer| VerifiedIssuer::of(issuer, |did| known.contains(did))),
+            achievement: report.achievement.and_then(VerifiedAchievement::of),
+            document_id: report.document_id,
+            valid_from: moment(report.valid_from),
+            valid_until: moment(report.valid_until),
+            status_as_of: moment(report.status_as_of),
         }
     }
 }
@@ -205,7 +291,7 @@ pub enum VerifiableInput {
     Document(Json),
     /// The compact JWT.
     Jwt(String),
-    /// A file in base64: a PNG or SVG with a credential baked in, a PDF with one attached, or one of the other forms.
+    /// A file in base64: a PNG or SVG with a credential baked in, a PDF with one attached, an offline bundle, or one of the other forms.
     File(String),
 }
 
@@ -249,7 +335,7 @@ impl VerificationQueries {
         #[graphql(desc = "What.")] input: VerifyCredentialInput,
     ) -> Result<Option<VerificationResult>> {
         let subject = input.credential.subject()?;
-        let manner = Manner { expected_recipient: input.expected_recipient, offline: false };
+        let manner = Manner { expected_recipient: input.expected_recipient, ..Manner::default() };
         let (service, actor) = (ctx.service(), ctx.actor());
         match verification::verify(service, actor, subject, manner).await {
             Ok(verified) => {

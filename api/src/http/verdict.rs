@@ -42,7 +42,8 @@ pub fn card(words: Words, report: &Report, days: Days) -> Markup {
             div {
                 p.answer { (answer.title) }
                 p { (answer.meaning) }
-                p.asof { (as_of(words, report.checked_at, days.zone)) }
+                @let at = report.status_as_of.unwrap_or(report.checked_at);
+                p.asof { (as_of(words, at, days.zone)) }
             }
         }
     }
@@ -154,6 +155,7 @@ fn said(words: Words, reason: &Reason, zone: Tz) -> Option<String> {
         Reason::OldModel => words.reason_old_model(),
         Reason::AchievementCredential => words.reason_achievement_credential(),
         Reason::EndorsementCredential => words.reason_endorsement_credential(),
+        Reason::LearnerRecord => words.reason_learner_record(),
         Reason::OtherCredential => words.reason_other_credential(),
         Reason::TermsDefined { of_use: false } => words.reason_terms_defined(),
         Reason::TermsDefined { of_use: true } => words.reason_terms_of_use(),
@@ -194,6 +196,11 @@ fn said(words: Words, reason: &Reason, zone: Tz) -> Option<String> {
         Reason::SignedByAnother { issuer, signers } => {
             return Some(words.reason_signed_by_another(issuer, signers));
         }
+        Reason::KeysClaimed { issuer } | Reason::KeysNotTrusted { issuer } => {
+            return Some(words.reason_keys_claimed(issuer));
+        }
+        Reason::BundleSigned { at: moment } => return Some(words.reason_bundle_signed(&at(moment))),
+        Reason::StatusAsOf { at: moment } => return Some(words.verdict_as_of(&at(moment))),
         Reason::KeysUnavailable { controller, .. } => return Some(words.reason_keys_unavailable(controller)),
         Reason::KeyRevoked { key } => return Some(words.reason_key_revoked(key)),
         Reason::KeyExpired { key } => return Some(words.reason_key_expired(key)),

@@ -144,7 +144,34 @@ fn result(reader: &Reader, verified: &Verified) -> Markup {
                 (said(words, verified))
             }
             section { h2 { (words.credential_checks()) } (verdict::checks(words, report, verified.zone)) }
+            (within(words, verified))
             section { h2 { (words.verify_again()) } (fields(reader)) }
+        }
+    }
+}
+
+/// Each credential in a learner record, with an answer of its own.
+fn within(words: Words, verified: &Verified) -> Markup {
+    let all = &verified.report.credentials;
+    html! {
+        @if !all.is_empty() {
+            section {
+                h2 { (words.verify_within()) }
+                @for one in all {
+                    @let name = one.achievement.as_ref().and_then(|achievement| achievement.name.as_deref());
+                    article {
+                        h3 dir="auto" { (name.unwrap_or(words.verify_unread())) }
+                        @if let Some(issuer) = &one.issuer {
+                            p.dim dir="auto" { (issuer.name.as_deref().unwrap_or(&issuer.id)) }
+                        }
+                        (verdict::card(words, one, Days::in_zone(verified.zone)))
+                        details {
+                            summary { (words.credential_checks()) }
+                            (verdict::checks(words, one, verified.zone))
+                        }
+                    }
+                }
+            }
         }
     }
 }
@@ -172,6 +199,13 @@ fn said(words: Words, verified: &Verified) -> Markup {
             }
             @if let Some(until) = report.valid_until {
                 dt { (words.credential_valid_until()) } dd { (words.moment(until, verified.zone)) }
+            }
+            @if let Some(bundle) = &report.bundle {
+                dt { (words.verify_bundle()) }
+                dd {
+                    (words.moment(bundle.taken_at, verified.zone))
+                    @if let Some(key) = &bundle.signed_by { br; bdi.dim { (key.public_key) } }
+                }
             }
             @if let Some(id) = &report.document_id { dt { (words.verify_identifier()) } dd { bdi { (id) } } }
             @if achievement.is_none() && issuer.is_none() {

@@ -57,7 +57,7 @@ fn object(members: &Map<String, Value>, fresh: bool, notes: &mut Notes) -> Resul
     let mut out = Map::new();
     for (name, value) in members {
         let value = match name.as_str() {
-            "@context" => context(value, fresh)?,
+            "@context" => with_partial(context(value, fresh)?, members),
             "@id" | "@type" | "@value" | "@language" => node(value, notes)?,
             name if name.starts_with('@') => {
                 return Err(CanonError::Lost(format!("the member {name:?} is not carried over")));
@@ -118,6 +118,23 @@ fn context(value: &Value, fresh: bool) -> Result<Value, CanonError> {
     }
     all.extend(given);
     Ok(Value::Array(all))
+}
+
+/// The JSON-LD library applies the scoped context of the last type alone, where all of them count, one after the other (JSON-LD 1.1 Processing Algorithms,
+/// section 5.1.2, step 11). Of the contexts compiled in that loses one term, which a learner record has beside those of every credential.
+fn with_partial(mut contexts: Value, members: &Map<String, Value>) -> Value {
+    let is_record = match members.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "ClrCredential"),
+        kind => kind.is_some_and(|kind| kind == "ClrCredential"),
+    };
+    if let Value::Array(all) = &mut contexts
+        && is_record
+        && all.iter().any(|context| context == crate::context::CLR_V2)
+    {
+        let id = "https://purl.imsglobal.org/spec/vc/clr/vocab.html#partial";
+        all.push(json!({"partial": {"@id": id, "@type": "xsd:boolean"}}));
+    }
+    contexts
 }
 
 /// A definition may stand in a map of its own, as a context document writes it (`{"@context": {…}}`): the reference library reads that, and the W3C's own

@@ -172,6 +172,17 @@ impl DidDocument {
         }
     }
 
+    /// Takes over what another edition of the document knows of keys that were given up: the earlier moment counts.
+    pub(crate) fn revoke_as(&mut self, known: &Self) {
+        let of = |key: &PublishedKey| known.keys.iter().find(|known| known.key == key.key)?.revoked;
+        for key in self.keys.iter_mut().chain(&mut self.authentication) {
+            key.revoked = match (key.revoked, of(key)) {
+                (Some(own), Some(known)) => Some(own.min(known)),
+                (own, known) => own.or(known),
+            };
+        }
+    }
+
     /// Every usable key for assertions.
     #[must_use]
     pub fn assertion_keys(&self) -> &[PublishedKey] {

@@ -101,12 +101,13 @@ pub struct StatusEntry {
     pub list: String,
 }
 
-/// A document of either kind, before it is signed.
+/// A document of whichever kind, before it is signed.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Document {
     Achievement(Box<AchievementCredential>),
     Endorsement(Box<super::endorsement::Document>),
+    Record(Box<super::record::Document>),
 }
 
 impl Document {
@@ -115,6 +116,7 @@ impl Document {
         match self {
             Self::Achievement(document) => json!({"@context": document.context}),
             Self::Endorsement(document) => json!({"@context": document.context}),
+            Self::Record(document) => json!({"@context": document.context}),
         }
     }
 
@@ -122,6 +124,7 @@ impl Document {
         match self {
             Self::Achievement(document) => &document.issuer,
             Self::Endorsement(document) => &document.issuer,
+            Self::Record(document) => &document.issuer,
         }
     }
 
@@ -129,6 +132,7 @@ impl Document {
         match self {
             Self::Achievement(document) => &mut document.proof,
             Self::Endorsement(document) => &mut document.proof,
+            Self::Record(document) => &mut document.proof,
         }
     }
 }
@@ -310,7 +314,7 @@ pub(super) fn prepare_document(document: Document) -> Result<Prepared, ClaimsErr
     }
     let direct = match &document {
         Document::Achievement(document) => direct::canonical(document),
-        Document::Endorsement(_) => None,
+        Document::Endorsement(_) | Document::Record(_) => None,
     };
     let canonical = match direct {
         Some(canonical) => canonical,

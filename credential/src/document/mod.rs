@@ -9,6 +9,7 @@ mod given;
 mod model;
 mod number;
 mod recipient;
+mod record;
 mod tag;
 mod validate;
 pub mod vocabulary;
@@ -23,4 +24,5 @@ pub use model::{
 };
 pub use number::Number;
 pub use recipient::{IdentityObject, identity_hash};
+pub use record::{Association, RecordClaims, prepare_record};
 pub use validate::{ClaimsError, Problem, is_iri};

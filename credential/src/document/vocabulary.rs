@@ -98,6 +98,22 @@ pub const ACHIEVEMENT_SCHEMA: &str =
 pub const ENDORSEMENT_SCHEMA: &str =
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_endorsementcredential_schema.json";
 
+/// Address of the schema of a ClrCredential.
+pub const RECORD_SCHEMA: &str =
+    "https://purl.imsglobal.org/spec/clr/v2p0/schema/json/clr_v2p0_clrcredential_schema.json";
+
+/// How two achievements of a learner record stand to each other (CLR 2.0, AssociationType).
+pub const ASSOCIATION_TYPES: &[&str] = &[
+    "exactMatchOf",
+    "isChildOf",
+    "isParentOf",
+    "isPartOf",
+    "isPeerOf",
+    "isRelatedTo",
+    "precedes",
+    "replacedBy",
+];
+
 /// Whether the value stands in the list, or is an extension (`ext:` and a name).
 #[must_use]
 pub fn allows(list: &[&str], value: &str) -> bool {

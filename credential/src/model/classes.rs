@@ -1,4 +1,4 @@
-//! The classes of both models, member by member (Open Badges 3.0, section B; Verifiable Credentials 2.0, section 4).
+//! The classes of the models, member by member (Open Badges 3.0, section B; CLR 2.0, ClrCredential; Verifiable Credentials 2.0, section 4).
 
 use super::Count::{Many, One, Optional};
 use super::Kind::{
@@ -218,6 +218,44 @@ pub(super) static ACHIEVEMENT_CREDENTIAL: Class = class!("VerifiableCredential",
     "image": Object(&IMAGE), Optional;
     "awardedDate": Moment, Optional;
     "credentialSubject": Object(&ACHIEVEMENT_SUBJECT), One;
+    "endorsement": Object(&ENDORSEMENT_CREDENTIAL), Many;
+    "endorsementJwt": Jws, Many;
+    "evidence": Object(&EVIDENCE), Many;
+    "issuer": IriOrObject(&PROFILE), One;
+    "validFrom": Moment, One;
+    "validUntil": Moment, Optional;
+    "proof": Object(&TYPED), Many;
+    "credentialSchema": Object(&IDENTIFIED), Many;
+    "credentialStatus": Object(&STATUS), Many;
+    "refreshService": Object(&IDENTIFIED), Optional;
+    "termsOfUse": Object(&TYPED), Many;
+    "relatedResource": Object(&RESOURCE), Many;
+});
+
+static ASSOCIATION: Class = class!("Association", Is, true, {
+    "associationType": Word(words::ASSOCIATION_TYPES, false), One;
+    "sourceId": Iri, One;
+    "targetId": Iri, One;
+});
+
+static CLR_SUBJECT: Class = class!("ClrSubject", Includes, false, {
+    "id": Iri, Optional;
+    "identifier": Object(&IDENTITY_OBJECT), Many;
+    "achievement": Object(&ACHIEVEMENT), Many;
+    // Each is held against its own model when it is verified on its own.
+    "verifiableCredential": Object(&TYPED), Many;
+    "association": Object(&ASSOCIATION), Many;
+});
+
+/// A learner record (CLR 2.0, ClrCredential).
+pub(super) static CLR_CREDENTIAL: Class = class!("ClrCredential", Includes, false, {
+    "id": Iri, One;
+    "name": Text, One;
+    "description": Text, Optional;
+    "image": Object(&IMAGE), Optional;
+    "awardedDate": Moment, Optional;
+    "partial": Boolean, Optional;
+    "credentialSubject": Object(&CLR_SUBJECT), One;
     "endorsement": Object(&ENDORSEMENT_CREDENTIAL), Many;
     "endorsementJwt": Jws, Many;
     "evidence": Object(&EVIDENCE), Many;

@@ -1,4 +1,4 @@
-//! The Open Badges 3.0 and Verifiable Credentials 2.0 models as data, and a walk that holds a stranger's document against them.
+//! The Open Badges 3.0, CLR 2.0 and Verifiable Credentials 2.0 models as data, and a walk that holds a stranger's document against them.
 //! What we make ourselves is typed (`crate::document`); this is for what others made.
 
 mod classes;
@@ -80,6 +80,8 @@ pub(crate) enum DocumentKind {
     Achievement,
     /// An Open Badges EndorsementCredential.
     Endorsement,
+    /// A 1EdTech ClrCredential: a learner record of several credentials.
+    Record,
     /// Another verifiable credential.
     Other,
 }
@@ -90,7 +92,9 @@ pub(crate) fn kind(document: &Value) -> DocumentKind {
         Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == wanted),
         kind => kind.is_some_and(|kind| kind == wanted),
     };
-    if has("OpenBadgeCredential") || has("AchievementCredential") {
+    if has("ClrCredential") {
+        DocumentKind::Record
+    } else if has("OpenBadgeCredential") || has("AchievementCredential") {
         DocumentKind::Achievement
     } else if has("EndorsementCredential") {
         DocumentKind::Endorsement
@@ -104,6 +108,7 @@ pub(crate) fn problems(document: &Value) -> Vec<String> {
     let class = match kind(document) {
         DocumentKind::Achievement => &classes::ACHIEVEMENT_CREDENTIAL,
         DocumentKind::Endorsement => &classes::ENDORSEMENT_CREDENTIAL,
+        DocumentKind::Record => &classes::CLR_CREDENTIAL,
         DocumentKind::Other => &classes::VERIFIABLE_CREDENTIAL,
     };
     walk::walk(document, class)

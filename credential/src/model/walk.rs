@@ -37,10 +37,16 @@ impl Walk {
         if contexts.first().and_then(Value::as_str) != Some(context::CREDENTIALS_V2) {
             self.add("@context", "does not begin with https://www.w3.org/ns/credentials/v2");
         }
-        if super::kind(document) != super::DocumentKind::Other
-            && !contexts.get(1).and_then(Value::as_str).is_some_and(is_open_badges_context)
-        {
-            self.add("@context", "does not name the Open Badges context second");
+        let named =
+            |place: usize, is: fn(&str) -> bool| contexts.get(place).and_then(Value::as_str).is_some_and(is);
+        match super::kind(document) {
+            super::DocumentKind::Other => {}
+            super::DocumentKind::Record if named(1, is_clr_context) && named(2, is_open_badges_context) => {}
+            super::DocumentKind::Record => {
+                self.add("@context", "does not name the contexts of CLR and of Open Badges second and third");
+            }
+            _ if named(1, is_open_badges_context) => {}
+            _ => self.add("@context", "does not name the Open Badges context second"),
         }
         if !items(document.get("type")).iter().any(|kind| kind == "VerifiableCredential") {
             self.add("type", "does not include VerifiableCredential");
@@ -77,11 +83,14 @@ impl Walk {
         for member in class.members {
             self.member(at, members.get(member.name), member);
         }
-        if class.name == "AchievementSubject"
+        if matches!(class.name, "AchievementSubject" | "ClrSubject")
             && !members.contains_key("id")
             && !members.contains_key("identifier")
         {
             self.add(at, "has neither id nor identifier");
+        }
+        if class.name == "ClrSubject" && items(members.get("verifiableCredential")).is_empty() {
+            self.add(&join(at, "verifiableCredential"), "is missing");
         }
         let known = |name: &String| name == "type" || class.members.iter().any(|member| member.name == name);
         if class.closed {
@@ -200,10 +209,17 @@ fn is_spoken(value: &Value) -> bool {
 
 /// `https://purl.imsglobal.org/spec/ob/v3p0/context.json`, with or without an edition `-3.x.y` before the suffix.
 fn is_open_badges_context(address: &str) -> bool {
-    address
-        .strip_prefix("https://purl.imsglobal.org/spec/ob/v3p0/context")
-        .and_then(|rest| rest.strip_suffix(".json"))
-        .is_some_and(|edition| edition.is_empty() || edition.starts_with("-3."))
+    is_edition(address, "https://purl.imsglobal.org/spec/ob/v3p0/context", "-3.")
+}
+
+/// `https://purl.imsglobal.org/spec/clr/v2p0/context.json`, with or without an edition `-2.x.y` before the suffix.
+fn is_clr_context(address: &str) -> bool {
+    is_edition(address, "https://purl.imsglobal.org/spec/clr/v2p0/context", "-2.")
+}
+
+fn is_edition(address: &str, beginning: &str, of: &str) -> bool {
+    let edition = address.strip_prefix(beginning).and_then(|rest| rest.strip_suffix(".json"));
+    edition.is_some_and(|edition| edition.is_empty() || edition.starts_with(of))
 }
 
 fn items(value: Option<&Value>) -> &[Value] {

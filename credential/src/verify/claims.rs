@@ -5,7 +5,7 @@ use super::reason::Reason;
 use super::report::{Cause, CheckName, Checks};
 use crate::date;
 use crate::document::IdentityObject;
-use crate::document::vocabulary::{ACHIEVEMENT_SCHEMA, ENDORSEMENT_SCHEMA, SCHEMA_TYPE};
+use crate::document::vocabulary::{ACHIEVEMENT_SCHEMA, ENDORSEMENT_SCHEMA, RECORD_SCHEMA, SCHEMA_TYPE};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub(super) fn dates(document: &Value, now: DateTime<Utc>, checks: &mut Checks) {
     }
 }
 
-/// A declared Open Badges schema is met where the structure is: the model checked there is the one that the schema was made of.
+/// A declared schema of Open Badges or of learner records is met where the structure is: the model checked there is the one that the schema was made of.
 pub(super) fn schema(document: &Value, checks: &mut Checks) {
     let schemas = list(document, "credentialSchema");
     if schemas.is_empty() {
@@ -47,7 +47,7 @@ pub(super) fn schema(document: &Value, checks: &mut Checks) {
     for schema in schemas {
         let text = |name: &str| schema.get(name).and_then(Value::as_str);
         match (text("id"), text("type")) {
-            (Some(ACHIEVEMENT_SCHEMA | ENDORSEMENT_SCHEMA), Some(SCHEMA_TYPE)) => {
+            (Some(ACHIEVEMENT_SCHEMA | ENDORSEMENT_SCHEMA | RECORD_SCHEMA), Some(SCHEMA_TYPE)) => {
                 match checks.outcome(CheckName::Structure) {
                     Some(super::Outcome::Passed) => checks.passed(CheckName::Schema, Reason::SchemaMet(true)),
                     Some(super::Outcome::Failed) => {

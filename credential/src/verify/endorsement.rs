@@ -5,6 +5,7 @@ use super::{Run, list, proofs};
 use crate::did::Relationship;
 use crate::proof::{self, DocumentHash};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// How many endorsements of one credential are verified.
 const MAX_ENDORSEMENTS: usize = 8;
@@ -42,7 +43,11 @@ impl Run<'_> {
             now: self.now,
             supplied: self.supplied,
             needs: std::mem::take(&mut self.needs),
+            kept: self.kept,
+            sources: BTreeMap::new(),
+            status_as_of: None,
             checks: Checks::default(),
+            most_needs: self.most_needs,
             relationship: Relationship::Assertion,
         };
         run.all(None);

@@ -1,6 +1,8 @@
-//! What was handed in: a JSON document, a compact token, a token in an envelope, an image with one of them baked in, or a PDF with one attached.
+//! What was handed in: a JSON document, a compact token, a token in an envelope, an image with one of them baked in, a PDF with one attached, or an
+//! offline bundle around one.
 
 use crate::bake;
+use crate::bundle::{Bundle, BundleError};
 use crate::json;
 use crate::jwt::{JwtError, Token};
 use serde_json::Value;
@@ -9,6 +11,7 @@ use serde_json::Value;
 pub(super) struct Input {
     pub document: Value,
     pub token: Option<Token>,
+    pub bundle: Option<Bundle>,
 }
 
 /// Why nothing can be said of the bytes.
@@ -34,15 +37,36 @@ fn secured(bytes: &[u8]) -> Result<Input, Unread> {
         return token(text);
     }
     let document = json::parse(bytes).map_err(|error| Unread::Broken(error.to_string()))?;
+    if Bundle::is_one(&document) {
+        return bundled(document);
+    }
+    of_document(document)
+}
+
+/// The credential in an offline bundle.
+fn bundled(document: Value) -> Result<Input, Unread> {
+    let bundle = Bundle::read(document).map_err(|error| match error {
+        BundleError::Version(_) => Unread::Unknown(error.to_string()),
+        BundleError::Content(_) => Unread::Broken(error.to_string()),
+    })?;
+    let credential = bundle.credential().trim_ascii();
+    let input = match looks_like_token(credential) {
+        true => token(&String::from_utf8_lossy(credential))?,
+        false => of_document(json::parse(credential).map_err(|error| Unread::Broken(error.to_string()))?)?,
+    };
+    Ok(Input { bundle: Some(bundle), ..input })
+}
+
+fn of_document(document: Value) -> Result<Input, Unread> {
     match enveloped(&document) {
         Some(text) => token(text),
-        None => Ok(Input { document, token: None }),
+        None => Ok(Input { document, token: None, bundle: None }),
     }
 }
 
 fn token(text: &str) -> Result<Input, Unread> {
     match Token::parse(text) {
-        Ok(token) => Ok(Input { document: token.document.clone(), token: Some(token) }),
+        Ok(token) => Ok(Input { document: token.document.clone(), token: Some(token), bundle: None }),
         Err(error @ JwtError::Algorithm(_)) => Err(Unread::Unknown(error.to_string())),
         Err(error) => Err(Unread::Broken(error.to_string())),
     }

@@ -37,13 +37,11 @@ impl Run<'_> {
             Ok(None) => return Some(of_did_key(controller)),
             Err(error) => return Some(Err(error)),
         };
+        let url = need.url().to_owned();
         Some(match self.supplied(need)? {
             Ok(bytes) => DidDocument::parse(&bytes, controller)
                 .map_err(|error| Unresolved::Unusable(error.to_string().into())),
-            Err(cause) => {
-                let controller = controller.to_owned();
-                Err(Unresolved::Unavailable(Reason::KeysUnavailable { controller, cause }))
-            }
+            Err(cause) => self.kept_keys(controller, &url, cause),
         })
     }
 }

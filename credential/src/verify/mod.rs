@@ -1,10 +1,12 @@
 //! Verification of anybody's credential, without I/O: what has to be fetched is asked for, supplied by the caller, and the same
 //! engine goes on. Every check answers on its own; what could not be checked makes the verdict UNKNOWN, never VALID.
 
+mod bundle;
 mod claims;
 mod endorsement;
 mod input;
 mod issuer;
+mod part;
 mod presentation;
 mod proofs;
 mod reason;
@@ -12,25 +14,34 @@ mod report;
 mod status;
 mod structure;
 mod token;
+mod trust;
 
 pub use presentation::{Expected, Presentation, PresentationReport, PresentationStep};
 pub use reason::Reason;
 pub use report::{
-    Check, CheckName, Outcome, Report, ReportedAchievement, ReportedEndorsement, ReportedIssuer, Verdict,
+    Check, CheckName, KeySource, Outcome, Report, ReportedAchievement, ReportedBundle, ReportedEndorsement,
+    ReportedIssuer, ReportedKey, Verdict,
 };
+pub use trust::{Trust, TrustError};
 
+use crate::bundle::Bundle;
 use crate::did::Relationship;
 use crate::jwt::Token;
+use crate::model::{self, DocumentKind};
 use crate::proof::{self, DocumentHash};
+use bundle::Kept;
 use chrono::{DateTime, Utc};
 use endorsement::Embedded;
 use input::{Input, Unread};
+use part::{Part, Supplied};
 use report::Checks;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// How many addresses one verification may ask for.
 const MAX_NEEDS: usize = 16;
+/// How many credentials of one learner record are verified.
+const MAX_PARTS: usize = 64;
 
 /// Something that the caller has to fetch. It answers with the bytes found there, or says why it could not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,16 +97,50 @@ pub struct Options {
 pub struct Verification {
     input: Result<Input, Unread>,
     options: Options,
-    supplied: BTreeMap<Need, Result<Vec<u8>, String>>,
+    trust: Trust,
+    supplied: Supplied,
+    /// The credentials in a learner record, in its order.
+    parts: Vec<Part>,
     /// The canonical form is the dear part, and the same in every step.
     hashed: Option<(proofs::Hashed, Vec<Embedded>)>,
 }
 
 impl Verification {
-    /// Begins to verify a credential: a JSON document, a compact token, or a PNG or SVG with one of them baked in.
+    /// Begins to verify a credential: a JSON document, a compact token, a PNG or SVG with one of them baked in, or an offline bundle. The credentials in
+    /// a learner record (1EdTech CLR 2.0) are verified along with it.
     #[must_use]
     pub fn new(credential: &[u8], options: Options) -> Self {
-        Self { input: input::read(credential), options, supplied: BTreeMap::new(), hashed: None }
+        let now = options.now;
+        let mut verification = Self::single(credential, options);
+        let parts = verification.document().map(contained).unwrap_or_default();
+        let within = |credential| Part::within(credential, Options { now, expected_recipient: None });
+        verification.parts = parts.iter().take(MAX_PARTS).map(within).collect();
+        verification
+    }
+
+    /// One document alone.
+    fn single(credential: &[u8], options: Options) -> Self {
+        Self {
+            input: input::read(credential),
+            options,
+            trust: Trust::default(),
+            supplied: BTreeMap::new(),
+            parts: Vec::new(),
+            hashed: None,
+        }
+    }
+
+    /// Lets keys count that the verifier vouches for, where an issuer's own cannot be looked up.
+    #[must_use]
+    pub fn trusting(self, trust: Trust) -> Self {
+        let parts = self.parts.into_iter().map(|part| part.trusting(&trust)).collect();
+        Self { trust, parts, ..self }
+    }
+
+    /// The offline bundle that the credential came in, if it did.
+    #[must_use]
+    pub fn bundle(&self) -> Option<&Bundle> {
+        self.input.as_ref().ok().and_then(|input| input.bundle.as_ref())
     }
 
     /// The document under verification, where the bytes could be read.
@@ -140,16 +185,26 @@ impl Verification {
             now: self.options.now,
             supplied: &self.supplied,
             needs: Vec::new(),
+            kept: Kept { bundle: input.bundle.as_ref(), trust: &self.trust },
+            sources: BTreeMap::new(),
+            status_as_of: None,
             checks: Checks::default(),
+            most_needs: MAX_NEEDS + if self.parts.is_empty() { 0 } else { part::MAX_NEEDS },
             relationship: Relationship::Assertion,
         };
         run.all(self.options.expected_recipient.as_deref());
+        let bundle = run.bundle();
         let endorsements = embedded.iter().map(|embedded| run.endorsement(embedded)).collect();
-        if run.needs.is_empty() {
-            let report = Report { endorsements, ..run.checks.report(document, self.options.now) };
-            return Step::Done(Box::new(report));
+        let Run { mut needs, checks, status_as_of, .. } = run;
+        for part in &mut self.parts {
+            part.step(&mut self.supplied, &mut needs);
         }
-        Step::Needs(run.needs)
+        if !needs.is_empty() {
+            return Step::Needs(needs);
+        }
+        let report = checks.report(document, self.options.now);
+        let credentials = self.parts.iter_mut().filter_map(|part| part.report.take()).collect();
+        Step::Done(Box::new(Report { endorsements, status_as_of, bundle, credentials, ..report }))
     }
 }
 
@@ -161,7 +216,14 @@ struct Run<'a> {
     now: DateTime<Utc>,
     supplied: &'a BTreeMap<Need, Result<Vec<u8>, String>>,
     needs: Vec<Need>,
+    kept: Kept<'a>,
+    /// Whence the keys are of those whose own could not be looked up.
+    sources: BTreeMap<String, KeySource>,
+    /// The earliest moment that a status is told of.
+    status_as_of: Option<DateTime<Utc>>,
     checks: Checks,
+    /// How many addresses may be asked for.
+    most_needs: usize,
     /// What the keys of its proofs have to be published for.
     relationship: Relationship,
 }
@@ -182,14 +244,20 @@ impl Run<'_> {
         if let Some(found) = self.supplied.get(&need) {
             return Some(found.clone());
         }
-        if self.supplied.len() + self.needs.len() >= MAX_NEEDS {
-            return Some(Err(format!("more than {MAX_NEEDS} addresses would have to be fetched")));
+        if self.supplied.len() + self.needs.len() >= self.most_needs {
+            return Some(Err(format!("more than {} addresses would have to be fetched", self.most_needs)));
         }
         if !self.needs.contains(&need) {
             self.needs.push(need);
         }
         None
     }
+}
+
+/// The credentials that stand in a learner record.
+fn contained(document: &Value) -> &[Value] {
+    let subject = document.get("credentialSubject").filter(|_| model::kind(document) == DocumentKind::Record);
+    subject.map_or(&[], |subject| list(subject, "verifiableCredential"))
 }
 
 /// The member as a list: absent is empty, one is a list of one.

@@ -1,9 +1,11 @@
 //! Verification of a presentation: that its holder signed it, for whoever asked and for this time, and every credential in it on its own
 //! (Verifiable Credentials 2.0, section 4.13).
 
+use super::bundle::Kept;
+use super::part::{MAX_NEEDS, Part, Supplied};
 use super::proofs::{Answer, Hashed};
 use super::report::{Check, CheckName, Checks, Report, Verdict};
-use super::{Need, Options, Run, Step, Verification, list};
+use super::{Need, Options, Run, Trust, Verification, list};
 use crate::context::CREDENTIALS_V2;
 use crate::date;
 use crate::did::Relationship;
@@ -19,8 +21,6 @@ use std::collections::BTreeMap;
 const MAX_CREDENTIALS: usize = 16;
 /// How many proofs of one presentation are checked.
 const MAX_PROOFS: usize = 4;
-/// How many addresses the verification of one presentation may ask for, its credentials included.
-const MAX_NEEDS: usize = 32;
 
 /// What a presentation has to answer to.
 #[derive(Debug, Clone)]
@@ -39,14 +39,9 @@ pub struct Presentation {
     expected: Expected,
     hashed: Option<Hashed>,
     parts: Vec<Part>,
-    supplied: BTreeMap<Need, Result<Vec<u8>, String>>,
-}
-
-/// One of its credentials.
-struct Part {
-    verification: Verification,
-    asked: Vec<Need>,
-    report: Option<Report>,
+    supplied: Supplied,
+    /// Nobody: what cannot be looked up stays open.
+    trust: Trust,
 }
 
 /// What comes of one step.
@@ -84,11 +79,10 @@ impl Presentation {
             document.as_ref().map_or(&[][..], |document| list(document, "verifiableCredential"));
         let part = |credential: &Value| {
             let options = Options { now: expected.now, expected_recipient: None };
-            let verification = Verification::new(credential.to_string().as_bytes(), options);
-            Part { verification, asked: Vec::new(), report: None }
+            Part::of(Verification::new(credential.to_string().as_bytes(), options))
         };
         let parts = credentials.iter().take(MAX_CREDENTIALS).map(part).collect();
-        Self { document, expected, hashed: None, parts, supplied: BTreeMap::new() }
+        Self { document, expected, hashed: None, parts, supplied: BTreeMap::new(), trust: Trust::default() }
     }
 
     /// Hands in what was fetched for a need, or why it was not.
@@ -142,7 +136,11 @@ impl Presentation {
             now: self.expected.now,
             supplied: &self.supplied,
             needs: Vec::new(),
+            kept: Kept { bundle: None, trust: &self.trust },
+            sources: BTreeMap::new(),
+            status_as_of: None,
             checks,
+            most_needs: MAX_NEEDS,
             relationship: Relationship::Authentication,
         };
         run.terms();
@@ -150,45 +148,6 @@ impl Presentation {
         run.presented(&hashed, holder.as_deref(), &self.expected);
         needs.extend(run.needs.into_iter().filter(|need| !needs.contains(need)).collect::<Vec<_>>());
         (run.checks, holder)
-    }
-}
-
-impl Part {
-    /// One step of a credential; what was supplied for another one serves it, too.
-    fn step(&mut self, supplied: &mut BTreeMap<Need, Result<Vec<u8>, String>>, needs: &mut Vec<Need>) {
-        while self.report.is_none() {
-            for need in std::mem::take(&mut self.asked) {
-                if let Some(found) = supplied.get(&need) {
-                    self.verification.supply(need, found.clone());
-                }
-            }
-            let asked = match self.verification.step() {
-                Step::Done(report) => {
-                    self.report = Some(*report);
-                    return;
-                }
-                Step::Needs(asked) => asked,
-            };
-            let mut open = false;
-            for need in &asked {
-                if supplied.contains_key(need) {
-                    continue;
-                }
-                if supplied.len() + needs.len() >= MAX_NEEDS {
-                    let reason = format!("more than {MAX_NEEDS} addresses would have to be fetched");
-                    supplied.insert(need.clone(), Err(reason));
-                    continue;
-                }
-                open = true;
-                if !needs.contains(need) {
-                    needs.push(need.clone());
-                }
-            }
-            self.asked = asked;
-            if open {
-                return;
-            }
-        }
     }
 }
 

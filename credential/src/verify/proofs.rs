@@ -13,7 +13,7 @@ use serde_json::Value;
 /// How many proofs of one document are checked.
 const MAX_PROOFS: usize = 8;
 /// How far another clock may be ahead.
-const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
+pub(super) const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// The document's hash, or why it has none.
 pub(super) type Hashed = Result<DocumentHash, CanonError>;
@@ -99,6 +99,10 @@ impl Run<'_> {
     fn issued_by(&mut self, controllers: &[String]) {
         let issuer = issuer_id(self.document).unwrap_or("nobody");
         if controllers.iter().any(|controller| controller == issuer) {
+            if let Some(reason) = self.claimed(issuer) {
+                self.checks.undecided(CheckName::Issuer, reason);
+                return;
+            }
             self.checks.passed(CheckName::Issuer, Reason::KeyPublishedBy { issuer: issuer.to_owned() });
             return;
         }

@@ -21,6 +21,8 @@ pub enum Reason {
     AchievementCredential,
     /// It is an Open Badges EndorsementCredential.
     EndorsementCredential,
+    /// It is a 1EdTech learner record.
+    LearnerRecord,
     /// It is a verifiable credential of another kind.
     OtherCredential,
     /// Every term is defined; whether the document names terms of use.
@@ -61,6 +63,21 @@ pub enum Reason {
         issuer: String,
         /// Who did.
         signers: String,
+    },
+    /// The keys are those that an offline bundle claims for the issuer, and nobody vouches for them.
+    KeysClaimed {
+        /// The issuer.
+        issuer: String,
+    },
+    /// The same, where the verifier trusts other keys of the issuer's.
+    KeysNotTrusted {
+        /// The issuer.
+        issuer: String,
+    },
+    /// The offline bundle is as its issuer signed it.
+    BundleSigned {
+        /// When.
+        at: DateTime<Utc>,
     },
     /// The keys of whoever signed could not be looked up.
     KeysUnavailable {
@@ -120,6 +137,11 @@ pub enum Reason {
     Revoked,
     /// It was suspended.
     Suspended,
+    /// The status is told as of the moment of an offline bundle.
+    StatusAsOf {
+        /// The moment.
+        at: DateTime<Utc>,
+    },
     /// A newer edition is to be had.
     NewerEdition,
     /// It could not be fetched.
@@ -140,6 +162,7 @@ impl fmt::Display for Reason {
             Self::OldModel => f.write_str("the document is written for Verifiable Credentials 1.1, which is not checked here"),
             Self::AchievementCredential => f.write_str("the document is an Open Badges AchievementCredential"),
             Self::EndorsementCredential => f.write_str("the document is an Open Badges EndorsementCredential"),
+            Self::LearnerRecord => f.write_str("the document is a 1EdTech learner record (ClrCredential)"),
             Self::OtherCredential => f.write_str(
                 "the document is a verifiable credential; what its subject claims follows no model known here",
             ),
@@ -163,6 +186,17 @@ impl fmt::Display for Reason {
             Self::SignedByAnother { issuer, signers } => {
                 write!(f, "the document names {issuer} as its issuer, but {signers} signed it")
             }
+            Self::KeysClaimed { issuer } => write!(
+                f,
+                "the keys are those that the offline bundle claims for {issuer}, and nobody vouches for them"
+            ),
+            Self::KeysNotTrusted { issuer } => write!(
+                f,
+                "the keys are those that the offline bundle claims for {issuer}, and it is signed by none of the keys that you trust"
+            ),
+            Self::BundleSigned { at } => {
+                write!(f, "the offline bundle is as it was signed on {}", date::write(*at))
+            }
             Self::KeysUnavailable { controller, cause } => {
                 write!(f, "the keys of {controller} could not be looked up: {cause}")
             }
@@ -183,6 +217,7 @@ impl fmt::Display for Reason {
             Self::NotSet { purpose } => write!(f, "not set for {purpose}"),
             Self::Revoked => f.write_str("revoked by its issuer"),
             Self::Suspended => f.write_str("suspended by its issuer"),
+            Self::StatusAsOf { at } => write!(f, "as of {}", date::write(*at)),
             Self::NewerEdition => f.write_str("a newer edition is to be had"),
             Self::NotFetched { address, cause } => write!(f, "{address} could not be fetched: {cause}"),
             Self::Technical(detail) => f.write_str(detail),

@@ -139,6 +139,48 @@ pub struct Report {
     pub valid_until: Option<DateTime<Utc>>,
     /// The endorsements that travel in it, each with a verdict of its own: a bad one takes nothing from the credential.
     pub endorsements: Vec<ReportedEndorsement>,
+    /// The credentials in a learner record, in its order, each with a verdict of its own: what became of one takes nothing from the record.
+    pub credentials: Vec<Report>,
+    /// Of which moment the status is told; nothing where none was read.
+    #[serde(with = "date::optional_stamp")]
+    pub status_as_of: Option<DateTime<Utc>>,
+    /// The offline bundle that it came in.
+    pub bundle: Option<ReportedBundle>,
+}
+
+/// The offline bundle that a credential came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportedBundle {
+    /// The moment that it tells of.
+    #[serde(with = "date::stamp")]
+    pub taken_at: DateTime<Utc>,
+    /// The key that signed it; nothing where its signature does not hold.
+    pub signed_by: Option<ReportedKey>,
+    /// Whence the keys of its issuer are.
+    pub keys: KeySource,
+}
+
+/// A key that signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportedKey {
+    /// The identifier of the verification method.
+    pub id: String,
+    /// The key itself, as `publicKeyMultibase`: short enough to be compared by eye.
+    pub public_key: String,
+}
+
+/// Whence an issuer's keys are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum KeySource {
+    /// Where the issuer publishes them, or from the identifier itself.
+    LookedUp,
+    /// From the bundle, which one of the keys signed that the verifier trusts.
+    Trusted,
+    /// From the bundle alone: nobody vouches for them.
+    Claimed,
 }
 
 /// An endorsement found inside a credential.
@@ -298,6 +340,9 @@ impl Checks {
             valid_from: moment("validFrom"),
             valid_until: moment("validUntil"),
             endorsements: Vec::new(),
+            credentials: Vec::new(),
+            status_as_of: None,
+            bundle: None,
             checks: self.checks,
         }
     }

@@ -5,13 +5,17 @@ use super::proofs::Answer;
 use super::reason::Reason;
 use super::report::{Cause, CheckName};
 use super::{Need, Run, claims, issuer_id, list};
+use crate::date;
 use crate::json;
 use crate::proof::{self, DocumentHash};
 use crate::status::StatusList;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 /// How many entries of one document are looked up.
 const MAX_ENTRIES: usize = 8;
+/// The purpose whose bit, once set, stays.
+const REVOCATION: &str = "revocation";
 
 /// A status entry, once it is well-formed.
 struct Entry<'a> {
@@ -61,8 +65,9 @@ impl Run<'_> {
         let Some(found) = self.supplied(Need::Status { url: entry.list.to_owned() }) else {
             return;
         };
-        match found.and_then(|bytes| self.bit(entry, &bytes)) {
-            Ok(Some(set)) => self.answer(entry.purpose, set),
+        let (found, taken_at) = self.or_bundled(entry.list, found);
+        match found.and_then(|bytes| self.bit(entry, &bytes, taken_at.is_some())) {
+            Ok(Some(set)) => self.answer(entry.purpose, set, taken_at),
             // A key is being asked for.
             Ok(None) => {}
             Err(cause) => {
@@ -72,17 +77,31 @@ impl Run<'_> {
         }
     }
 
-    /// The entry's bit in the list; `Ok(None)` while a key is being asked for.
-    fn bit(&mut self, entry: &Entry<'_>, bytes: &[u8]) -> Result<Option<bool>, String> {
+    /// A list that was found, else the one in the offline bundle with the moment of that.
+    fn or_bundled(
+        &self,
+        address: &str,
+        found: Result<Vec<u8>, String>,
+    ) -> (Result<Vec<u8>, String>, Option<DateTime<Utc>>) {
+        let kept = self.kept.bundle.and_then(|bundle| Some((bundle.found(address)?, bundle.taken_at())));
+        match (found, kept) {
+            (Err(_), Some((bytes, taken_at))) => (Ok(bytes.to_vec()), Some(taken_at)),
+            (found, _) => (found, None),
+        }
+    }
+
+    /// The entry's bit in the list; `Ok(None)` while a key is being asked for. A kept list that is past its end still tells of a revocation, which
+    /// nobody takes back.
+    fn bit(&mut self, entry: &Entry<'_>, bytes: &[u8], kept: bool) -> Result<Option<bool>, String> {
         let document = json::parse(bytes).map_err(|error| error.to_string())?;
         if issuer_id(&document) != issuer_id(self.document) {
             return Err(format!("its issuer is {}", issuer_id(&document).unwrap_or("nobody")));
         }
-        match claims::period(&document)? {
+        let ended = match claims::period(&document)? {
             (Some(from), _) if self.now < from => return Err("it is not valid yet".into()),
-            (_, Some(until)) if until < self.now => return Err("it has expired".into()),
-            _ => {}
-        }
+            (_, Some(until)) if until < self.now && !kept => return Err("it has expired".into()),
+            (_, until) => until.filter(|until| *until < self.now),
+        };
         if !self.list_is_signed(&document)? {
             return Ok(None);
         }
@@ -90,7 +109,13 @@ impl Run<'_> {
         if !content.purposes.iter().any(|purpose| purpose == entry.purpose) {
             return Err(format!("it is not one for {}", entry.purpose));
         }
-        content.bits.get(entry.index).map(Some).map_err(|error| error.to_string())
+        let set = content.bits.get(entry.index).map_err(|error| error.to_string())?;
+        match ended {
+            Some(until) if !(set && entry.purpose == REVOCATION) => {
+                Err(format!("it was good until {} and has to be had anew", date::write(until)))
+            }
+            _ => Ok(Some(set)),
+        }
     }
 
     /// Whether a proof of the list holds, by a key of its issuer; `false` while the key is being asked for.
@@ -110,12 +135,14 @@ impl Run<'_> {
         Err(reason)
     }
 
-    fn answer(&mut self, purpose: &str, set: bool) {
+    fn answer(&mut self, purpose: &str, set: bool, taken_at: Option<DateTime<Utc>>) {
+        let as_of = taken_at.unwrap_or(self.now);
+        self.status_as_of = Some(self.status_as_of.map_or(as_of, |earlier| earlier.min(as_of)));
         match (purpose, set) {
             (_, false) => {
                 self.checks.passed(CheckName::Status, Reason::NotSet { purpose: purpose.to_owned() });
             }
-            ("revocation", true) => {
+            (REVOCATION, true) => {
                 self.checks.failed_because(CheckName::Status, Cause::Revoked, Reason::Revoked);
             }
             ("suspension", true) => {
@@ -127,6 +154,12 @@ impl Run<'_> {
                     CheckName::Status,
                     format!("set for {other}, whose meaning is not known here"),
                 );
+            }
+        }
+        if let Some(at) = taken_at {
+            match set {
+                true => self.checks.failed(CheckName::Status, Reason::StatusAsOf { at }),
+                false => self.checks.passed(CheckName::Status, Reason::StatusAsOf { at }),
             }
         }
     }

@@ -21,6 +21,7 @@ pub(super) fn check(document: &Value, checks: &mut Checks) {
     let kind = match model::kind(document) {
         DocumentKind::Achievement => Reason::AchievementCredential,
         DocumentKind::Endorsement => Reason::EndorsementCredential,
+        DocumentKind::Record => Reason::LearnerRecord,
         DocumentKind::Other => Reason::OtherCredential,
     };
     checks.passed(CheckName::Structure, kind);

@@ -14,6 +14,9 @@ use crate::status::{Bitstring, ListClaims, MIN_ENTRIES};
 use serde_json::json;
 use uuid::Uuid;
 
+mod offline;
+mod record;
+
 const DID: &str = "did:web:example.com:issuers:acme";
 const LIST: &str = "https://example.com/status/1";
 const INDEX: u32 = 4_711;

@@ -20,6 +20,8 @@ pub struct Urls {
     pub svg: String,
     /// The certificate.
     pub pdf: String,
+    /// The credential with what it takes to check it without a network.
+    pub bundle: String,
     /// The card that others put on their pages, in a frame.
     pub embed: String,
     /// How others learn of that card (oEmbed).
@@ -65,6 +67,7 @@ pub fn urls(issuer: &issuer::Model, row: &credential::Model) -> Urls {
         png: form("png"),
         svg: form("svg"),
         pdf: form("pdf"),
+        bundle: form("offline.json"),
         embed: format!("{page}/embed"),
         oembed: oembed(issuer, &page),
         qr: format!("{page}/qr.svg"),

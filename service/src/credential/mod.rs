@@ -1,5 +1,6 @@
 //! Credentials as they stand after issuing: lists, single ones, links, and (in `lifecycle`) what may happen to them.
 
+mod bundle;
 pub(crate) mod change;
 mod expiry;
 mod export;
@@ -22,6 +23,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use bundle::{MEDIA_TYPE as BUNDLE, bundle};
 pub use expiry::tell_expired;
 pub use export::{Wanted, export, exports};
 pub use filter::{CredentialFilter, CredentialOrder, OrderField, Span};

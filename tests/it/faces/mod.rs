@@ -6,6 +6,8 @@ mod sharing;
 mod template;
 mod verifying;
 
+pub use verifying::submit;
+
 use std::io::Write;
 use std::process::Command;
 

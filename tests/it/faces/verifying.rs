@@ -9,7 +9,7 @@ use super::{bytes, issued};
 use crate::pages::path;
 
 /// Sends a form of the page of verifying, as a browser does.
-async fn submit(app: &TestApp, fields: &[(&str, &[u8])]) -> (u16, String) {
+pub async fn submit(app: &TestApp, fields: &[(&str, &[u8])]) -> (u16, String) {
     let mut body = Vec::new();
     for (name, content) in fields {
         let file = if *name == "file" { "; filename=\"it\"" } else { "" };

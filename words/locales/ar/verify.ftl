@@ -2,7 +2,7 @@
 verify-title = فحص شهادة
 verify-intro = من أي جهة كانت: ملفًا أو نصًا أو رابطًا. تُفحص ولا تُحفظ في أي مكان.
 verify-file = ملف
-verify-file-hint = يُسحب إلى هنا أو يُختار: JSON أو JWT، أو شارة أو شهادة بصيغة PNG أو SVG أو PDF، حتى 8 ميبي بايت.
+verify-file-hint = يُسحب إلى هنا أو يُختار: JSON أو JWT، أو شارة أو شهادة بصيغة PNG أو SVG أو PDF، أو حزمة غير متصلة، حتى 8 ميبي بايت.
 verify-text = أو الشهادة نفسها
 verify-text-hint = يُلصق هنا نص JSON أو الرمز أو الرابط.
 verify-link = أو رابط إليها
@@ -13,6 +13,8 @@ verify-what = لأي إنجاز
 verify-who = ممّن
 verify-known-issuer = جهة مُصدرة على هذا الخادم
 verify-identifier = مُعرِّفها
+verify-within = الشهادات التي فيها
+verify-bundle = أُخذت حزمتها غير المتصلة في
 verify-unread = تعذّرت قراءتها.
 verify-form-unreadable = تعذّرت قراءة النموذج.
 verify-too-large = هذا أكبر من المسموح: للملف 8 ميبي بايت وللنص 1 ميبي بايت.

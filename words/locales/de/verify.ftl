@@ -2,7 +2,7 @@
 verify-title = Einen Nachweis prüfen
 verify-intro = Gleich, wer ihn ausgestellt hat: als Datei, als Text oder als Link. Er wird geprüft und nirgends gespeichert.
 verify-file = Eine Datei
-verify-file-hint = Hier ablegen oder auswählen: JSON, JWT, oder ein Badge oder Zertifikat als PNG, SVG oder PDF. Bis 8 MiB.
+verify-file-hint = Hier ablegen oder auswählen: JSON, JWT, ein Badge oder Zertifikat als PNG, SVG oder PDF, oder ein Offline-Paket. Bis 8 MiB.
 verify-text = Oder der Nachweis selbst
 verify-text-hint = Sein JSON, seinen Token oder seinen Link einfügen.
 verify-link = Oder ein Link zu ihm
@@ -13,6 +13,8 @@ verify-what = Wofür
 verify-who = Von wem
 verify-known-issuer = Eine ausstellende Stelle dieses Servers
 verify-identifier = Kennung
+verify-within = Die Nachweise darin
+verify-bundle = Sein Offline-Paket stammt vom
 verify-unread = Das ließ sich nicht lesen.
 verify-form-unreadable = Das Formular ließ sich nicht lesen.
 verify-too-large = Das ist zu groß: Eine Datei darf 8 MiB haben, ein Text 1 MiB.

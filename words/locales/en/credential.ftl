@@ -29,6 +29,8 @@ credential-json = The signed document
 credential-json-hint = JSON, Open Badges 3.0, for any verifier or wallet
 credential-jwt = The same as a token
 credential-jwt-hint = JWT, for verifiers that read those
+credential-bundle = For checking without a network
+credential-bundle-hint = with the issuer’s keys and the status of this moment, for the verifier of the command line
 credential-achievement = What was achieved
 credential-verify = Check a file yourself
 

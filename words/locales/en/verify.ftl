@@ -2,7 +2,7 @@
 verify-title = Check a credential
 verify-intro = From any issuer, as a file, a text or a link. It is checked and kept nowhere.
 verify-file = A file
-verify-file-hint = Drop it here or choose it: JSON, JWT, or a badge or certificate as PNG, SVG or PDF. Up to 8 MiB.
+verify-file-hint = Drop it here or choose it: JSON, JWT, a badge or certificate as PNG, SVG or PDF, or an offline bundle. Up to 8 MiB.
 verify-text = Or the credential itself
 verify-text-hint = Paste its JSON, its token, or its link.
 verify-link = Or a link to it
@@ -13,6 +13,8 @@ verify-what = For what
 verify-who = By whom
 verify-known-issuer = An issuer of this server
 verify-identifier = Its identifier
+verify-within = The credentials in it
+verify-bundle = Its offline bundle was taken on
 verify-unread = It could not be read.
 verify-form-unreadable = The form could not be read.
 verify-too-large = That is too large: a file may have 8 MiB, a text 1 MiB.

@@ -204,6 +204,7 @@ impl Credential {
             png: Some(Url(urls.png)),
             svg: Some(Url(urls.svg)),
             pdf: Some(Url(urls.pdf)),
+            bundle: Url(urls.bundle),
             embed: Url(urls.embed),
             oembed: Url(urls.oembed),
             qr: Url(urls.qr),
@@ -308,6 +309,8 @@ pub struct CredentialUrls {
     svg: Option<Url>,
     /// For printing.
     pdf: Option<Url>,
+    /// The credential with its issuer's keys and status lists, to be checked without a network.
+    bundle: Url,
     /// A card for a frame on the pages of others.
     embed: Url,
     /// What tells others how to show that card (oEmbed 1.0).

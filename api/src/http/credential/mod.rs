@@ -7,6 +7,7 @@ mod page;
 pub mod parts;
 
 use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use cairn_service::Service;
 use cairn_service::credential;
@@ -32,6 +33,8 @@ enum Form {
     Html,
     Json(&'static str),
     Jwt(Profile),
+    /// A JSON document or token with what it takes to check it without a network.
+    Bundle(Option<Profile>),
     /// A file that is drawn; the paper of a certificate follows from the request.
     Drawn(Drawn),
 }
@@ -48,11 +51,11 @@ pub type Refusal = fn(Words) -> &'static str;
 /// What may be asked for by query parameters. A value that is not known is refused, rather than answered with something else.
 #[derive(serde::Deserialize)]
 struct Asked {
-    /// Of a token: `open-badges` or `vc-jose`.
+    /// Of a token: `open-badges` or `vc-jose`; of an offline bundle: which token is in it.
     profile: Option<String>,
     /// Of a token: `EdDSA` or `ES256`.
     alg: Option<String>,
-    /// Of JSON: `eddsa-rdfc-2022`, as it was issued, or `eddsa-jcs-2022`.
+    /// Of JSON and of an offline bundle with JSON: `eddsa-rdfc-2022`, as it was issued, or `eddsa-jcs-2022`.
     proof: Option<String>,
     /// Of a certificate: `a4` or `letter`.
     paper: Option<String>,
@@ -96,6 +99,7 @@ async fn show(
         Form::Json(media) => media,
         Form::Jwt(Profile::OpenBadges) => JWT,
         Form::Jwt(Profile::VcJose) => VC_JWT,
+        Form::Bundle(_) => return bundle(&request, &reader, &service, &found, export).await,
         Form::Drawn(drawn) => {
             return match face::kind(&request, reader.words, drawn, asked.paper.as_deref()) {
                 Ok(kind) => face::show(&request, &reader, &service, &found, kind).await,
@@ -114,6 +118,27 @@ async fn show(
         }
         Ok(None) => frame::nothing_here(&reader),
         Err(error) => frame::fault(&reader, error),
+    }
+}
+
+/// The credential with what it takes to check it without a network, as a file to keep.
+async fn bundle(
+    request: &HttpRequest,
+    reader: &Reader,
+    service: &Service,
+    found: &credential::Published,
+    form: Option<ExportForm>,
+) -> HttpResponse {
+    match credential::bundle(service, found, form).await {
+        Ok(Some(bytes)) => {
+            let tag = frame::digest(&bytes);
+            let mut answer = frame::document(request, credential::BUNDLE, &tag, None, bytes);
+            let name = HeaderValue::from_static("attachment; filename=\"credential.offline.json\"");
+            answer.headers_mut().insert(CONTENT_DISPOSITION, name);
+            answer
+        }
+        Ok(None) => frame::nothing_here(reader),
+        Err(error) => frame::fault(reader, error),
     }
 }
 
@@ -137,6 +162,7 @@ fn form_of<'a>(request: &HttpRequest, name: &'a str) -> Option<(&'a str, Option<
                 ("application/json", Form::Json("application/json")),
                 (VC_JWT, Form::Jwt(Profile::VcJose)),
                 (JWT, Form::Jwt(Profile::OpenBadges)),
+                (credential::BUNDLE, Form::Bundle(None)),
                 (face::PNG, Form::Drawn(Drawn::Png)),
                 (face::SVG, Form::Drawn(Drawn::Svg)),
                 (face::PDF, Form::Drawn(Drawn::Pdf)),
@@ -150,6 +176,7 @@ fn form_of<'a>(request: &HttpRequest, name: &'a str) -> Option<(&'a str, Option<
             let profile = frame::preferred(request, &offers).unwrap_or(Profile::OpenBadges);
             Some((token, Some(Form::Jwt(profile))))
         }
+        Some((token, "offline.json")) => Some((token, Some(Form::Bundle(None)))),
         Some((token, "png")) => Some((token, Some(Form::Drawn(Drawn::Png)))),
         Some((token, "svg")) => Some((token, Some(Form::Drawn(Drawn::Svg)))),
         Some((token, "pdf")) => Some((token, Some(Form::Drawn(Drawn::Pdf)))),
@@ -163,7 +190,9 @@ fn specified(form: Form, asked: &Asked) -> Result<Form, Refusal> {
         (form, None) => Ok(form),
         (Form::Jwt(_), Some("open-badges")) => Ok(Form::Jwt(Profile::OpenBadges)),
         (Form::Jwt(_), Some("vc-jose")) => Ok(Form::Jwt(Profile::VcJose)),
-        (Form::Jwt(_), Some(_)) => Err(Words::request_profile),
+        (Form::Bundle(_), Some("open-badges")) => Ok(Form::Bundle(Some(Profile::OpenBadges))),
+        (Form::Bundle(_), Some("vc-jose")) => Ok(Form::Bundle(Some(Profile::VcJose))),
+        (Form::Jwt(_) | Form::Bundle(_), Some(_)) => Err(Words::request_profile),
         (form, Some(_)) => Ok(form),
     }
 }
@@ -172,12 +201,12 @@ fn specified(form: Form, asked: &Asked) -> Result<Form, Refusal> {
 fn further(form: Form, asked: &Asked) -> Result<Option<ExportForm>, Refusal> {
     match form {
         Form::Html | Form::Drawn(_) => Ok(None),
-        Form::Json(_) => match asked.proof.as_deref() {
+        Form::Json(_) | Form::Bundle(None) => match asked.proof.as_deref() {
             None | Some("eddsa-rdfc-2022") => Ok(None),
             Some("eddsa-jcs-2022") => Ok(Some(ExportForm::JcsProof)),
             Some(_) => Err(Words::request_proof),
         },
-        Form::Jwt(profile) => Ok(Some(match (profile, asked.alg.as_deref()) {
+        Form::Jwt(profile) | Form::Bundle(Some(profile)) => Ok(Some(match (profile, asked.alg.as_deref()) {
             (Profile::OpenBadges, None | Some("EdDSA")) => ExportForm::OpenBadgesEddsa,
             (Profile::OpenBadges, Some("ES256")) => ExportForm::OpenBadgesEs256,
             (Profile::VcJose, None | Some("EdDSA")) => ExportForm::VcJoseEddsa,

@@ -178,6 +178,7 @@ fn keep(shown: &Shown<'_>) -> Markup {
             ul.files {
                 li { a href=(urls.json) { (words.credential_json()) } " " span.dim { (words.credential_json_hint()) } }
                 li { a href=(urls.jwt) { (words.credential_jwt()) } " " span.dim { (words.credential_jwt_hint()) } }
+                li { a href=(urls.bundle) download="credential.offline.json" { (words.credential_bundle()) } " " span.dim { (words.credential_bundle_hint()) } }
                 li { (parts::link(achievement.as_deref(), words.credential_achievement())) }
                 li { a href=(reader.link(&verify)) { (words.credential_verify()) } }
             }
