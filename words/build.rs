@@ -28,6 +28,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 struct Message {
     /// Its arguments, in the order in which they come.
     arguments: Vec<String>,
+    /// Those of them that a text is selected by.
+    keys: BTreeSet<String>,
     /// Its text with the names of arguments in braces.
     text: String,
 }
@@ -103,6 +105,7 @@ fn pattern_of(pattern: &Parsed<'_>, plurals: &[&str], into: &mut Message) -> Res
                     return Err("a selection is by an argument".into());
                 };
                 argument(id.name, into);
+                into.keys.insert(id.name.to_owned());
                 let mut known = BTreeSet::new();
                 for variant in variants {
                     let mut branch = Message::default();
@@ -193,6 +196,8 @@ fn code(catalogs: &[(&str, &str, Catalog)], sources: &str) -> Result<String> {
             let name = argument.replace('-', "_");
             if is_count(argument) {
                 format!("({argument:?}, Argument::Count({name}.into()))")
+            } else if message.keys.contains(argument) {
+                format!("({argument:?}, Argument::Key({name}))")
             } else {
                 format!("({argument:?}, Argument::Text({name}))")
             }

@@ -38,7 +38,7 @@ pub fn start(
     let door = Arc::new(Door { service: service.clone(), migrated: AtomicBool::new(false) });
     let (ids, working) = (service.clone(), service.clone());
     let schema = graphql::build();
-    let issuing = settings.vc_api;
+    let (issuing, origins) = (settings.vc_api, settings.origins.clone());
     settings.tariff = graphql::tariff();
     let parts = Parts {
         sdl: schema.0.sdl(),
@@ -48,7 +48,7 @@ pub fn start(
         clock: service.clock.clone(),
         readiness: door,
         new_request_id: Arc::new(move || ids.new_id().map(|id| id.to_string()).unwrap_or_default()),
-        routes: Arc::new(move |config| routes::register(config, &service, issuing)),
+        routes: Arc::new(move |config| routes::register(config, &service, issuing, &origins)),
         background: Box::new(move |stopping| Box::pin(worker::run(working, stopping))),
     };
     Box::pin(server::start(listener, settings, parts))

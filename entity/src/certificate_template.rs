@@ -22,6 +22,9 @@ pub struct Model {
     /// Between the holder's name and the title.
     #[sea_orm(column_type = "Text", nullable)]
     pub statement: Option<String>,
+    /// The same three by language: list of {language, heading, introduction, statement}; absent where there are none.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub translations: Option<Json>,
     /// Color of what stands out, as `#rrggbb`.
     #[sea_orm(column_type = "Text", nullable)]
     pub primary_color: Option<String>,

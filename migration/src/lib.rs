@@ -38,6 +38,7 @@ mod m20261122_000043_share_credentials;
 mod m20261122_000044_keep_portfolios;
 mod m20261122_000045_share_passports;
 mod m20261122_000046_choose_results;
+mod m20261122_000054_translate_certificates;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000033_create_webhooks::Migration),
             Box::new(m20261122_000042_design_certificates::Migration),
             Box::new(m20261122_000043_share_credentials::Migration),
+            Box::new(m20261122_000054_translate_certificates::Migration),
             Box::new(m20261122_000039_share_budgets::Migration),
             Box::new(m20261122_000036_write_exports::Migration),
             Box::new(m20261122_000032_keep_outcomes::Migration),

@@ -142,6 +142,42 @@ test('every page is good for everyone, at every width, in light and dark', async
   }
 });
 
+test('every page is as good in every language, laid out from where its lines begin', async () => {
+  for (const [name, address] of Object.entries({ ...(await pages()), missing: `${base}/nothing` })) {
+    for (const [language, direction] of [['de', 'ltr'], ['ar', 'rtl']]) {
+      const asked = `${address}?lang=${language}`;
+      await validate(asked);
+      for (const [device, scheme] of [['phone', 'light'], ['phone', 'dark'], ['desk', 'light']]) {
+        const page = await open(WIDTHS[device], scheme);
+        await page.goto(asked, { waitUntil: 'load' });
+        problems = problems.filter((text) => !(name === 'missing' && text.includes('404')));
+        await inspect(page, `${name}-${language}-${device}-${scheme}`);
+        const html = page.locator('html');
+        assert.deepEqual([await html.getAttribute('lang'), await html.getAttribute('dir')], [language, direction], asked);
+        const sideBySide = { credential: ['img.badge', 'h1'], embed: ['img.badge', 'h1'] }[name] ?? ['nav li:first-child', 'nav li:last-child'];
+        const [first, second] = await Promise.all(sideBySide.map((part) => page.locator(part).boundingBox()));
+        if (device === 'desk') assert.equal(first.x > second.x, direction === 'rtl', `${asked} begins where its lines begin`);
+        await page.context().close();
+      }
+    }
+  }
+});
+
+test('a reader changes the language without a script, and goes on in it', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: 'de-AT' });
+  const page = await context.newPage();
+  await page.goto(credential);
+  assert.ok(await page.getByText('Dieser Nachweis gilt').isVisible());
+  await page.getByRole('link', { name: 'العربية' }).click();
+  assert.equal(await page.locator('html').getAttribute('dir'), 'rtl');
+  assert.ok(await page.getByText('هذه الشهادة سارية').isVisible());
+  await page.locator('dl.who a').click();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'ar', 'the page of the issuer, too');
+  await page.getByRole('link', { name: 'English' }).click();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+  await context.close();
+});
+
 test('a credential is told at a glance, in less than 50 KB and without a script', async () => {
   const context = await browser.newContext({ viewport: { width: WIDTHS.phone, height: 844 }, javaScriptEnabled: false });
   const page = await context.newPage();
@@ -159,17 +195,24 @@ test('a credential is told at a glance, in less than 50 KB and without a script'
   const title = await page.locator('h1').boundingBox();
   assert.ok(verdict.y < 200 && title.y + title.height < 844, 'both are seen without scrolling');
   assert.ok(bytes > 0 && bytes < 50_000, `${bytes} bytes`);
+  for (const language of ['de', 'ar']) {
+    bytes = 0;
+    await page.goto(`${credential}?lang=${language}`, { waitUntil: 'load' });
+    assert.ok(bytes > 0 && bytes < 50_000, `${bytes} bytes in ${language}`);
+  }
   await context.close();
 });
 
 test('it prints on few pages', async () => {
-  const page = await open(WIDTHS.desk, 'light', credential);
-  await page.emulateMedia({ media: 'print' });
-  await keep(page, 'credential-print');
-  const pdf = await page.pdf({ format: 'A4' });
-  const count = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length;
-  assert.ok(count <= 4, `${count} pages`);
-  await page.context().close();
+  for (const language of ['en', 'de', 'ar']) {
+    const page = await open(WIDTHS.desk, 'light', `${credential}?lang=${language}`);
+    await page.emulateMedia({ media: 'print' });
+    await keep(page, `credential-print-${language}`);
+    const pdf = await page.pdf({ format: 'A4' });
+    const count = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length;
+    assert.ok(count <= 4, `${count} pages in ${language}`);
+    await page.context().close();
+  }
 });
 
 test('a passport is told without a script, in less than 50 KB, and prints on few pages', async () => {

@@ -153,7 +153,18 @@ async fn windows_prerequisites_and_wrong_places_are_refused_by_field_and_code() 
         assert_eq!(refusal(&ada, ENROLL, input.clone()).await, pairs(&[expected]), "{input}");
     }
     let nowhere = refusal(&ada, ENROLL, json!({ "program": program("nothing") })).await;
-    assert_eq!(nowhere, pairs(&[("learner", "NOT_FOUND"), ("program", "NOT_FOUND")]));
+    assert_eq!(nowhere, pairs(&[("program", "NOT_FOUND")]), "the learner is there");
+    let elsewhere = refusal(
+        &ada,
+        ENROLL,
+        json!({ "program": { "inIssuer": { "issuer": "elsewhere", "externalId": "theirs" } } }),
+    )
+    .await;
+    assert_eq!(
+        elsewhere,
+        pairs(&[("learner", "NOT_FOUND")]),
+        "the program is there, and ada is not known to its issuer"
+    );
     let key = json!({ "program": program("basics") });
     assert_eq!(refusal(&school.provider, ENROLL, key.clone()).await, pairs(&[("learner", "REQUIRED")]));
     assert_eq!(app.anonymous().send(ENROLL, json!({ "input": key })).await.code(), "UNAUTHENTICATED");

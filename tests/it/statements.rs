@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use cairn_tests::{Answer, Client, TestApp, World};
 use serde_json::{Value, json};
 
-use crate::contract::cases::{Case, cases, reading};
+use crate::contract::cases::{Answered, Case, cases, reading};
 
 /// At most so many statements for a page that is read.
 const MOST_READING: u32 = 40;
@@ -18,6 +18,7 @@ struct Taken {
     counts: BTreeMap<String, u32>,
     /// The longest list at each path.
     longest: BTreeMap<String, usize>,
+    answered: Answered,
 }
 
 impl Taken {
@@ -29,13 +30,14 @@ impl Taken {
                 continue; // a subscription has no count of its own
             }
             let document = cairn_tests::operation_text(&cairn_tests::contract(case.file), case.operation);
-            let answer: Answer = case.client.send(&document, case.variables).await;
+            let answer: Answer = case.client.send(&document, self.answered.fill(case.variables)).await;
             let name = format!("{number} {} {}", case.file, case.operation);
             let data = answer.data();
             let refused =
                 ["\"FAILED\"", "\"REJECTED\""].iter().any(|outcome| data.to_string().contains(outcome));
             assert!(!(refused && all_well), "{name}: {data}");
             measure(&data, case.operation, &mut self.longest);
+            self.answered.keep(case.operation, &data);
             self.counts.insert(name, answer.statements.unwrap());
         }
     }
@@ -65,7 +67,7 @@ const SHORT: [(&str, &str); 4] = [
 ];
 
 /// Gives lists that the world has one or two of their third.
-async fn enrich(app: &TestApp, world: &mut World) {
+async fn enrich(app: &TestApp, world: &mut World, rows: usize) {
     let (operator, alpha) = (&world.operator, json!({ "slug": "alpha" }));
     let accreditations =
         [0, 1, 2].map(|n| json!({ "name": format!("Charter {n}"), "body": "Privy Council" }));
@@ -87,6 +89,14 @@ async fn enrich(app: &TestApp, world: &mut World) {
     let made = world.alpha.provider.mutate(&issue, json!({ "target": { "enrollments": named } })).await;
     world.alpha.bulk_operation = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
     cairn_tests::ended(&world.alpha.provider, &world.alpha.bulk_operation).await;
+    let export =
+        cairn_tests::operation_text(&cairn_tests::contract("dashboard/export.graphql"), "CreateExport");
+    let figures = json!({ "source": { "completions": { "groupBy": ["PROGRAM"] } }, "format": "CSV" });
+    for half in [&world.alpha, &world.beta] {
+        for _ in 0..rows {
+            half.provider.mutate(&export, figures.clone()).await;
+        }
+    }
 }
 
 /// Lists of both issuers, as the operator sees them.
@@ -109,6 +119,7 @@ fn across(world: &World) -> Vec<Case> {
             "GradingQueue",
             json!({ "first": 50, "orderBy": { "field": "SUBMITTED_AT" } }),
         ),
+        ("provider/bulk_operations.graphql", "BulkOperations", page.clone()),
         ("operator/issuers.graphql", "AuditLog", page),
     ]
     .map(|(file, operation, variables)| Case { file, operation, client: world.operator.clone(), variables })
@@ -149,16 +160,37 @@ fn bulk(world: &World, rows: usize) -> Vec<Case> {
         json!({ "enrollment": either(n), "assessment": { "externalId": "exam" }, "score": 70.0,
         "submittedAt": "2026-03-06T09:30:00Z", "gradedAt": "2026-03-06T09:30:00Z" })
     });
+    let units = of(&|n| {
+        json!({ "enrollment": either(n), "externalId": "units", "category": "ethics", "title": "A day of it", "amount": "4",
+        "earnedAt": "2026-03-05T09:30:00Z" })
+    });
     let across = [
         ("provider/record_events.graphql", "RecordEvents", json!({ "events": mixed })),
         ("provider/record_results.graphql", "RecordResults", json!({ "rows": graded })),
+        ("provider/continuing_units.graphql", "RecordContinuingUnits", json!({ "rows": units })),
     ];
+    let cohorts = of(
+        &|n| json!({ "externalId": format!("bulk-{n}"), "program": { "externalId": "course" }, "name": "Bulk" }),
+    );
+    let transfers = of(&|n| json!({ "enrollment": enrollment(n), "cohort": { "externalId": "cohort-1" } }));
+    let nearly = of(&|n| {
+        json!({ "eventId": format!("nearly-{n}"), "type": "PROGRESSED", "component": "m0", "percent": 100.0,
+        "enrollment": { "externalId": format!("stack-{n}") }, "occurredAt": "2026-03-05T09:30:00Z" })
+    });
     let own = [
         ("provider/upsert_learners.graphql", "UpsertLearners", json!({ "rows": learners })),
         ("provider/upsert_learners.graphql", "UpsertLearners", json!({ "rows": learners })),
         ("provider/upsert_enrollments.graphql", "UpsertEnrollments", json!({ "rows": enrollments })),
+        ("provider/cohorts.graphql", "UpsertCohorts", json!({ "rows": cohorts })),
+        ("provider/enrollments.graphql", "TransferEnrollments", json!({ "rows": transfers })),
         ("provider/record_events.graphql", "RecordEvents", json!({ "events": events })),
+        ("provider/record_events.graphql", "RecordEvents", json!({ "events": nearly })),
         ("provider/record_results.graphql", "RecordResults", json!({ "rows": results })),
+        (
+            "provider/bulk_operations.graphql",
+            "MoveEnrollments",
+            json!({ "target": { "enrollments": targets }, "toVersion": 1 }),
+        ),
         (
             "provider/issue_credentials.graphql",
             "IssueCredentials",
@@ -173,14 +205,21 @@ fn bulk(world: &World, rows: usize) -> Vec<Case> {
         client: client.clone(),
         variables: json!({ "input": input }),
     };
-    own.into_iter().chain(across).map(case).collect()
+    let stuck = Case {
+        file: "provider/enrollments.graphql",
+        operation: "StuckEnrollments",
+        client: world.alpha.provider.clone(),
+        variables: json!({ "first": 50 }),
+    };
+    own.into_iter().chain(across).map(case).chain([stuck]).collect()
 }
 
 async fn taken(rows: usize, of: impl AsyncFn(&mut Taken, &World)) -> Taken {
     let app = TestApp::start_fetching().await;
     let mut world = World::build(&app, rows).await;
-    enrich(&app, &mut world).await;
-    let mut taken = Taken { counts: BTreeMap::new(), longest: BTreeMap::new() };
+    enrich(&app, &mut world, rows).await;
+    let mut taken =
+        Taken { counts: BTreeMap::new(), longest: BTreeMap::new(), answered: Answered::default() };
     of(&mut taken, &world).await;
     app.stop().await;
     taken

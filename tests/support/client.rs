@@ -117,6 +117,23 @@ impl Client {
         Answer::read(request.send().await.unwrap()).await
     }
 
+    /// Uploads a file that must be taken, to be imported; its id.
+    pub async fn upload(&self, media: &str, file: impl Into<reqwest::Body>) -> String {
+        let answer = self.send_file("/imports", media, file).await;
+        assert_eq!(answer.status(), 201);
+        answer.json::<Value>().await.unwrap()["upload"].as_str().unwrap().to_owned()
+    }
+
+    /// Posts a file to a path of the server.
+    pub async fn send_file(&self, path: &str, media: &str, file: impl Into<reqwest::Body>) -> Response {
+        let request = self.http.post(format!("{}{path}", self.base)).header("content-type", media).body(file);
+        let request = match &self.authorization {
+            Some(authorization) => request.header("authorization", authorization),
+            None => request,
+        };
+        request.send().await.unwrap()
+    }
+
     /// Gets a path of the server.
     pub async fn get(&self, path: &str, accept: &str) -> Response {
         let request = self.http.get(format!("{}{path}", self.base)).header("accept", accept);

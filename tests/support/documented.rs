@@ -5,7 +5,7 @@ use cairn_service::actor::Role;
 use cairn_service::ids::{self, Kind};
 use serde_json::{Value, json};
 
-use crate::world::{SKILLS, full_program, seed_skills};
+use crate::full_program::{SKILLS, full_program, seed_skills};
 use crate::{Client, TestApp, TestIssuer, contract, ended};
 
 /// The learner's decentralized identifier.

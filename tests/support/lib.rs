@@ -10,6 +10,7 @@ mod documented;
 mod dump;
 mod dying;
 mod elsewhere;
+mod full_program;
 mod idp;
 mod process;
 mod signer;
@@ -25,11 +26,12 @@ pub use documented::{Documented, LEARNER_DID, LEARNER_EMAIL, WORK};
 pub use dump::{tables_with, text_columns};
 pub use dying::{child, child_service, dies, told};
 pub use elsewhere::{Elsewhere, Post, Reply};
+pub use full_program::{SKILLS, full_program};
 pub use idp::{AUDIENCE, TestProvider};
 pub use process::{cairn, cairn_binary, cairn_command};
 pub use signer::{Beside, Mood, SIGNER_TOKEN, TestSigner};
 pub use websocket::{Subscribed, first_message};
-pub use world::{Half, SKILLS, World, full_program};
+pub use world::{Half, World};
 
 /// The operation documents of the consumer contract, by folder and file name.
 pub fn contract(path: &str) -> String {
@@ -37,7 +39,7 @@ pub fn contract(path: &str) -> String {
     std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// One operation of a document, on its own: the others of its file may be still to come.
+/// One operation of a document, on its own.
 pub fn operation_text(document: &str, name: &str) -> String {
     let begins =
         |line: &str| ["query ", "mutation ", "subscription "].iter().any(|kind| line.starts_with(kind));

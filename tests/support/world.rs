@@ -5,6 +5,7 @@ use cairn_service::actor::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
+use crate::full_program::{full_program, seed_skills};
 use crate::{Client, Elsewhere, Reply, TestApp, TestIssuer, TestProvider, ended};
 
 /// One issuer's half of the world.
@@ -37,6 +38,10 @@ pub struct Half {
     pub webhook_deliveries: [String; 2],
     /// Global id of an export of its completions.
     pub export: String,
+    /// Global id of an export that was stopped.
+    pub canceled: String,
+    /// Id of a file of learners that waits to be imported.
+    pub upload: String,
 }
 
 /// Two issuers and a person who learns at both.
@@ -47,6 +52,8 @@ pub struct World {
     pub beta: Half,
     /// The learner `learner-0`, whose records with both issuers belong to one person.
     pub learner: Client,
+    /// Somebody who is to learn at the first issuer, as `peer`.
+    pub peer: Client,
     /// Assessor of the first issuer's cohort.
     pub assessor: Client,
     /// Operator.
@@ -80,6 +87,7 @@ impl World {
         Self {
             learner,
             projects,
+            peer: app.person(&alpha.issuer, Role::Learner, "peer").await,
             assessor: app.person(&alpha.issuer, Role::Assessor, "assessor").await,
             operator: app.operator().await,
             dashboard: app.dashboard(&alpha.issuer).await,
@@ -89,33 +97,6 @@ impl World {
             beta,
         }
     }
-}
-
-/// Addresses of the skills that programs align to.
-pub const SKILLS: [&str; 3] = [
-    "http://data.europa.eu/esco/skill/0001",
-    "http://data.europa.eu/esco/skill/0002",
-    "http://data.europa.eu/esco/skill/0003",
-];
-
-pub(crate) async fn seed_skills(app: &TestApp) {
-    use cairn_service::skill::{NewFramework, NewSkill, upsert_framework};
-    let skills = SKILLS.iter().enumerate().map(|(index, uri)| NewSkill {
-        uri: (*uri).to_owned(),
-        name: format!("skill {index}"),
-        code: None,
-        description: None,
-        kind: None,
-        alternative_labels: Vec::new(),
-    });
-    let framework = NewFramework {
-        uri: "http://data.europa.eu/esco".to_owned(),
-        name: "ESCO".to_owned(),
-        publisher: None,
-        license: None,
-        skills: skills.collect(),
-    };
-    upsert_framework(&app.service, &cairn_service::actor::Actor::system(), framework).await.unwrap();
 }
 
 /// Makes `learner-0` of both issuers one person, as a verified link would.
@@ -170,58 +151,6 @@ async fn keep(learner: &Client) -> Vec<String> {
     projects
 }
 
-/// A program with everything, by external id.
-pub fn full_program(external_id: &str, title: &str, beta_or_alpha: &str) -> Value {
-    json!({
-        "externalId": external_id, "title": title, "summary": "Statistics for people who decide", "description": "At *length*.",
-        "achievementType": "MicroCredential", "criteria": "Pass the project and the exam.", "language": "en",
-        "imageUrl": format!("https://{beta_or_alpha}.example/{external_id}.png"),
-        "deliveryMode": "ONLINE", "durationWeeks": 10.0, "workloadHours": 100.0,
-        "prices": [
-            { "amount": "550.00", "currency": "GBP", "track": "verified" },
-            { "amount": "49.00", "currency": "GBP", "per": "MONTH", "track": "verified" },
-            { "amount": "0", "currency": "GBP", "track": "audit" },
-        ],
-        "credits": [{ "amount": "10", "scheme": "UK_CATS" }, { "amount": "5", "scheme": "ECTS" }, { "amount": "3", "scheme": "LOCAL" }],
-        "levels": [{ "framework": "EQF", "value": "6" }, { "framework": "FHEQ", "value": "6" }, { "framework": "NQF", "value": "6" }],
-        "tracks": [
-            { "code": "verified", "name": "Verified", "identityCheckRequired": true, "leadsToAwards": true },
-            { "code": "audit", "name": "Audit", "leadsToAwards": false },
-            { "code": "staff", "name": "Staff", "leadsToAwards": true },
-        ],
-        "learningOutcomes": (0..3).map(|n| json!({ "code": format!("LO{n}"), "statement": format!("Explain thing {n}"),
-            "skills": SKILLS.map(|uri| json!({ "uri": uri })) })).collect::<Vec<_>>(),
-        "components": (0..3).map(|n| json!({ "item": { "module": { "externalId": format!("m{n}"), "title": format!("Module {n}"),
-            "workloadHours": 30.0, "outcomes": ["LO0", "LO1", "LO2"] } } })).collect::<Vec<_>>(),
-        "assessments": [
-            { "externalId": "project", "title": "Project", "kind": "PROJECT", "weight": 0.6, "passMark": 40.0, "maxScore": 100.0,
-              "maxAttempts": 3, "grading": "EXPERT", "module": "m2",
-              "rubric": (0..3).map(|n| json!({ "criterion": format!("Criterion {n}"), "levels": [
-                  { "label": "Not yet", "points": 0.0, "description": "Requires changes" },
-                  { "label": "Meets", "points": 20.0, "description": "Meets specifications" },
-                  { "label": "Exceeds", "points": 30.0, "description": "Exceeds specifications" } ] })).collect::<Vec<_>>() },
-            { "externalId": "exam", "title": "Exam", "kind": "EXAM", "weight": 0.3, "passMark": 40.0, "maxScore": 100.0,
-              "supervision": "PROCTORED", "identityCheck": "DOCUMENT", "grading": "EXPERT", "maxAttempts": 2 },
-            { "externalId": "quiz", "title": "Quiz", "kind": "QUIZ", "weight": 0.1, "passMark": 5.0, "maxScore": 10.0, "grading": "AUTOMATED" },
-        ],
-        "completionRule": { "allOf": [{ "componentCompleted": "m0" }, { "assessmentPassed": "exam" }, { "overallScore": 40.0 }] },
-        "validity": { "months": 24, "renewalOpensMonthsBefore": 24 }, "maySuspend": true,
-        "recognitions": (0..3).map(|n| json!({ "body": format!("Body {n}"), "statement": "Counts towards an MSc",
-            "credits": [{ "amount": "10", "scheme": "UK_CATS" }], "url": "https://body.example/" })).collect::<Vec<_>>(),
-        "qualityAssurance": ["INTERNAL", "EXTERNAL_AGENCY", "PROFESSIONAL_BODY"],
-        "awards": [
-            { "externalId": "certificate", "kind": "CREDENTIAL", "title": title, "description": "The certificate", "validMonths": 24 },
-            { "externalId": "credits", "kind": "CREDITS", "title": "Ten credits", "credits": [{ "amount": "10", "scheme": "UK_CATS" }] },
-            { "externalId": "voucher", "kind": "VOUCHER", "title": "Exam voucher", "validMonths": 12 },
-        ],
-        "parties": [
-            { "role": "OFFERS", "name": "Learning Ltd", "url": "https://learning.example/" },
-            { "role": "ASSESSES", "name": "Exams Ltd", "url": "https://exams.example/" },
-            { "role": "PARTNERS", "name": "Industry plc", "url": "https://industry.example/" },
-        ],
-    })
-}
-
 const UPSERT_PROGRAM: &str = "mutation($input: UpsertProgramInput!) { upsertProgram(input: $input) {
     program { id slug } userErrors { field message code } } }";
 const PUBLISH: &str = "mutation($input: PublishProgramInput!) { publishProgram(input: $input) {
@@ -246,6 +175,8 @@ impl Half {
             webhook_endpoints: Default::default(),
             webhook_deliveries: Default::default(),
             export: String::new(),
+            canceled: String::new(),
+            upload: String::new(),
         };
         half.make_spare_key().await;
         half.enter_programs(rows).await;
@@ -254,6 +185,7 @@ impl Half {
         half.learn(rows).await;
         half.hand_in_and_grade(app, rows).await;
         half.issue().await;
+        half.work_in_bulk(app, rows).await;
         half
     }
 
@@ -493,6 +425,34 @@ impl Half {
         }
     }
 
+    /// Asks for an export of its completions, and waits for its end.
+    async fn export(&self) -> String {
+        let export = crate::operation_text(&crate::contract("dashboard/export.graphql"), "CreateExport");
+        let figures = json!({ "source": { "completions": { "groupBy": ["PROGRAM"] } }, "format": "CSV" });
+        let made = self.provider.mutate(&export, figures).await;
+        let id = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
+        ended(&self.provider, &id).await;
+        id
+    }
+
+    /// Makes an export that ended, one that was stopped, and a file that waits for its import.
+    async fn work_in_bulk(&mut self, app: &TestApp, rows: usize) {
+        use cairn_service::ids::{Kind, decode_as};
+        use cairn_service::rows::bulk_operation::{Column, Entity};
+        use cairn_service::rows::enums::BulkStatus;
+        self.export = self.export().await;
+        self.canceled = self.export().await;
+        // Asking would be a race with the node that works on it.
+        Entity::update_many()
+            .col_expr(Column::Status, sea_orm::sea_query::Expr::value(BulkStatus::Cancelled))
+            .filter(Column::Id.eq(decode_as(Kind::BulkOperation, &self.canceled).unwrap()))
+            .exec(&app.database().await)
+            .await
+            .unwrap();
+        let lines: String = (0..rows).map(|n| format!("imported-{n},Imported\n")).collect();
+        self.upload = self.provider.upload("text/csv", format!("externalId,name\n{lines}")).await;
+    }
+
     async fn issue(&mut self) {
         let issue = crate::contract("provider/issue_credentials.graphql");
         let everyone = |program: &str| json!({ "everyoneEligibleIn": { "externalId": program } });
@@ -502,11 +462,6 @@ impl Half {
             self.bulk_operation = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
             ended(&self.provider, &self.bulk_operation).await;
         }
-        let export = crate::operation_text(&crate::contract("dashboard/export.graphql"), "CreateExport");
-        let figures = json!({ "source": { "completions": { "groupBy": ["PROGRAM"] } }, "format": "CSV" });
-        let made = self.provider.mutate(&export, figures).await;
-        self.export = made["bulkOperation"]["id"].as_str().unwrap().to_owned();
-        ended(&self.provider, &self.export).await;
         let list = "query { credentials(first: 100) { nodes { id learner { externalId } } } }";
         let data = self.provider.data(list, json!({})).await;
         let mut nodes = data["credentials"]["nodes"].as_array().unwrap().clone();

@@ -20,6 +20,8 @@ pub struct Words {
 /// A value within a message.
 enum Argument<'a> {
     Text(&'a str),
+    /// What a text is selected by: as it is.
+    Key(&'a str),
     Count(Count),
 }
 
@@ -99,6 +101,7 @@ impl Words {
         for (name, argument) in arguments {
             match argument {
                 Argument::Text(text) => values.set(*name, isolated(text, self.language)),
+                Argument::Key(key) => values.set(*name, *key),
                 Argument::Count(count) => values.set(*name, count.0),
             }
         }
@@ -135,6 +138,30 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn texts_are_selected_by_values_of_either_direction() {
+        let arabic = Words::new(Language::Arabic);
+        assert_eq!(arabic.delivery_mode("online"), "عبر الإنترنت");
+        assert_eq!(arabic.delivery_mode("by_mail"), "by_mail");
+        assert_eq!(arabic.level_in("EQF", "5"), "المستوى 5 في \u{2068}EQF\u{2069}");
+    }
+
+    #[test]
+    fn plurals_are_those_of_the_language() {
+        let arabic = Words::new(Language::Arabic);
+        for (count, said) in [
+            (0_u32, "بلا ساعات"),
+            (1, "ساعة واحدة"),
+            (2, "ساعتان"),
+            (3, "3 ساعات"),
+            (11, "11 ساعة"),
+            (100, "100 ساعة"),
+        ] {
+            assert_eq!(arabic.hours(count), said);
+        }
+        assert_eq!(Words::new(Language::German).hours(Count::of_amount(15_000)), "1,5 Stunden");
     }
 
     #[test]

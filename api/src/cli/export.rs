@@ -14,6 +14,7 @@ use cairn_service::{
     credential::CredentialFilter,
     enrollment,
     export::{self, ExportRequest, Format, Found, Source},
+    learner::LearnerFilter,
     reference::Reference,
     rows,
     rows::enums::BulkStatus,
@@ -57,6 +58,7 @@ enum Kind {
     Credentials,
     Enrollments,
     Attempts,
+    Learners,
     Completions,
 }
 
@@ -153,6 +155,7 @@ impl Export {
                 Source::Enrollments(enrollment::Filter { programs, ..enrollment::Filter::default() })
             }
             Kind::Attempts => Source::Attempts(AttemptFilter { programs, ..AttemptFilter::default() }),
+            Kind::Learners => Source::Learners(LearnerFilter { programs, updated_since: None }),
             Kind::Completions => Source::Completions {
                 filter: analytics::Filter {
                     programs,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use cairn_service::error::Result as ServiceResult;
-use cairn_service::face::{self, NewSignature, NewTemplate};
+use cairn_service::face::{self, NewSignature, NewTemplate, Translation};
 use cairn_service::rows;
 use uuid::Uuid;
 
@@ -39,6 +39,11 @@ impl CertificateTemplate {
         self.row.statement.as_deref()
     }
 
+    /// The same three in further languages, for readers of these.
+    async fn translations(&self) -> Result<Vec<CertificateTranslation>> {
+        Ok(face::translations(&self.row)?.into_iter().map(CertificateTranslation::from).collect())
+    }
+
     /// Color of what stands out, as `#rrggbb`; the badge bears it, too. A program's own branding comes first.
     async fn primary_color(&self) -> Option<&str> {
         self.row.primary_color.as_deref()
@@ -62,6 +67,46 @@ impl CertificateTemplate {
     /// When last changed.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.row.updated_at)
+    }
+}
+
+/// An issuer's sentences in one language; what is null is as for all languages.
+#[derive(SimpleObject)]
+pub struct CertificateTranslation {
+    /// Its tag (BCP 47).
+    language: String,
+    /// At the top.
+    heading: Option<String>,
+    /// Before the holder's name.
+    introduction: Option<String>,
+    /// Between the holder's name and the title.
+    statement: Option<String>,
+}
+
+impl From<Translation> for CertificateTranslation {
+    fn from(from: Translation) -> Self {
+        let Translation { language, heading, introduction, statement } = from;
+        Self { language, heading, introduction, statement }
+    }
+}
+
+/// An issuer's sentences in one language; what is absent or null is as for all languages.
+#[derive(InputObject)]
+pub struct CertificateTranslationInput {
+    /// Its tag: `en`, `de` or `ar`.
+    language: String,
+    /// At the top.
+    heading: Option<String>,
+    /// Before the holder's name.
+    introduction: Option<String>,
+    /// Between the holder's name and the title.
+    statement: Option<String>,
+}
+
+impl From<CertificateTranslationInput> for Translation {
+    fn from(from: CertificateTranslationInput) -> Self {
+        let CertificateTranslationInput { language, heading, introduction, statement } = from;
+        Self { language, heading, introduction, statement }
     }
 }
 
@@ -104,6 +149,9 @@ pub struct SetCertificateTemplateInput {
     introduction: Option<String>,
     /// Between the holder's name and the title.
     statement: Option<String>,
+    /// The same three in further languages, each at most once; readers of other languages get those above.
+    #[graphql(default)]
+    translations: Vec<CertificateTranslationInput>,
     /// Color of what stands out, as `#rrggbb`.
     primary_color: Option<String>,
     /// Color beside it.
@@ -127,6 +175,7 @@ impl From<SetCertificateTemplateInput> for NewTemplate {
             heading: from.heading,
             introduction: from.introduction,
             statement: from.statement,
+            translations: from.translations.into_iter().map(Translation::from).collect(),
             primary_color: from.primary_color,
             secondary_color: from.secondary_color,
             paper: from.paper.map(Into::into),

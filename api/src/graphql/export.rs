@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, InputObject, Object, OneofObject, SimpleObject};
 use cairn_service::analytics::Dimension;
 use cairn_service::export::{self, ExportRequest, Format, Source};
+use cairn_service::learner::LearnerFilter;
 
 use super::analytics::{AnalyticsFilter, CompletionDimension};
 use super::attempt::AttemptFilter;
@@ -12,7 +13,8 @@ use super::context::ContextExt;
 use super::credential::CredentialFilter;
 use super::enrollment::EnrollmentFilter;
 use super::error::{ApiError, Result, UserError};
-use super::reference::IssuerRef;
+use super::reference::{IssuerRef, ProgramRef};
+use super::scalar::DateTime;
 
 /// The format of a file.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +35,28 @@ pub enum ExportSource {
     Enrollments(EnrollmentFilter),
     /// Attempts with their scores. Takes `enrollments:read`.
     Attempts(AttemptFilter),
+    /// Learners with their names and addresses. Takes `learners:read`.
+    Learners(LearnerExportFilter),
     /// Completion figures. Takes `analytics:read`.
     Completions(CompletionsExportInput),
+}
+
+/// Which learners to export; what is absent does not restrict. Erased records, and those that were merged into others, are left out.
+#[derive(InputObject)]
+pub struct LearnerExportFilter {
+    /// Enrolled in one of these programs, now or once.
+    programs: Option<Vec<ProgramRef>>,
+    /// Changed since, for incremental pulls.
+    updated_since: Option<DateTime>,
+}
+
+impl From<LearnerExportFilter> for LearnerFilter {
+    fn from(filter: LearnerExportFilter) -> Self {
+        Self {
+            programs: filter.programs.map(|list| list.into_iter().map(Into::into).collect()),
+            updated_since: filter.updated_since.map(|moment| moment.0),
+        }
+    }
 }
 
 /// Input of an export of completion figures.
@@ -54,6 +76,7 @@ impl TryFrom<ExportSource> for Source {
             ExportSource::Credentials(filter) => Source::Credentials(filter.into()),
             ExportSource::Enrollments(filter) => Source::Enrollments(filter.try_into()?),
             ExportSource::Attempts(filter) => Source::Attempts(filter.into()),
+            ExportSource::Learners(filter) => Source::Learners(filter.into()),
             ExportSource::Completions(input) => Source::Completions {
                 filter: input.filter.unwrap_or_default().into(),
                 group_by: input.group_by.into_iter().map(Dimension::from).collect(),

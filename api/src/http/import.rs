@@ -1,5 +1,5 @@
-//! `POST /imports`: receives a file of rows, CSV or JSON Lines, which `createImport` then imports. It takes a bearer token or an API key, and a media type that
-//! no form of a web page can send.
+//! `POST /imports`: receives a file of rows, CSV or JSON Lines, or a bundle of such files, which `createImport` then imports. It takes a bearer token or an
+//! API key, and a media type that no form of a web page can send: a foreign page must ask first, and is allowed or not as it is at `/graphql`.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
@@ -13,6 +13,7 @@ use chrono::SecondsFormat;
 use futures_util::StreamExt;
 use serde_json::json;
 
+use super::origins::Origins;
 use super::problem::{Code, Problem};
 use crate::app;
 
@@ -23,9 +24,9 @@ struct Whose {
     issuer: Option<String>,
 }
 
-/// Registers the resource.
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/imports").route(web::post().to(upload)));
+/// Registers the resource, for pages of these origins.
+pub fn routes(config: &mut web::ServiceConfig, origins: &Origins) {
+    config.service(web::resource("/imports").wrap(origins.cors()).route(web::post().to(upload)));
 }
 
 async fn upload(
@@ -52,7 +53,7 @@ async fn receive(
 ) -> Result<upload::Model, Problem> {
     let actor = app::signed_in(request, service).await?;
     let format = FileFormat::of_media(request.content_type()).ok_or_else(|| {
-        let message = "Send text/csv or application/jsonl.";
+        let message = "Send text/csv, application/jsonl or application/zip.";
         Problem::new(Code::BadRequest, message).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
     })?;
     let issuer = whose.issuer.map(IssuerReference::Slug);

@@ -49,7 +49,7 @@ impl Origins {
         }
     }
 
-    /// The CORS middleware of `/graphql`.
+    /// The CORS middleware of `/graphql` and `/imports`.
     pub fn cors(&self) -> Cors {
         let cors = Cors::default()
             .allowed_methods(["GET", "POST"])

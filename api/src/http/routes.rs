@@ -5,13 +5,14 @@ use std::sync::Arc;
 use actix_web::web;
 use cairn_service::Service;
 
+use super::origins::Origins;
 use super::{
     achievement, credential, export, import, issuer, page, passport, status, vc_api, verify, well_known,
 };
 
 /// Registers every resource besides GraphQL, health and metrics. Handlers find the service as `web::Data<Service>`.
-/// `issuing`: whether the half of the VC API that signs is among them.
-pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>, issuing: bool) {
+/// `issuing`: whether the half of the VC API that signs is among them; `origins`: whose pages may upload.
+pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>, issuing: bool, origins: &Origins) {
     config.app_data(web::Data::from(service.clone())).configure(well_known::routes);
     config
         .configure(page::routes)
@@ -22,6 +23,6 @@ pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>, issuing
         .configure(status::routes)
         .configure(verify::routes)
         .configure(export::routes)
-        .configure(import::routes)
+        .configure(|config| import::routes(config, origins))
         .configure(|config| vc_api::routes(config, issuing));
 }

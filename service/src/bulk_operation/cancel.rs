@@ -38,7 +38,7 @@ pub async fn cancel(service: &Service, actor: &Actor, id: Option<Uuid>) -> Resul
         BulkStatus::Succeeded | BulkStatus::Failed => {
             return Err(Error::user("id", UserErrorCode::AlreadyDone, "it has ended already"));
         }
-        BulkStatus::Queued => run::settle(&work, &mut row, BulkStatus::Cancelled),
+        BulkStatus::Queued => run::settle(&work, &mut row, BulkStatus::Cancelled).await?,
         BulkStatus::Running => {}
     }
     row.cancel_requested_at = Some(work.now);

@@ -1,6 +1,8 @@
 //! Who works on an operation: a node takes a lease on it, and every step that it commits checks and prolongs the lease. A node that died
 //! loses it by time.
 
+use std::time::Duration;
+
 use cairn_entity::bulk_operation;
 use cairn_entity::enums::BulkStatus;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LockBehavior, LockType, NullOrdering, Query};
@@ -10,7 +12,7 @@ use sea_orm::{
 };
 
 use crate::Service;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::issuance::interruption;
 
 /// Takes the lease on an operation that nobody works on, if there is one. Issuers take turns: it is one of the issuer whose latest operation was begun
@@ -33,6 +35,37 @@ pub async fn claim(service: &Service) -> Result<Option<bulk_operation::Model>> {
     let row = row.into_active_model().reset_all().update(&tx).await?;
     tx.commit().await?;
     Ok(Some(row))
+}
+
+/// Prolongs the lease for as long as something takes that is no step by itself. Fails where another node has taken the operation over meanwhile.
+pub(crate) async fn hold<T>(
+    service: &Service,
+    operation: &bulk_operation::Model,
+    long: impl Future<Output = T> + Send,
+) -> Result<T> {
+    let often = (interruption::lease() / 4).to_std().unwrap_or(Duration::from_secs(1));
+    tokio::pin!(long);
+    loop {
+        tokio::select! {
+            done = &mut long => return Ok(done),
+            () = tokio::time::sleep(often) => prolong(service, operation).await?,
+        }
+    }
+}
+
+async fn prolong(service: &Service, operation: &bulk_operation::Model) -> Result<()> {
+    let tx = service.db.write().await?;
+    let held = bulk_operation::Entity::update_many()
+        .col_expr(bulk_operation::Column::LeaseUntil, Expr::value(service.now() + interruption::lease()))
+        .filter(bulk_operation::Column::Id.eq(operation.id))
+        .filter(bulk_operation::Column::LeaseOwner.eq(operation.lease_owner.clone()))
+        .filter(bulk_operation::Column::Status.eq(BulkStatus::Running))
+        .exec(&tx)
+        .await?;
+    if held.rows_affected == 0 {
+        return Err(Error::internal("another node has taken an operation over", operation.id.to_string()));
+    }
+    Ok(tx.commit().await?)
 }
 
 /// When an operation of the same issuer was begun last.

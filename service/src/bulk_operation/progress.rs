@@ -28,6 +28,13 @@ pub async fn record(
     if let Some(last) = done.last() {
         after.next_index = last.row_index + 1;
     }
+    write_rows(work, done).await?;
+    save(work, after).await
+}
+
+/// Writes rows that are done.
+#[crate::boxed]
+pub async fn write_rows(work: &Work<'_>, done: Vec<bulk_row::Model>) -> Result<()> {
     // Most were issued, which takes two columns to say.
     let (issued, others): (Vec<_>, Vec<_>) =
         done.into_iter().partition(|row| row.outcome == Some(BulkOutcome::Issued));
@@ -43,7 +50,7 @@ pub async fn record(
             .exec_without_returning(work.tx())
             .await?;
     }
-    save(work, after).await
+    Ok(())
 }
 
 /// Adds rows that are done to the counts.

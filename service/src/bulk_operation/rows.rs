@@ -79,13 +79,22 @@ fn row(
     row_index: i32,
     (enrollment_id, award_id): (Option<Uuid>, Option<Uuid>),
 ) -> Result<bulk_row::Model> {
+    Ok(bulk_row::Model { enrollment_id, award_id, ..blank(work, operation, row_index)? })
+}
+
+/// A row of an operation about nothing yet.
+pub(crate) fn blank(
+    work: &Work<'_>,
+    operation: &bulk_operation::Model,
+    row_index: i32,
+) -> Result<bulk_row::Model> {
     Ok(bulk_row::Model {
         id: work.new_id()?,
         issuer_id: operation.issuer_id,
         operation_id: operation.id,
         row_index,
-        enrollment_id,
-        award_id,
+        enrollment_id: None,
+        award_id: None,
         credential_id: None,
         subject_id: None,
         outcome: None,

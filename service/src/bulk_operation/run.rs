@@ -45,7 +45,7 @@ pub(crate) async fn conclude(
     mut operation: bulk_operation::Model,
     status: BulkStatus,
 ) -> Result<bulk_operation::Model> {
-    settle(work, &mut operation, status);
+    settle(work, &mut operation, status).await?;
     let operation = progress::save(work, operation).await?;
     let detail = json!({ "status": status, "total": operation.total, "succeeded": operation.succeeded, "failed": operation.failed });
     let subject = (Kind::BulkOperation, operation.id);
@@ -69,11 +69,19 @@ pub(crate) async fn finish(
     Ok(operation)
 }
 
-/// Notes in an operation that it has ended.
-pub(super) fn settle(work: &Work<'_>, operation: &mut bulk_operation::Model, status: BulkStatus) {
+/// Notes in an operation that it has ended, and lets go of what it held.
+pub(super) async fn settle(
+    work: &Work<'_>,
+    operation: &mut bulk_operation::Model,
+    status: BulkStatus,
+) -> Result<()> {
     operation.status = status;
     operation.finished_at = Some(work.now);
     operation.rows_expire_at = Some(work.now + keep::ROWS);
+    match operation.kind {
+        BulkKind::Import => import::release(work, operation.id).await,
+        BulkKind::IssueCredentials | BulkKind::Export | BulkKind::MoveEnrollments => Ok(()),
+    }
 }
 
 async fn fail(

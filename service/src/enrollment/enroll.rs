@@ -138,9 +138,13 @@ pub async fn enroll(service: &Service, actor: &Actor, new: NewEnrollment) -> Res
     work.answer(row).await
 }
 
+/// The programs that everybody sees.
+fn published() -> Condition {
+    Condition::all().add(program::Column::CurrentVersionId.is_not_null())
+}
+
 fn visible(caller: Caller) -> Visible {
     let reach = caller.reach();
-    let published = || Condition::all().add(program::Column::CurrentVersionId.is_not_null());
     let (programs, cohorts) = match caller {
         Caller::Staff(_) => (
             tenancy::whole_issuer(reach, program::Column::IssuerId),
@@ -159,10 +163,10 @@ fn visible(caller: Caller) -> Visible {
 
 /// The person's record with the program's issuer; the oldest where there are several.
 async fn own_record(work: &Work<'_>, person: Uuid, program: &Reference) -> Result<Reference> {
-    let anything = Condition::all();
     let home = work.actor().issuer;
-    let program = reference::find_one::<program::Entity>(work.tx(), home, anything, program).await?;
-    let Some(program) = program else { return Ok(Reference::NoSuchId) };
+    let program = reference::find_one::<program::Entity>(work.tx(), home, published(), program)
+        .await?
+        .ok_or_else(|| Error::user("program", UserErrorCode::NotFound, "there is no such program"))?;
     let row = learner::Entity::find()
         .filter(learner::Column::PersonId.eq(person))
         .filter(learner::Column::IssuerId.eq(program.issuer_id))

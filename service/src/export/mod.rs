@@ -9,6 +9,7 @@ mod credentials;
 mod enrollments;
 mod file;
 mod format;
+mod learners;
 mod link;
 mod request;
 mod results;

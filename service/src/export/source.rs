@@ -10,7 +10,7 @@ use super::around::Around;
 use super::cell::Cell;
 use super::credentials::Seen;
 use super::table::{Column, cells, chosen};
-use super::{attempts, completions, credentials, enrollments};
+use super::{attempts, completions, credentials, enrollments, learners};
 use crate::Service;
 use crate::actor::{Actor, Scope};
 use crate::analytics::{self, Dimension};
@@ -18,6 +18,7 @@ use crate::attempt::{self, AttemptFilter};
 use crate::credential::{self, CredentialFilter};
 use crate::enrollment::{self, Whose};
 use crate::error::{Error, Result, UserErrorCode};
+use crate::learner::{self as people, LearnerFilter};
 use crate::reference::{self, EnrollmentReference, Referable, Reference};
 
 /// Rows that are read and written together.
@@ -33,6 +34,8 @@ pub enum Source {
     Enrollments(enrollment::Filter),
     /// Attempts with their scores.
     Attempts(AttemptFilter),
+    /// Learners.
+    Learners(LearnerFilter),
     /// Completion figures.
     #[serde(rename_all = "camelCase")]
     Completions {
@@ -73,6 +76,7 @@ impl Source {
             Source::Credentials(_) => BulkSubject::Credentials,
             Source::Enrollments(_) => BulkSubject::Enrollments,
             Source::Attempts(_) => BulkSubject::Attempts,
+            Source::Learners(_) => BulkSubject::Learners,
             Source::Completions { .. } => BulkSubject::Completions,
         }
     }
@@ -109,6 +113,9 @@ impl Source {
                 fix.named::<learner::Entity>(&mut filter.learners, &at("learners")).await?;
                 fix.named::<cohort::Entity>(&mut filter.cohorts, &at("cohorts")).await?;
             }
+            Source::Learners(filter) => {
+                fix.named::<program::Entity>(&mut filter.programs, "source.learners.programs").await?;
+            }
             Source::Completions { filter, group_by } => {
                 let at = |field| format!("source.completions.filter.{field}");
                 *group_by = analytics::check(filter, group_by)?;
@@ -129,6 +136,7 @@ impl Source {
                 Some(list.count(service).await?)
             }
             Source::Attempts(filter) => Some(attempt::count(service, actor, filter).await?),
+            Source::Learners(filter) => Some(people::count(service, actor, filter).await?),
             Source::Completions { .. } => None,
         })
     }
@@ -162,6 +170,11 @@ impl Source {
                 let next = next_of(rows.last().map(|row| row.id), rows.len());
                 let (rows, around) = attempts::around(service, rows).await?;
                 Ok(slice(view, attempts::columns(), &rows, &around, next))
+            }
+            Source::Learners(filter) => {
+                let rows = people::slice(service, actor, filter, from).await?;
+                let next = next_of(rows.last().map(|row| row.id), rows.len());
+                Ok(slice(view, learners::columns(), &rows, &Around::default(), next))
             }
             Source::Completions { .. } => Err(Error::internal("figures are no rows", "completions")),
         }

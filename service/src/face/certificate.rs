@@ -7,6 +7,7 @@ use cairn_words::Words as Said;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use super::statement::Statement;
+use super::template::Translation;
 use crate::credential::{self, Published, Standing};
 
 /// What a certificate is made of.
@@ -15,6 +16,8 @@ pub(super) struct Source<'a> {
     pub statement: &'a Statement,
     pub colors: (Color, Color),
     pub template: Option<&'a certificate_template::Model>,
+    /// The issuer's sentences in the reader's language.
+    pub own: Translation,
     pub standing: Standing,
     pub words: Said,
 }
@@ -25,9 +28,12 @@ pub(super) fn certificate(of: &Source<'_>, paper: Paper) -> Certificate {
     let (primary, secondary) = of.colors;
     let words = of.words;
     let language = words.language();
-    let chosen = |text: fn(&certificate_template::Model) -> &Option<String>, usual: &str| {
-        of.template.and_then(|row| text(row).clone()).unwrap_or_else(|| usual.to_owned())
-    };
+    let chosen =
+        |own: &Option<String>, text: fn(&certificate_template::Model) -> &Option<String>, usual: &str| {
+            let chosen = own.clone().or_else(|| of.template.and_then(|row| text(row).clone()));
+            chosen.unwrap_or_else(|| usual.to_owned())
+        };
+    let own = &of.own;
     Certificate {
         paper,
         language: language.tag().to_owned(),
@@ -37,9 +43,13 @@ pub(super) fn certificate(of: &Source<'_>, paper: Paper) -> Certificate {
         logo: None,
         issuer: statement.issuer().to_owned(),
         words: Words {
-            heading: chosen(|row| &row.heading, words.certificate_heading()),
-            introduction: chosen(|row| &row.introduction, words.certificate_introduction()),
-            statement: chosen(|row| &row.statement, words.certificate_statement()),
+            heading: chosen(&own.heading, |row| &row.heading, words.certificate_heading()),
+            introduction: chosen(
+                &own.introduction,
+                |row| &row.introduction,
+                words.certificate_introduction(),
+            ),
+            statement: chosen(&own.statement, |row| &row.statement, words.certificate_statement()),
             check: words.certificate_check().to_owned(),
             code: words.certificate_code().to_owned(),
         },

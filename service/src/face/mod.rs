@@ -20,7 +20,9 @@ use cairn_render::{Picture, RenderError};
 use cairn_words::Words;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-pub use template::{NewSignature, NewTemplate, set_template, signatures, templates};
+pub use template::{
+    NewSignature, NewTemplate, Translation, set_template, signatures, templates, translations,
+};
 use tokio::sync::Semaphore;
 
 use crate::Service;
@@ -85,8 +87,18 @@ pub async fn of(service: &Service, published: &Published, kind: Kind) -> Result<
         Kind::Png => Drawing::Badge { badge: badge(), form: Form::Png, document },
         Kind::Pdf(Certified { asked, usual, words }) => {
             let template = template.as_ref();
-            let of =
-                certificate::Source { published, statement: &statement, colors, template, standing, words };
+            let translations = template.map(translations).transpose()?.unwrap_or_default();
+            let own = translations.into_iter().find(|own| own.language == words.language().tag());
+            let own = own.unwrap_or_default();
+            let of = certificate::Source {
+                published,
+                statement: &statement,
+                colors,
+                template,
+                own,
+                standing,
+                words,
+            };
             let paper = asked.or(template.and_then(template::paper)).unwrap_or(usual);
             let signatures = template.map(signatures).transpose()?.unwrap_or_default();
             Drawing::Certificate(Box::new(certificate::certificate(&of, paper)), signatures)

@@ -67,7 +67,7 @@ pub fn identity_check(words: Words, way: IdentityCheck) -> String {
 
 #[cfg(test)]
 mod tests {
-    use cairn_credential::document::vocabulary::ACHIEVEMENT_TYPES;
+    use cairn_credential::document::vocabulary::{ACHIEVEMENT_TYPES, RESULT_STATUSES};
     use cairn_entity::enums::DeliveryMode;
     use cairn_words::Language;
     use sea_orm::Iterable;
@@ -127,7 +127,8 @@ mod tests {
         let bodies = bodies.map(|body| body.name().to_lowercase()).to_vec();
         let types = ACHIEVEMENT_TYPES.iter().map(|name| (*name).to_owned()).collect();
         type Say = fn(Words, &str) -> String;
-        let lists: [(Say, Vec<String>); 7] = [
+        let statuses = RESULT_STATUSES.iter().map(|name| (*name).to_owned()).collect();
+        let lists: [(Say, Vec<String>); 8] = [
             (Words::assessment_kind, all::<AssessmentKind>()),
             (Words::grading, all::<GradingMode>()),
             (Words::supervision, all::<Supervision>()),
@@ -135,6 +136,7 @@ mod tests {
             (Words::delivery_mode, all::<DeliveryMode>()),
             (Words::quality_assurance, bodies),
             (Words::credential_kind, types),
+            (Words::result_status, statuses),
         ];
         let arabic = Words::new(Language::Arabic);
         for (say, values) in lists {

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use cairn_entity::{certificate_template, enums};
 use cairn_render::certificate::{MAX_SIGNATURES, Signature};
 use cairn_render::{Color, Picture};
+use cairn_words::Language;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -35,6 +36,8 @@ pub struct NewTemplate {
     pub introduction: Option<String>,
     /// Between the holder's name and the title.
     pub statement: Option<String>,
+    /// The same three in further languages.
+    pub translations: Vec<Translation>,
     /// Color of what stands out, as `#rrggbb`.
     pub primary_color: Option<String>,
     /// Color beside it.
@@ -43,6 +46,19 @@ pub struct NewTemplate {
     pub paper: Option<enums::Paper>,
     /// Who signs by hand.
     pub signatures: Vec<NewSignature>,
+}
+
+/// An issuer's sentences in one language; an absent one is as for all languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Translation {
+    /// Its tag: one of those that certificates are in.
+    pub language: String,
+    /// At the top.
+    pub heading: Option<String>,
+    /// Before the holder's name.
+    pub introduction: Option<String>,
+    /// Between the holder's name and the title.
+    pub statement: Option<String>,
 }
 
 /// Somebody who signs by hand.
@@ -77,6 +93,7 @@ pub async fn set_template(
         heading: new.heading,
         introduction: new.introduction,
         statement: new.statement,
+        translations: Some(json!(new.translations)).filter(|_| !new.translations.is_empty()),
         primary_color: new.primary_color,
         secondary_color: new.secondary_color,
         paper: new.paper,
@@ -95,11 +112,8 @@ pub async fn set_template(
 
 fn check(new: &NewTemplate) -> Result<()> {
     let mut checks = Checks::default();
-    let texts =
-        [("heading", &new.heading), ("introduction", &new.introduction), ("statement", &new.statement)];
-    for (path, text) in texts {
-        checks.optional_text(path, text.as_deref(), MAX_TEXT);
-    }
+    sentences(&mut checks, "", [&new.heading, &new.introduction, &new.statement]);
+    translated(&mut checks, &new.translations);
     checks.color("primaryColor", new.primary_color.as_deref());
     checks.color("secondaryColor", new.secondary_color.as_deref());
     checks.at_most("signatures", new.signatures.len(), MAX_SIGNATURES);
@@ -114,6 +128,33 @@ fn check(new: &NewTemplate) -> Result<()> {
         }
     }
     checks.finish()
+}
+
+/// Heading, introduction and statement below a path.
+fn sentences(checks: &mut Checks, path: &str, texts: [&Option<String>; 3]) {
+    for (member, text) in ["heading", "introduction", "statement"].into_iter().zip(texts) {
+        checks.optional_text(&format!("{path}{member}"), text.as_deref(), MAX_TEXT);
+    }
+}
+
+/// Each language is known, and there once.
+fn translated(checks: &mut Checks, translations: &[Translation]) {
+    for (index, one) in translations.iter().enumerate() {
+        let path = format!("translations.{index}.");
+        let field = format!("{path}language");
+        if !Language::ALL.iter().any(|language| language.tag() == one.language) {
+            let tags = Language::ALL.map(Language::tag).join(", ");
+            checks.fail(&field, UserErrorCode::Invalid, format!("must be one of {tags}"));
+        } else if translations[..index].iter().any(|before| before.language == one.language) {
+            checks.fail(&field, UserErrorCode::Invalid, "this language is there already");
+        }
+        sentences(checks, &path, [&one.heading, &one.introduction, &one.statement]);
+    }
+}
+
+/// The sentences by language, as they were stored.
+pub fn translations(row: &certificate_template::Model) -> Result<Vec<Translation>> {
+    Ok(row.translations.as_ref().map(Vec::deserialize).transpose()?.unwrap_or_default())
 }
 
 /// The picture of a signature, or what is wrong with it.

@@ -118,6 +118,17 @@ pub async fn once<T: Outcome>(
     }
 }
 
+/// Whether a command was done before under the key of its caller, and is told of when it is run by [`once`].
+pub(crate) async fn is_done(
+    service: &Service,
+    actor: &Actor,
+    (field, arguments): (&str, &Value),
+) -> Result<bool> {
+    let Some(key) = &actor.idempotency_key else { return Ok(false) };
+    let request = Request::of(actor, &key.key, field, arguments);
+    Ok(store::find(service, &request).await?.is_some())
+}
+
 /// Keeps an outcome that came without an effect. Where a twin kept another first, that one holds for both.
 async fn keep_alone<T: Outcome>(
     service: &Service,

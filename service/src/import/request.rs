@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use super::sheet::{self, FileFormat};
 use super::upload::bytes;
-use super::{rows, sheet::Flaw};
-use crate::actor::{Actor, Scope};
+use super::{bundle, rows, sheet::Flaw};
+use crate::actor::{Actor, Reach, Scope};
 use crate::bulk_operation::start::{self, Asked};
 use crate::error::{Error, Result, UserErrorCode};
-use crate::{Service, Work, tenancy};
+use crate::{Service, Work, oneroster, tenancy};
 
 /// How long a file is kept for an import that does not end.
 const LONGEST: TimeDelta = TimeDelta::days(7);
@@ -32,16 +32,29 @@ pub enum ImportKind {
     Results,
     /// Learning events, as `recordEvents` takes them.
     Events,
+    /// A bundle of OneRoster 1.2, with all that is in it.
+    OneRoster,
 }
 
 impl ImportKind {
-    /// The right that it takes.
-    pub(super) fn scope(self) -> Scope {
+    /// The rights that it takes, all of them.
+    pub(super) fn scopes(self) -> &'static [Scope] {
         match self {
-            Self::Learners => Scope::LearnersWrite,
-            Self::Enrollments => Scope::EnrollmentsWrite,
-            Self::Results | Self::Events => Scope::ProgressWrite,
+            Self::Learners => &[Scope::LearnersWrite],
+            Self::Enrollments => &[Scope::EnrollmentsWrite],
+            Self::Results | Self::Events => &[Scope::ProgressWrite],
+            Self::OneRoster => &oneroster::SCOPES,
         }
+    }
+
+    /// The rows that a caller may bring.
+    fn reach(self, actor: &Actor) -> Result<Reach> {
+        // Each right reaches as far as the others: to the one issuer, or everywhere.
+        let mut reach = actor.reach_whole(Scope::ProgressWrite);
+        for scope in self.scopes() {
+            reach = Ok(actor.reach_whole(*scope)?);
+        }
+        reach
     }
 
     fn subject(self) -> BulkSubject {
@@ -50,27 +63,31 @@ impl ImportKind {
             Self::Enrollments => BulkSubject::Enrollments,
             Self::Results => BulkSubject::Attempts,
             Self::Events => BulkSubject::Events,
+            Self::OneRoster => BulkSubject::Enrollments,
         }
     }
 
-    /// The members that its rows may have.
+    /// The members that its rows may have; none where it is no file of rows.
     pub(super) fn members(self) -> &'static [&'static str] {
         match self {
             Self::Learners => &rows::LEARNER,
             Self::Enrollments => &rows::ENROLLMENT,
             Self::Results => &rows::RESULT,
             Self::Events => &rows::EVENT,
+            Self::OneRoster => &[],
         }
     }
 }
 
 /// What is asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ImportRequest {
     /// The file; none for an id that is none.
     pub upload: Option<Uuid>,
     /// What its rows are.
     pub kind: ImportKind,
+    /// How to read a bundle of OneRoster; for nothing else.
+    pub one_roster: Option<oneroster::Options>,
 }
 
 /// What an operation imports.
@@ -82,6 +99,9 @@ pub(super) struct Terms {
     pub format: FileFormat,
     /// The source that events belong to.
     pub source: Option<Uuid>,
+    /// How to read a bundle of OneRoster.
+    #[serde(default)]
+    pub one_roster: oneroster::Options,
 }
 
 /// Takes an order to import a file, which is done once; a worker carries it out.
@@ -91,7 +111,11 @@ pub async fn request(
     actor: &Actor,
     asked: ImportRequest,
 ) -> Result<bulk_operation::Model> {
-    let reach = actor.reach_whole(asked.kind.scope())?;
+    let reach = asked.kind.reach(actor)?;
+    if asked.one_roster.is_some() && asked.kind != ImportKind::OneRoster {
+        let message = "these say how to read a bundle of OneRoster, and the kind is another";
+        return Err(Error::user("oneRoster", UserErrorCode::Invalid, message));
+    }
     let not_found = || Error::user("upload", UserErrorCode::NotFound, "there is no such upload");
     let id = asked.upload.ok_or_else(not_found)?;
     let select = upload::Entity::find_by_id(id)
@@ -101,14 +125,20 @@ pub async fn request(
     let file = select.clone().one(service.db.reader()).await?.ok_or_else(not_found)?;
     let format = FileFormat::of_name(&file.format)
         .ok_or_else(|| Error::internal("an upload has no format", file.format.clone()))?;
-    let total = check(service, file.id, format, asked.kind).await?;
+    let terms = Terms {
+        upload: file.id,
+        kind: asked.kind,
+        format,
+        source: actor.source,
+        one_roster: asked.one_roster.unwrap_or_default(),
+    };
+    let total = check(service, &terms).await?;
     let mut work = Work::begin(service, actor).await?;
     let file = select.lock(LockType::Update).one(work.tx()).await?.ok_or_else(not_found)?;
     if file.operation_id.is_some() {
         let message = "this upload was imported before: upload the file again";
         return Err(Error::user("upload", UserErrorCode::AlreadyDone, message));
     }
-    let terms = Terms { upload: file.id, kind: asked.kind, format, source: actor.source };
     let order =
         Asked { kind: BulkKind::Import, subject: asked.kind.subject(), personal: false, input: json!(terms) };
     let mut row = start::new_row(&work, actor, file.issuer_id, order)?;
@@ -124,12 +154,21 @@ pub async fn request(
 }
 
 /// Reads the whole file once; gives how many rows it has, or says what is wrong with its form.
-async fn check(service: &Service, upload: Uuid, format: FileFormat, kind: ImportKind) -> Result<i32> {
-    let bytes = bytes(service, upload).await?;
+async fn check(service: &Service, terms: &Terms) -> Result<i32> {
+    let number = |rows: u64| i32::try_from(rows).unwrap_or(i32::MAX);
+    if terms.kind == ImportKind::OneRoster {
+        let sound = bundle::open(service, terms).await.map_err(|error| match error {
+            Error::User(errors) => Error::User(errors.into_iter().map(bundle::place).collect()),
+            other => other,
+        })?;
+        return Ok(number(sound.rows()));
+    }
+    let bytes = bytes(service, terms.upload).await?;
+    let (format, kind) = (terms.format, terms.kind);
     let read = move || sheet::read(&bytes, format, kind.members(), |_| {});
     let read = tokio::task::spawn_blocking(read).await;
     let rows = read
         .map_err(|error| Error::internal("a file could not be read", error))?
         .map_err(|flaw: Flaw| Error::user("upload", UserErrorCode::Invalid, flaw.message()))?;
-    Ok(i32::try_from(rows).unwrap_or(i32::MAX))
+    Ok(number(rows as u64))
 }

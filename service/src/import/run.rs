@@ -1,20 +1,19 @@
-//! Working an import off: some rows at a time are handed to the command that takes in such rows. Each of these commands finds again what it has made, so that
-//! a step which was broken off after its effect and is done once more has no other effect: its rows are UNCHANGED then.
+//! Working an import off: some rows at a time are handed to the command that takes in such rows, each under an idempotency key: a step which was broken off
+//! after its effect and is done once more has no other effect, and is told what came of it the first time.
 
 use cairn_entity::enums::{ActorKind, BulkOutcome};
-use cairn_entity::{bulk_operation, bulk_row, upload};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::json;
+use cairn_entity::{bulk_operation, bulk_row};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::request::{ImportKind, Terms};
 use super::sheet::{self, Members};
-use super::{rows, upload as uploads};
+use super::{bundle, rows, upload as uploads};
 use crate::actor::{Actor, Role};
 use crate::bulk::{RowOutcome, UpsertOutcome};
-use crate::bulk_operation::{finish, progress};
+use crate::bulk_operation::{blank, finish, progress};
 use crate::error::{Error, Result, UserError};
+use crate::idempotency::{self, Key, Outcome};
 use crate::issuance::interruption;
 use crate::progress::EventOutcome;
 use crate::trace::Trace;
@@ -31,20 +30,19 @@ pub(crate) async fn run(
     told: &mut (dyn FnMut(&bulk_operation::Model) + Send),
 ) -> Result<bulk_operation::Model> {
     let terms: Terms = serde_json::from_value(operation.input.clone())?;
+    if terms.kind == ImportKind::OneRoster {
+        return bundle::run(service, actor, operation, &terms, told).await;
+    }
     let mut rest = read(service, &terms, operation.next_index).await?.into_iter().peekable();
-    while operation.cancel_requested_at.is_none() && rest.peek().is_some() {
+    // What a node did that died before it could say so is said before the end.
+    while rest.peek().is_some()
+        && (operation.cancel_requested_at.is_none() || is_done(service, &operation, &terms).await?)
+    {
         let some: Vec<Members> = rest.by_ref().take(STEP).collect();
         operation = step(service, actor, &operation, &terms, some).await?;
         told(&operation);
     }
-    let operation = finish(service, actor, operation, told).await?;
-    let over = upload::Entity::update_many()
-        .col_expr(upload::Column::ExpiresAt, Expr::value(service.now()))
-        .filter(upload::Column::Id.eq(terms.upload));
-    let tx = service.db.write().await?;
-    over.exec(&tx).await?;
-    tx.commit().await?;
-    Ok(operation)
+    finish(service, actor, operation, told).await
 }
 
 /// The rows of the file from an index on.
@@ -78,16 +76,11 @@ async fn step(
     let mut work = Work::begin(service, actor).await?;
     let done = (operation.next_index..).zip(taken).map(|(index, taken)| {
         Ok(bulk_row::Model {
-            id: work.new_id()?,
-            issuer_id: operation.issuer_id,
-            operation_id: operation.id,
-            row_index: index,
             enrollment_id: taken.enrollment,
-            award_id: None,
-            credential_id: None,
             subject_id: taken.subject,
             outcome: Some(taken.outcome),
             errors: json!(taken.errors),
+            ..blank(&work, operation, index)?
         })
     });
     let done = done.collect::<Result<Vec<_>>>()?;
@@ -111,29 +104,29 @@ async fn take(
     terms: &Terms,
     members: Vec<Members>,
 ) -> Result<Vec<Taken>> {
-    let actor = acting(operation, terms);
+    let actor = stepping(operation, terms)?;
     match terms.kind {
         ImportKind::Learners => {
             let (sound, places) = sift(members, rows::learner);
-            let outcomes = learner::upsert(service, &actor, None, sound).await?;
+            let outcomes = once(service, &actor, learner::upsert(service, &actor, None, sound)).await?;
             let taken = outcomes.into_iter().map(|row| of_row(row, |row| (None, Some(row.id))));
             Ok(merge(places, taken))
         }
         ImportKind::Enrollments => {
             let (sound, places) = sift(members, rows::enrollment);
-            let outcomes = enrollment::upsert(service, &actor, sound).await?;
+            let outcomes = once(service, &actor, enrollment::upsert(service, &actor, sound)).await?;
             let taken = outcomes.into_iter().map(|row| of_row(row, |row| (Some(row.id), None)));
             Ok(merge(places, taken))
         }
         ImportKind::Results => {
             let (sound, places) = sift(members, rows::result);
-            let outcomes = attempt::record(service, &actor, sound).await?;
+            let outcomes = once(service, &actor, attempt::record(service, &actor, sound)).await?;
             let ids = |row: &cairn_entity::attempt::Model| (Some(row.enrollment_id), Some(row.id));
             Ok(merge(places, outcomes.into_iter().map(|row| of_row(row, ids))))
         }
         ImportKind::Events => {
             let (sound, places) = sift(members, rows::event);
-            let receipts = events::record(service, &actor, sound).await?;
+            let receipts = once(service, &actor, events::record(service, &actor, sound)).await?;
             let taken = receipts.into_iter().map(|receipt| Taken {
                 outcome: match receipt.outcome {
                     EventOutcome::Applied => BulkOutcome::Created,
@@ -146,11 +139,38 @@ async fn take(
             });
             Ok(merge(places, taken))
         }
+        ImportKind::OneRoster => {
+            Err(Error::internal("a bundle is no file of rows", operation.id.to_string()))
+        }
     }
 }
 
-/// Who takes in the rows: who asked for the import, with the right that was asked for then.
-fn acting(operation: &bulk_operation::Model, terms: &Terms) -> Actor {
+/// The mutation whose outcome a step is.
+const FIELD: &str = "createImport";
+
+/// Who takes the next step, under the key that the step has.
+fn stepping(operation: &bulk_operation::Model, terms: &Terms) -> Result<Actor> {
+    let key = Key::new(&format!("import-{}-{}", operation.id, operation.next_index))?;
+    Ok(Actor { idempotency_key: Some(key), ..acting(operation, terms) })
+}
+
+/// Whether the next step was taken by a node that could not say so.
+async fn is_done(service: &Service, operation: &bulk_operation::Model, terms: &Terms) -> Result<bool> {
+    idempotency::is_done(service, &stepping(operation, terms)?, (FIELD, &Value::Null)).await
+}
+
+/// Runs the command of a step once, however often the step is begun within the time for which outcomes are kept.
+async fn once<T: Outcome>(
+    service: &Service,
+    actor: &Actor,
+    command: impl Future<Output = Result<T>> + Send,
+) -> Result<T> {
+    let told = idempotency::once(service, actor, (FIELD, &Value::Null), command).await?;
+    told.result.map_err(Error::User)
+}
+
+/// Who takes in the rows: who asked for the import, with the rights that were asked for then.
+pub(super) fn acting(operation: &bulk_operation::Model, terms: &Terms) -> Actor {
     Actor {
         kind: operation.actor_kind,
         id: operation.actor_id,
@@ -159,7 +179,7 @@ fn acting(operation: &bulk_operation::Model, terms: &Terms) -> Actor {
         request_id: operation.request_id.clone(),
         trace: Trace::of_kept(operation.trace.as_ref()),
         roles: if operation.actor_kind == ActorKind::Person { vec![Role::IssuerAdmin] } else { Vec::new() },
-        scopes: std::iter::once(terms.kind.scope()).collect(),
+        scopes: terms.kind.scopes().iter().copied().collect(),
         source: terms.source,
         ..Actor::anonymous()
     }

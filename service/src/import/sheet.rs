@@ -14,6 +14,8 @@ pub enum FileFormat {
     Csv,
     /// A JSON object a line. A member that is null clears what is there, an absent one keeps it.
     Jsonl,
+    /// A zip file of several: a bundle.
+    Zip,
 }
 
 impl FileFormat {
@@ -22,6 +24,7 @@ impl FileFormat {
         match essence {
             "text/csv" => Some(Self::Csv),
             "application/jsonl" | "application/x-ndjson" | "application/x-jsonlines" => Some(Self::Jsonl),
+            "application/zip" | "application/x-zip-compressed" => Some(Self::Zip),
             _ => None,
         }
     }
@@ -31,11 +34,12 @@ impl FileFormat {
         match self {
             Self::Csv => "csv",
             Self::Jsonl => "jsonl",
+            Self::Zip => "zip",
         }
     }
 
     pub(super) fn of_name(name: &str) -> Option<Self> {
-        [Self::Csv, Self::Jsonl].into_iter().find(|format| format.name() == name)
+        [Self::Csv, Self::Jsonl, Self::Zip].into_iter().find(|format| format.name() == name)
     }
 }
 
@@ -69,6 +73,9 @@ pub fn read(
     known: &[&str],
     mut take: impl FnMut(Members),
 ) -> Result<usize, Flaw> {
+    if format == FileFormat::Zip {
+        return Err(Flaw::at(1, None, "this is a zip file, not a file of rows"));
+    }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
@@ -88,7 +95,7 @@ pub fn read(
     };
     match format {
         FileFormat::Csv => csv(text, known, &mut count)?,
-        FileFormat::Jsonl => jsonl(text, known, &mut count)?,
+        FileFormat::Jsonl | FileFormat::Zip => jsonl(text, known, &mut count)?,
     }
     if rows == 0 {
         return Err(Flaw::at(1, None, "there is no row"));

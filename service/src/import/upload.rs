@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -139,6 +140,26 @@ pub(super) async fn bytes(service: &Service, upload: Uuid) -> Result<Vec<u8>> {
         GzDecoder::new(row.bytes.as_slice()).read_to_end(&mut bytes).map_err(fault)?;
     }
     Ok(bytes)
+}
+
+/// Lets go of the file of an operation that has ended: the worker drops it.
+pub(crate) async fn release(work: &Work<'_>, operation: Uuid) -> Result<()> {
+    expire(work, upload::Column::OperationId.eq(operation)).await
+}
+
+/// Lets go of the files of an issuer that wait for their import: somebody is erased whom they may name. They can be uploaded anew.
+pub(crate) async fn drop_waiting(work: &Work<'_>, issuer: Uuid) -> Result<()> {
+    let waiting = upload::Column::IssuerId.eq(issuer).and(upload::Column::OperationId.is_null());
+    expire(work, waiting).await
+}
+
+async fn expire(work: &Work<'_>, which: Expr) -> Result<()> {
+    upload::Entity::update_many()
+        .col_expr(upload::Column::ExpiresAt, Expr::value(work.now))
+        .filter(which)
+        .exec(work.tx())
+        .await?;
+    Ok(())
 }
 
 /// Drops files whose time is over.

@@ -3,6 +3,7 @@
 mod contact;
 mod erase;
 mod link;
+mod list;
 mod merge;
 mod name;
 mod read;
@@ -23,6 +24,8 @@ use crate::{Service, Work, completion, program, tenancy};
 pub use contact::{NewEmail, NewExternalId, set_emails, set_external_ids};
 pub use erase::{erase, visible_receipts};
 pub use link::{LinkCode, create_code, redeem, unlink};
+pub use list::LearnerFilter;
+pub(crate) use list::{count, slice};
 pub use merge::{merge, undo, visible_merges};
 pub use name::{NewName, change_name};
 pub use read::{credentials_with_other_names, emails, external_ids, merges, name_changes, of_person};

@@ -66,6 +66,11 @@ impl File {
         matches!(self, File::Courses | File::Classes | File::Users | File::Enrollments)
     }
 
+    /// Whether its rows become something; those of others only say what these refer to.
+    pub fn writes(self) -> bool {
+        !matches!(self, File::Categories | File::AcademicSessions | File::Roles)
+    }
+
     /// The columns that must be there. Others are read where they are there, or passed over.
     pub fn columns(self) -> &'static [&'static str] {
         match self {

@@ -1,15 +1,18 @@
 //! Files that other rows refer to: categories, terms and roles, which write nothing, and organizations, which are attributes of the issuer.
 
+use std::io::{Read, Seek};
+
 use cairn_entity::issuer;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
+use super::bundle::Bundle;
 use super::files::File;
-use super::report::{Bad, Fate};
+use super::report::{Bad, Fate, Report};
 use super::table::{Row, Status};
-use super::{Import, refused};
-use crate::error::Result;
+use super::{BATCH, Import};
+use crate::error::{Error, Result, UserErrorCode};
 
 /// Most terms, and most categories.
 const MOST_LOOKUPS: usize = 100_000;
@@ -18,12 +21,7 @@ const MOST_ORGS: usize = 1_000;
 
 impl Import<'_> {
     pub(super) fn categories(&mut self, rows: Vec<Row>) {
-        let rows = self.sift(File::Categories, &rows, |row| {
-            let id = row.id("sourcedId")?.to_owned();
-            row.required("title")?;
-            let title = row.words("title", 300)?.unwrap_or_default().to_owned();
-            Ok(is_there(row)?.then_some((id, title)))
-        });
+        let rows = self.sift(File::Categories, &rows, category);
         for (line, (id, title)) in rows {
             if self.categories.len() >= MOST_LOOKUPS {
                 self.report.fail(File::Categories, line, Bad::row("too many categories"));
@@ -64,18 +62,6 @@ impl Import<'_> {
         for _ in rows {
             self.report.count(File::Roles, Fate::Used);
         }
-    }
-
-    /// The category that decides must be one of the bundle's: a slip of the pen would leave everyone unfinished.
-    pub(super) fn settle_final_category(&mut self) -> Result<()> {
-        let Some(asked) = &self.final_category else { return Ok(()) };
-        let alike = |title: &&String| title.to_lowercase() == asked.trim().to_lowercase();
-        let exact = self.categories.values().find(|title| *title == asked);
-        let Some(found) = exact.or_else(|| self.categories.values().find(alike)) else {
-            return Err(refused(format!("no category of the bundle has the title `{asked}`")));
-        };
-        self.final_category = Some(found.clone());
-        Ok(())
     }
 
     pub(super) async fn orgs(&mut self, rows: Vec<Row>) -> Result<()> {
@@ -135,6 +121,31 @@ impl Import<'_> {
         }
         work.commit().await
     }
+}
+
+/// Id and title of a category that is still there.
+fn category(row: &Row) -> Result<Option<(String, String)>, Bad> {
+    let id = row.id("sourcedId")?.to_owned();
+    row.required("title")?;
+    let title = row.words("title", 300)?.unwrap_or_default().to_owned();
+    Ok(is_there(row)?.then_some((id, title)))
+}
+
+/// The category that decides, as the bundle spells it. It must be one of the bundle's: a slip of the pen would leave everyone unfinished.
+pub(super) fn final_category<R: Read + Seek>(bundle: &mut Bundle<R>, asked: &str) -> Result<String> {
+    let mut titles = Vec::new();
+    if bundle.has(File::Categories) {
+        let mut table = bundle.table(File::Categories)?;
+        while let Some(rows) = table.batch(BATCH, &mut Report::default())? {
+            titles.extend(rows.iter().filter_map(|row| category(row).ok().flatten()).map(|(_, title)| title));
+        }
+    }
+    let alike = |title: &&String| title.to_lowercase() == asked.trim().to_lowercase();
+    let exact = titles.iter().find(|title| *title == asked);
+    exact.or_else(|| titles.iter().find(alike)).cloned().ok_or_else(|| {
+        let why = format!("no category of the bundle has the title `{asked}`");
+        Error::user("finalCategory", UserErrorCode::Invalid, why)
+    })
 }
 
 /// Whether the row says that it is still there.

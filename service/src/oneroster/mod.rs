@@ -8,6 +8,7 @@ use cairn_entity::issuer;
 use chrono::NaiveDate;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -31,16 +32,19 @@ mod results;
 mod sieve;
 mod table;
 mod users;
+mod watch;
 
 pub use bundle::{MOST_FILE_BYTES, MOST_RATIO};
 pub use report::{BadRow, FileReport, MOST_BAD_ROWS, Outcomes, Report};
+
+pub use watch::{Checkpoint, Place, Progress, Watch};
 
 use bundle::{Bundle, Inspection};
 use calendar::Calendar;
 use files::File;
 use report::{Bad, Fate};
 use sieve::{Sieve, fingerprint};
-use table::Row;
+use table::{Row, Table};
 
 /// Rows of one transaction. Connections keep their last statements prepared, each with all its parameters: larger batches are no faster and take
 /// more memory.
@@ -48,8 +52,13 @@ const BATCH: usize = 400;
 /// The pass mark where none is asked for: 40 percent of an assessment's range.
 const PASS_MARK: f64 = 40.0;
 
+/// The rights that an import takes, each for the whole issuer.
+pub(crate) const SCOPES: [Scope; 4] =
+    [Scope::ProgramsWrite, Scope::LearnersWrite, Scope::EnrollmentsWrite, Scope::ProgressWrite];
+
 /// How to read a bundle.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Options {
     /// The category of line items whose passing completes a program. Without one the import completes and fails nothing.
     pub final_category: Option<String>,
@@ -57,46 +66,107 @@ pub struct Options {
     pub pass_mark: Option<f64>,
 }
 
-/// How far an import is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// What is being worked on: a file, or `outcomes`.
-    pub stage: &'static str,
-    /// Rows done.
-    pub done: u64,
-    /// Rows in all.
-    pub total: u64,
+/// A bundle that was looked through and can be imported.
+pub struct Sound<R> {
+    bundle: Bundle<R>,
+    inspection: Inspection,
+    /// A category as the bundle spells it.
+    final_category: Option<String>,
+    /// Percent of an assessment's range.
+    pass_mark: f64,
 }
 
-/// Imports a bundle into an issuer.
+impl<R> Sound<R> {
+    /// Rows of all files, the headers apart.
+    pub fn rows(&self) -> u64 {
+        self.inspection.rows.values().sum()
+    }
+}
+
+/// Looks through a whole bundle, which takes its time; nothing is written.
 ///
 /// # Errors
-/// `User` where the bundle as a whole is refused (no zip file, encrypted, corrupt, not OneRoster 1.2, files or columns missing): nothing was
-/// written then. Bad rows are no errors: they are in the report. Anything else may come between two batches; importing again goes on.
-pub async fn import<R: Read + Seek + Send>(
-    service: &Service,
-    actor: &Actor,
-    issuer_id: Uuid,
-    reader: R,
-    options: &Options,
-    progress: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Report> {
-    for scope in [Scope::ProgramsWrite, Scope::LearnersWrite, Scope::EnrollmentsWrite, Scope::ProgressWrite] {
-        issuers::require_within(actor.reach_whole(scope)?, issuer_id)?;
-    }
-    let issuer = issuers::by_ids(service, &[issuer_id])
-        .await?
-        .pop()
-        .ok_or_else(|| Error::NotFound("there is no such issuer".to_owned()))?;
+/// `User` where it is refused whole: no zip file, encrypted, corrupt, not OneRoster 1.2, files or columns missing, no category of that name.
+pub fn look_through<R: Read + Seek>(reader: R, options: &Options) -> Result<Sound<R>> {
     let pass_mark = options.pass_mark.unwrap_or(PASS_MARK);
     if !(0.0..=100.0).contains(&pass_mark) {
         return Err(Error::user("passMark", UserErrorCode::Invalid, "must be between 0 and 100"));
     }
     let mut bundle = Bundle::open(reader)?;
     let inspection = bundle.inspect()?;
-    let mut import = Import::new(service, actor, issuer, options, pass_mark, inspection);
-    import.run(&mut bundle, progress).await?;
-    import.finish().await
+    let final_category = options.final_category.as_deref();
+    let final_category =
+        final_category.map(|asked| lookups::final_category(&mut bundle, asked)).transpose()?;
+    Ok(Sound { bundle, inspection, final_category, pass_mark })
+}
+
+/// Imports a bundle into an issuer.
+///
+/// # Errors
+/// `User` where the bundle as a whole is refused, as [`look_through`] says: nothing was written then. Bad rows are no errors: they are in the report.
+/// Anything else may come between two batches; importing again goes on.
+pub async fn import<R: Read + Seek + Send, W: Watch + ?Sized>(
+    service: &Service,
+    actor: &Actor,
+    issuer_id: Uuid,
+    reader: R,
+    options: &Options,
+    watch: &mut W,
+) -> Result<Report> {
+    authorize(actor, issuer_id)?;
+    let sound = look_through(reader, options)?;
+    let (report, _) = import_from(service, actor, issuer_id, sound, Checkpoint::default(), watch).await?;
+    if !report.is_unchanged() {
+        let mut work = Work::begin(service, actor).await?;
+        note(&mut work, issuer_id, &report)?;
+        work.commit().await?;
+    }
+    Ok(report)
+}
+
+/// Imports what lies behind a checkpoint; gives the report of the whole, and whether it came to its end. Noting what has changed is left to the caller.
+pub(crate) async fn import_from<R: Read + Seek + Send, W: Watch + ?Sized>(
+    service: &Service,
+    actor: &Actor,
+    issuer_id: Uuid,
+    sound: Sound<R>,
+    from: Checkpoint,
+    watch: &mut W,
+) -> Result<(Report, bool)> {
+    authorize(actor, issuer_id)?;
+    let issuer = issuers::by_ids(service, &[issuer_id])
+        .await?
+        .pop()
+        .ok_or_else(|| Error::NotFound("there is no such issuer".to_owned()))?;
+    let Sound { mut bundle, inspection, final_category, pass_mark } = sound;
+    let mut import = Import::new(service, actor, issuer, (final_category, pass_mark), inspection);
+    let start = from.place;
+    import.report = from.report;
+    let whole = import.run(&mut bundle, start, watch).await?;
+    Ok((import.report, whole))
+}
+
+fn authorize(actor: &Actor, issuer: Uuid) -> Result<()> {
+    SCOPES.into_iter().try_for_each(|scope| issuers::require_within(actor.reach_whole(scope)?, issuer))
+}
+
+/// Notes in the audit log what an import has changed.
+pub(crate) fn note(work: &mut Work<'_>, issuer: Uuid, report: &Report) -> Result<()> {
+    let files = report.files.iter().map(|file| {
+        let counts = json!({
+            "created": file.created,
+            "updated": file.updated,
+            "unchanged": file.unchanged,
+            "failed": file.failed,
+            "ignored": file.ignored,
+        });
+        (file.file.clone(), counts)
+    });
+    let detail = json!({
+        "files": files.collect::<serde_json::Map<_, _>>(),
+        "outcomes": report.outcomes,
+    });
+    work.audit(Some(issuer), "oneroster.imported", (Kind::Issuer, issuer), detail)
 }
 
 /// An import under way. Its memory holds terms and categories, which are few by their nature; everything else is looked up batch by batch.
@@ -131,8 +201,7 @@ impl<'a> Import<'a> {
         service: &'a Service,
         actor: &'a Actor,
         issuer: issuer::Model,
-        options: &Options,
-        pass_mark: f64,
+        (final_category, pass_mark): (Option<String>, f64),
         inspection: Inspection,
     ) -> Self {
         let repeated = inspection
@@ -145,7 +214,7 @@ impl<'a> Import<'a> {
             actor,
             calendar: Calendar::of(&issuer.time_zone),
             issuer,
-            final_category: options.final_category.clone(),
+            final_category,
             pass_mark,
             rows: inspection.rows,
             students: inspection.students,
@@ -157,37 +226,77 @@ impl<'a> Import<'a> {
         }
     }
 
-    async fn run<R: Read + Seek + Send>(
+    /// Imports what lies behind a place; whether it came to its end.
+    async fn run<R: Read + Seek + Send, W: Watch + ?Sized>(
         &mut self,
         bundle: &mut Bundle<R>,
-        progress: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<()> {
-        for file in File::ORDER {
-            if file == File::Orgs {
-                // Everything before writes nothing.
-                self.settle_final_category()?;
-            }
-            if !bundle.has(file) {
+        start: Place,
+        watch: &mut W,
+    ) -> Result<bool> {
+        for (stage, file) in File::ORDER.into_iter().enumerate() {
+            // Files that write nothing are read again: rows of others refer to theirs.
+            if !bundle.has(file) || (stage < start.stage && file.writes()) {
                 continue;
             }
-            self.report.list(file);
-            let total = self.rows.get(&file).copied().unwrap_or_default();
             let mut table = bundle.table(file)?;
-            let mut batches = 0_u64;
-            while let Some(rows) = table.batch(BATCH, &mut self.report)? {
-                self.batch(file, rows).await?;
-                batches += 1;
-                self.refresh_statistics(file, batches).await?;
-                let done = self.report.file(file.name()).map_or(0, |counts| counts.rows);
-                progress(Progress { stage: file.name(), done, total });
+            if !self.file(file, &mut table, (Place { stage, batches: 0 }, start), watch).await? {
+                return Ok(false);
             }
         }
         let mut table = bundle.table(File::Classes)?;
+        let mut place = Place { stage: File::ORDER.len(), batches: 0 };
         // The rows that are bad were told the first time.
         while let Some(rows) = table.batch(BATCH, &mut Report::default())? {
-            self.outcomes(rows, progress).await?;
+            if place >= start && !self.outcomes(rows, place, watch).await? {
+                return Ok(false);
+            }
+            place.batches += 1;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Takes in the rows of a file, batch by batch; whether it may go on.
+    async fn file<T: Read + Send, W: Watch + ?Sized>(
+        &mut self,
+        file: File,
+        table: &mut Table<T>,
+        (mut place, start): (Place, Place),
+        watch: &mut W,
+    ) -> Result<bool> {
+        self.report.list(file);
+        let total = self.rows.get(&file).copied().unwrap_or_default();
+        loop {
+            // What was told before is not told again.
+            let told = (place < start).then(|| std::mem::take(&mut self.report));
+            let rows = table.batch(BATCH, &mut self.report)?;
+            let more = rows.is_some();
+            match (rows.unwrap_or_default(), &told) {
+                (rows, _) if rows.is_empty() => {}
+                (rows, Some(_)) if file.writes() => {
+                    for row in &rows {
+                        // Whether it is bad was told; which ids have stood there is still asked.
+                        let _ = self.check_repeated(file, row);
+                    }
+                }
+                (rows, _) => self.batch(file, rows).await?,
+            }
+            let anew = told.is_none();
+            if let Some(told) = told {
+                self.report = told;
+            }
+            if !more {
+                return Ok(true);
+            }
+            place.batches += 1;
+            if anew {
+                self.refresh_statistics(file, place.batches).await?;
+                let done = self.report.file(file.name()).map_or(0, |counts| counts.rows);
+                let now = Progress { stage: file.name(), done, total };
+                if !watch.told(now, place, &mut self.report).await? {
+                    return Ok(false);
+                }
+            }
+        }
     }
 
     async fn batch(&mut self, file: File, rows: Vec<Row>) -> Result<()> {
@@ -261,30 +370,6 @@ impl<'a> Import<'a> {
             return Err(Bad::at("sourcedId", "stands in this file before; the first row counts"));
         }
         Ok(())
-    }
-
-    async fn finish(self) -> Result<Report> {
-        if !self.report.is_unchanged() {
-            let mut work = Work::begin(self.service, self.actor).await?;
-            let files = self.report.files.iter().map(|file| {
-                let counts = json!({
-                    "created": file.created,
-                    "updated": file.updated,
-                    "unchanged": file.unchanged,
-                    "failed": file.failed,
-                    "ignored": file.ignored,
-                });
-                (file.file.to_owned(), counts)
-            });
-            let detail = json!({
-                "files": files.collect::<serde_json::Map<_, _>>(),
-                "outcomes": self.report.outcomes,
-            });
-            let subject = (Kind::Issuer, self.issuer.id);
-            work.audit(Some(self.issuer.id), "oneroster.imported", subject, detail)?;
-            work.commit().await?;
-        }
-        Ok(self.report)
     }
 }
 

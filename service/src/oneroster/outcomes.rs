@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::table::Row;
-use super::{BATCH, Import, Progress};
+use super::{BATCH, Import, Place, Progress, Watch};
 use crate::Work;
 use crate::completion::rule::Rule;
 use crate::completion::{self, Told};
@@ -43,12 +43,13 @@ impl Verdict {
 }
 
 impl Import<'_> {
-    /// Decides the enrollments of the classes in these rows.
-    pub(super) async fn outcomes(
+    /// Decides the enrollments of the classes in these rows, which begin at a place; whether it may go on.
+    pub(super) async fn outcomes<W: Watch + ?Sized>(
         &mut self,
         rows: Vec<Row>,
-        progress: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<()> {
+        place: Place,
+        watch: &mut W,
+    ) -> Result<bool> {
         let total = self.rows.get(&super::files::File::Enrollments).copied().unwrap_or_default();
         for cohorts in self.cohorts_of(&rows).await?.chunks(COHORTS) {
             let mut after = Uuid::nil();
@@ -66,11 +67,13 @@ impl Import<'_> {
                 self.decided += rows.len() as u64;
                 self.decide(&mut work, rows).await?;
                 work.commit().await?;
-                let done = self.decided.min(total);
-                progress(Progress { stage: "outcomes", done, total });
+                let now = Progress { stage: "outcomes", done: self.decided.min(total), total };
+                if !watch.told(now, place, &mut self.report).await? {
+                    return Ok(false);
+                }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn decide(&mut self, work: &mut Work<'_>, rows: Vec<enrollment::Model>) -> Result<()> {

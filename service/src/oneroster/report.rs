@@ -1,6 +1,6 @@
 //! What became of an import: counts by file, outcomes, and the rows that did not go in.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::files::File;
 
@@ -8,7 +8,7 @@ use super::files::File;
 pub const MOST_BAD_ROWS: usize = 1_000;
 
 /// What became of an import.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// By file, in the order of import; files that the bundle does not have are left out.
@@ -26,11 +26,11 @@ pub struct Report {
 }
 
 /// What became of the rows of one file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FileReport {
     /// Its name: `users.csv`.
-    pub file: &'static str,
+    pub file: String,
     /// Rows read, the header apart.
     pub rows: u64,
     /// Rows that made something.
@@ -46,7 +46,7 @@ pub struct FileReport {
 }
 
 /// Enrollments that an import brought to an end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcomes {
     /// Completed.
@@ -58,11 +58,11 @@ pub struct Outcomes {
 }
 
 /// A row that did not go in: where and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BadRow {
     /// Name of the file.
-    pub file: &'static str,
+    pub file: String,
     /// Line on which the row begins, from 1; the header is line 1.
     pub line: u64,
     /// The column at fault; none where the row as a whole is.
@@ -86,6 +86,11 @@ impl Report {
     /// The counts of one file.
     pub fn file(&self, name: &str) -> Option<&FileReport> {
         self.files.iter().find(|report| report.file == name)
+    }
+
+    /// Rows read, in all.
+    pub fn rows(&self) -> u64 {
+        self.files.iter().map(|report| report.rows).sum()
     }
 
     /// Rows that did not go in, in all.
@@ -117,7 +122,7 @@ impl Report {
         counts.failed += 1;
         if self.bad_rows.len() < MOST_BAD_ROWS {
             let Bad { column, reason } = bad;
-            self.bad_rows.push(BadRow { file: file.name(), line, column, reason });
+            self.bad_rows.push(BadRow { file: file.name().to_owned(), line, column, reason });
         } else {
             self.bad_rows_beyond += 1;
         }
@@ -132,7 +137,7 @@ impl Report {
         let name = file.name();
         let place = self.files.iter().position(|report| report.file == name).unwrap_or_else(|| {
             self.files.push(FileReport {
-                file: name,
+                file: name.to_owned(),
                 rows: 0,
                 created: 0,
                 updated: 0,

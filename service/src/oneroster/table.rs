@@ -59,12 +59,12 @@ impl<R: Read> Table<R> {
         self.columns.places.contains_key(column)
     }
 
-    /// The next rows, at most so many; nothing at the end. Rows that are no text, or too short or long, are noted as bad.
+    /// The next rows, at most so many; nothing at the end. Rows that are no text, or too short or long, are among them in number, and noted as bad.
     pub fn batch(&mut self, most: usize, report: &mut Report) -> Result<Option<Vec<Row>>> {
         let mut rows = Vec::new();
-        while rows.len() < most {
+        for read in 0..most {
             let Some(line) = self.next()? else {
-                return Ok(Some(rows).filter(|rows| !rows.is_empty()));
+                return Ok(Some(rows).filter(|_| read > 0));
             };
             match self.row(line) {
                 Ok(row) => rows.push(row),

@@ -36,7 +36,7 @@ async function compile(documents) {
 }
 
 test('the contract compiles', async () => {
-  const operations = contractOperations(schema);
+  const operations = contractOperations();
   const documents = operations.map((operation) => [
     operation.name.value,
     printAs(operation, `${operation.name.value}${capital(operation.operation)}`),

@@ -310,6 +310,9 @@ async fn the_command_line_writes_files() {
     assert!(printed.starts_with("programId,programExternalId,programTitle,status,enrolled"), "{printed}");
     assert_eq!(printed.lines().count(), 3, "{printed}");
 
+    let printed = run(&["learners", "--issuer", "alpha", "--format", "jsonl", "--program", "course"]);
+    assert_eq!(column(&lines(&printed), "externalId"), ["s-0", "s-1", "s-2"]);
+
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("credentials.csv");
     let told = run(&[

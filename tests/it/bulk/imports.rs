@@ -1,9 +1,9 @@
 //! Importing files of rows.
 
+use cairn_api::http::origins::Origins;
 use cairn_service::actor::{Role, Scope};
 use cairn_service::rows::{upload, upload_part};
 use cairn_tests::{Client, Course, TestApp};
-use reqwest::Response;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
@@ -12,26 +12,9 @@ use super::{ended, export, lines};
 const CREATE: &str = "mutation($input: CreateImportInput!) { createImport(input: $input) {
     bulkOperation { id kind } userErrors { field message code } } }";
 
-pub async fn post(client: &Client, path: &str, media: &str, text: impl Into<reqwest::Body>) -> Response {
-    let http = cairn_tests::http();
-    let request = http.post(format!("{}{path}", client.base())).header("content-type", media).body(text);
-    let request = match client.authorization() {
-        Some(authorization) => request.header("authorization", authorization),
-        None => request,
-    };
-    request.send().await.unwrap()
-}
-
-pub async fn uploaded(client: &Client, media: &str, text: impl Into<reqwest::Body>) -> String {
-    let answer = post(client, "/imports", media, text).await;
-    assert_eq!(answer.status(), 201);
-    let body: Value = answer.json().await.unwrap();
-    body["upload"].as_str().unwrap().to_owned()
-}
-
 /// Uploads and imports a file that must be taken, and waits for the end; gives the operation with its first rows.
 async fn imported(client: &Client, kind: &str, media: &str, text: String) -> Value {
-    let upload = uploaded(client, media, text).await;
+    let upload = client.upload(media, text).await;
     let made = client.mutate(CREATE, json!({ "upload": upload, "kind": kind })).await;
     assert_eq!(made["bulkOperation"]["kind"], "IMPORT");
     finished(client, made["bulkOperation"]["id"].as_str().unwrap()).await
@@ -166,22 +149,22 @@ async fn a_bad_file_is_refused_whole_and_can_be_sent_anew() {
         ),
         ("application/jsonl", "[]\n", "line 1: this is no JSON object"),
     ] {
-        let error = import(&uploaded(provider, media, text).await, "LEARNERS").await;
+        let error = import(&provider.upload(media, text).await, "LEARNERS").await;
         assert_eq!((&error["field"], &error["code"]), (&json!(["upload"]), &json!("INVALID")));
         assert!(error["message"].as_str().unwrap().starts_with(told), "{error}");
     }
-    let utf16 = uploaded(provider, "text/csv", vec![0xff, 0xfe, 0x41, 0x00]).await;
+    let utf16 = provider.upload("text/csv", vec![0xff, 0xfe, 0x41, 0x00]).await;
     assert_eq!(import(&utf16, "LEARNERS").await["message"], "line 1: this is not UTF-8");
 
     // A sound file is imported once; of another kind it is another file.
-    let upload = uploaded(provider, "text/csv", "externalId\n1\n").await;
+    let upload = provider.upload("text/csv", "externalId\n1\n").await;
     assert_eq!(import(&upload, "RESULTS").await, Value::Null);
     let error = import(&upload, "LEARNERS").await;
     assert_eq!((&error["field"], &error["code"]), (&json!(["upload"]), &json!("ALREADY_DONE")));
     let gone = import("upl_nothing", "LEARNERS").await;
     assert_eq!((&gone["field"], &gone["code"]), (&json!(["upload"]), &json!("NOT_FOUND")));
     // And waits a day.
-    let late = uploaded(provider, "text/csv", "externalId\n1\n").await;
+    let late = provider.upload("text/csv", "externalId\n1\n").await;
     app.clock.advance(chrono::TimeDelta::hours(25));
     assert_eq!(import(&late, "LEARNERS").await["code"], "NOT_FOUND");
     app.stop().await;
@@ -194,7 +177,7 @@ async fn only_who_may_write_uploads_and_imports_and_only_for_their_own() {
     let other = Course::publish(&app, "beta").await;
     let text = "externalId\n1\n";
     let status = async |client: &Client, path: &str, media: &str, text: String| {
-        post(client, path, media, text).await.status().as_u16()
+        client.send_file(path, media, text).await.status().as_u16()
     };
     assert_eq!(status(&app.anonymous(), "/imports", "text/csv", text.into()).await, 401);
     assert_eq!(status(&app.presenting("Bearer cairn_no"), "/imports", "text/csv", text.into()).await, 401);
@@ -222,7 +205,7 @@ async fn only_who_may_write_uploads_and_imports_and_only_for_their_own() {
     assert_eq!(status(&operator, "/imports?issuer=alpha", "text/csv", text.into()).await, 201);
     assert_eq!(status(&other.provider, "/imports?issuer=alpha", "text/csv", text.into()).await, 400);
 
-    let upload = uploaded(&course.provider, "text/csv", text).await;
+    let upload = course.provider.upload("text/csv", text).await;
     let input = |kind: &str| json!({ "input": { "upload": upload, "kind": kind } });
     let refused = other.provider.send(CREATE, input("LEARNERS")).await.user_errors();
     assert_eq!(refused, [("upload".to_owned(), "NOT_FOUND".to_owned())]);
@@ -240,8 +223,86 @@ async fn only_who_may_write_uploads_and_imports_and_only_for_their_own() {
     // Fifty may wait, and no more.
     let room = app.key(&other.issuer, &[Scope::LearnersWrite]).await;
     for _ in 0..50 {
-        uploaded(&room, "text/csv", text).await;
+        room.upload("text/csv", text).await;
     }
     assert_eq!(status(&room, "/imports", "text/csv", text.into()).await, 429);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_file_that_waits_is_let_go_when_somebody_is_erased_and_after_a_day() {
+    let app = TestApp::start_with(|service| service.config.bulk_operations = 0).await;
+    let course = Course::publish(&app, "alpha").await;
+    let other = Course::publish(&app, "beta").await;
+    course.enroll(1, None).await;
+    let database = app.database().await;
+    let asked = course.provider.upload("text/csv", "externalId,name\ns-9,Niels\n").await;
+    course.provider.mutate(CREATE, json!({ "upload": asked, "kind": "LEARNERS" })).await;
+    let waiting = course.provider.upload("text/csv", "externalId,name\ns-0,Zoë\n").await;
+    let theirs = other.provider.upload("text/csv", "externalId,name\ns-0,Zoë\n").await;
+    let erase =
+        "mutation($input: EraseLearnerInput!) { eraseLearner(input: $input) { userErrors { code } } }";
+    course.provider.mutate(erase, json!({ "learner": { "externalId": "s-0" } })).await;
+    // Whoever is in such a file nobody knows: none of the issuer's is imported any more, and all are deleted.
+    let refused =
+        course.provider.send(CREATE, json!({ "input": { "upload": waiting, "kind": "LEARNERS" } })).await;
+    assert_eq!(refused.user_errors(), [("upload".to_owned(), "NOT_FOUND".to_owned())]);
+    let left = async |count: u64| {
+        for _ in 0..1_200 {
+            if upload_part::Entity::find().count(&database).await.unwrap() == count {
+                return assert_eq!(upload::Entity::find().count(&database).await.unwrap(), count);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("the files were not dropped");
+    };
+    left(2).await;
+    // What is to be imported, and what others have, stays: theirs for a day.
+    app.clock.advance(chrono::TimeDelta::hours(25));
+    let refused =
+        other.provider.send(CREATE, json!({ "input": { "upload": theirs, "kind": "LEARNERS" } })).await;
+    assert_eq!(refused.user_errors(), [("upload".to_owned(), "NOT_FOUND".to_owned())]);
+    left(1).await;
+    // And the file of an import that is stopped before it begins goes with it.
+    let list = "{ bulkOperations(first: 1) { nodes { id } } }";
+    let id = course.provider.data(list, json!({})).await["bulkOperations"]["nodes"][0]["id"].clone();
+    let cancel = "mutation($input: CancelBulkOperationInput!) { cancelBulkOperation(input: $input) {
+        bulkOperation { status } userErrors { code } } }";
+    let canceled = course.provider.mutate(cancel, json!({ "id": id })).await;
+    assert_eq!(canceled["bulkOperation"]["status"], "CANCELLED");
+    left(0).await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn pages_of_allowed_origins_upload_and_others_do_not() {
+    let origins = Origins::parse("https://lms.example.org").unwrap();
+    let app = TestApp::start_set(|_| {}, |settings| settings.origins = origins).await;
+    let course = Course::publish(&app, "alpha").await;
+    let url = format!("{}/imports", app.base());
+    let preflight = async |origin: &str, headers: &str| {
+        let request = cairn_tests::http().request(reqwest::Method::OPTIONS, &url).header("origin", origin);
+        let request = request.header("access-control-request-method", "POST");
+        let answer = request.header("access-control-request-headers", headers).send().await.unwrap();
+        let allowed = answer.headers().get("access-control-allow-origin").cloned();
+        (answer.status().is_success(), allowed.map(|origin| origin.to_str().unwrap().to_owned()))
+    };
+    let asked = "authorization,content-type";
+    let allowed = Some("https://lms.example.org".to_owned());
+    assert_eq!(preflight("https://lms.example.org", asked).await, (true, allowed.clone()));
+    assert_eq!(preflight("https://evil.example", asked).await.1, None);
+    assert!(!preflight("https://lms.example.org", "x-made-up").await.0);
+    let send = async |origin: &str, media: &str| {
+        let request = cairn_tests::http().post(&url).header("origin", origin).header("content-type", media);
+        let request = request.header("authorization", course.provider.authorization().unwrap());
+        let answer = request.body("externalId\n1\n").send().await.unwrap();
+        let allowed = answer.headers().get("access-control-allow-origin").cloned();
+        (answer.status().as_u16(), allowed.map(|origin| origin.to_str().unwrap().to_owned()))
+    };
+    assert_eq!(send("https://lms.example.org", "text/csv").await, (201, allowed));
+    // A page that asks for nothing can send no more than a form does, and that is taken from nobody.
+    for media in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
+        assert_eq!(send("https://evil.example", media).await, (415, None), "{media}");
+    }
     app.stop().await;
 }

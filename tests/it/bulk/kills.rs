@@ -4,18 +4,17 @@ use std::collections::HashSet;
 use std::process::Command;
 
 use cairn_service::actor::Actor;
-use cairn_service::bulk_operation::{self, MoveRequest, MoveTarget};
+use cairn_service::bulk_operation::{self, IssueRequest, IssueTarget, MoveRequest, MoveTarget};
 use cairn_service::export::{self, ExportRequest, Format, Source};
 use cairn_service::ids;
 use cairn_service::import::{self, ImportKind, ImportRequest};
-use cairn_service::reference::Reference;
+use cairn_service::reference::{EnrollmentReference, Reference};
 use cairn_service::rows::{bulk_operation as operations, bulk_row, learner};
 use cairn_tests::{Course, TestApp, child, child_service, dies, told};
 use reqwest::header::HeaderMap;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
-use super::imports::uploaded;
 use super::{column, ended, fetch, lines};
 
 #[tokio::test]
@@ -76,12 +75,18 @@ async fn an_import_that_is_killed_goes_on_and_takes_each_row_in_once() {
     let course = Course::publish(&app, "alpha").await;
     for place in ["after-claim", "mid-import", "after-import"] {
         let rows: String = (0..600).map(|n| format!("{place}-{n},Learner {n}\n")).collect();
-        let upload = uploaded(&course.provider, "text/csv", format!("externalId,name\n{rows}")).await;
+        let upload = course.provider.upload("text/csv", format!("externalId,name\n{rows}")).await;
         dies(working(&app, &course, place, ("import", &upload))).await;
         let operation = resumed(&app).await;
         assert_eq!((operation.total, operation.succeeded, operation.failed), (Some(600), 600, 0), "{place}");
         let database = app.database().await;
         let rows = bulk_row::Entity::find().filter(bulk_row::Column::OperationId.eq(operation.id));
+        let created = rows.clone().filter(bulk_row::Column::Outcome.eq("created"));
+        assert_eq!(
+            created.count(&database).await.unwrap(),
+            600,
+            "{place}: each is told as it came out first"
+        );
         assert_eq!(rows.count(&database).await.unwrap(), 600, "{place}");
         let learners =
             learner::Entity::find().filter(learner::Column::ExternalId.starts_with(format!("{place}-")));
@@ -91,12 +96,12 @@ async fn an_import_that_is_killed_goes_on_and_takes_each_row_in_once() {
 }
 
 /// A server that works on no operation by itself.
-async fn idle() -> TestApp {
+pub async fn idle() -> TestApp {
     TestApp::start_with(|service| service.config.bulk_operations = 0).await
 }
 
 /// Takes over the operation that was left behind, once its lease has run out, and works it off.
-async fn resumed(app: &TestApp) -> operations::Model {
+pub async fn resumed(app: &TestApp) -> operations::Model {
     for _ in 0..1_200 {
         if let Some(operation) = bulk_operation::claim(&app.service).await.unwrap() {
             return bulk_operation::run(&app.service, operation, |_| {}).await.unwrap();
@@ -107,7 +112,7 @@ async fn resumed(app: &TestApp) -> operations::Model {
 }
 
 /// Another process that works on an operation and dies.
-fn working(app: &TestApp, course: &Course, place: &str, (kind, about): (&str, &str)) -> Command {
+pub fn working(app: &TestApp, course: &Course, place: &str, (kind, about): (&str, &str)) -> Command {
     let issuer = course.issuer.id.to_string();
     let variables = [
         ("CHILD_ISSUER", issuer.as_str()),
@@ -126,12 +131,30 @@ async fn child_that_works() {
     let Some(service) = child_service(|config| config.bulk_operations = 1).await else { return };
     let actor = Actor::system_for(told("CHILD_ISSUER").parse().unwrap());
     let about = told("CHILD_ABOUT");
+    let cancels = std::env::var("CHILD_CANCEL").is_ok();
     match told("CHILD_KIND").as_str() {
         "export" => {
             let source = Source::Enrollments(cairn_service::enrollment::Filter::default());
             let request = ExportRequest { issuer: None, source, format: Format::Jsonl };
-            export::export_now(&service, &actor, request, |_| {}).await.unwrap();
-            return;
+            if !cancels {
+                export::export_now(&service, &actor, request, |_| {}).await.unwrap();
+                return;
+            }
+            export::request(&service, &actor, request).await.unwrap();
+        }
+        "issue" => {
+            let named = |n: usize| Reference::ExternalId(format!("{about}-{n}"));
+            let target =
+                IssueTarget::Enrollments((0..3).map(|n| EnrollmentReference::By(named(n))).collect());
+            let asked = IssueRequest { target, valid_from: None };
+            bulk_operation::request_issue(&service, &actor, asked).await.unwrap();
+        }
+        "move-named" => {
+            let named = |n: usize| Reference::ExternalId(format!("{about}-{n}"));
+            let target =
+                MoveTarget::Enrollments((0..250).map(|n| EnrollmentReference::By(named(n))).collect());
+            let asked = MoveRequest { target, version: 2, reason: None };
+            bulk_operation::request_moves(&service, &actor, asked).await.unwrap();
         }
         "move" => {
             let program = Reference::ExternalId(about);
@@ -141,10 +164,14 @@ async fn child_that_works() {
         }
         _ => {
             let upload = ids::decode_as(ids::Kind::Upload, &about);
-            let asked = ImportRequest { upload, kind: ImportKind::Learners };
+            let asked = ImportRequest { upload, kind: ImportKind::Learners, one_roster: None };
             import::request(&service, &actor, asked).await.unwrap();
         }
     }
     let claimed = bulk_operation::claim(&service).await.unwrap().unwrap();
+    if cancels {
+        // What was claimed knows nothing of it: it is on its first step.
+        bulk_operation::cancel(&service, &actor, Some(claimed.id)).await.unwrap();
+    }
     bulk_operation::run(&service, claimed, |_| {}).await.unwrap();
 }

@@ -1,8 +1,11 @@
 //! Bulk operations beside issuing: exports, moves, stopping, lists, results.
 
+mod canceled;
 mod exports;
+mod following;
 mod imports;
-mod kills;
+pub mod kills;
+mod learners;
 mod moves;
 mod operations;
 

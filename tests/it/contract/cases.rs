@@ -4,17 +4,8 @@ use cairn_service::feed;
 use cairn_tests::{Client, World};
 use serde_json::{Value, json};
 
-/// One way to call one operation.
-pub struct Case {
-    /// Folder and file of the document.
-    pub file: &'static str,
-    /// The operation's name.
-    pub operation: &'static str,
-    /// Who calls.
-    pub client: Client,
-    /// With what.
-    pub variables: Value,
-}
+pub use super::case::{Answered, Case, earlier};
+use super::steps::steps;
 
 /// Leaves that stay empty, and why.
 pub const EMPTY_FOR_A_REASON: &[(&str, &str, &str)] = &[
@@ -44,6 +35,7 @@ pub fn cases(world: &World) -> Vec<Case> {
     cases.extend(following(world));
     cases.extend(assessing_and_operating(world));
     cases.extend(managing(world));
+    cases.extend(steps(world));
     cases.extend(mistaking(world));
     cases
 }

@@ -45,6 +45,12 @@ pub async fn verdict(app: &TestApp, file: &[u8]) -> Value {
     app.anonymous().data(verify, input).await["verifyCredential"]["verdict"].clone()
 }
 
+/// The letters of a text alone: tools that read PDF put blanks between the forms of Arabic letters, mark changes of direction, and move vowel signs.
+pub fn letters(text: &str) -> String {
+    let is_sign = |letter| matches!(letter, '\u{64b}'..='\u{652}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|letter| !letter.is_whitespace() && !is_sign(*letter)).collect()
+}
+
 /// What a tool of others says of a file; it has to be content with it.
 pub fn tool(name: &str, before: &[&str], file: &[u8], after: &[&str]) -> String {
     let mut kept = tempfile::NamedTempFile::new().unwrap();

@@ -7,7 +7,7 @@ use cairn_service::patch::Patch;
 use cairn_tests::TestApp;
 use serde_json::{Value, json};
 
-use super::{TINY_PNG, bytes, issued, tool, verdict};
+use super::{TINY_PNG, bytes, issued, letters, tool, verdict};
 use crate::pages::path;
 
 const SET: &str = "mutation($input: SetCertificateTemplateInput!) { setCertificateTemplate(input: $input) {
@@ -63,6 +63,45 @@ async fn an_issuer_sets_how_its_certificates_look() {
     assert!(
         tool("pdftotext", &[], &bytes(&app, &format!("{page}.pdf")).await, &["-"]).contains("Certificate")
     );
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn an_issuers_sentences_are_in_the_readers_language_where_it_has_them_in_it() {
+    let app = TestApp::start().await;
+    let (course, credential) = issued(&app, "alpha", Patch::Keep).await;
+    let page = path(&credential["urls"]["page"]);
+    let set = "mutation($input: SetCertificateTemplateInput!) { setCertificateTemplate(input: $input) {
+        certificateTemplate { heading translations { language heading introduction statement } } userErrors { field code } } }";
+    let template = json!({ "heading": "Diploma of alpha", "statement": "has earned", "translations": [
+        { "language": "de", "heading": "Urkunde der alpha" }, { "language": "ar", "heading": "", "statement": "نال" }] });
+    let answer = course.provider.mutate(set, template).await["certificateTemplate"].clone();
+    let expected = json!({ "heading": "Diploma of alpha", "translations": [
+        { "language": "de", "heading": "Urkunde der alpha", "introduction": null, "statement": null },
+        { "language": "ar", "heading": "", "introduction": null, "statement": "نال" }] });
+    assert_eq!(answer, expected);
+    for (language, there, missing) in [
+        ("en", ["Diploma of alpha", "This certifies that", "has earned"], "Urkunde"),
+        ("de", ["Urkunde der alpha", "Hiermit wird bescheinigt:", "has earned"], "Diploma"),
+        ("ar", ["تُمنح هذه الشهادة إلى", "نال", "تاريخ المنح"], "Diploma"),
+    ] {
+        let file = bytes(&app, &format!("{page}.pdf?lang={language}")).await;
+        let text = tool("pdftotext", &["-layout"], &file, &["-"]);
+        assert!(
+            there.iter().all(|part| letters(&text).contains(&letters(part))) && !text.contains(missing),
+            "{language}: {text}"
+        );
+    }
+    for (translations, field) in [
+        (json!([{ "language": "tlh" }]), "translations.0.language"),
+        (json!([{ "language": "de" }, { "language": "de" }]), "translations.1.language"),
+        (json!([{ "language": "de", "heading": "x".repeat(201) }]), "translations.0.heading"),
+        (json!([{ "language": "de", "introduction": "\u{0}" }]), "translations.0.introduction"),
+        (json!([{ "language": "de", "statement": "x".repeat(201) }]), "translations.0.statement"),
+    ] {
+        let answer = course.provider.send(set, json!({ "input": { "translations": translations } })).await;
+        assert_eq!(answer.user_errors(), [(field.to_owned(), "INVALID".to_owned())]);
+    }
     app.stop().await;
 }
 

@@ -4,7 +4,7 @@ mod broken_off;
 mod expiry;
 mod lists;
 mod regrade;
-mod renewal;
+pub mod renewal;
 mod replacement;
 #[cfg(feature = "conformance")]
 mod schema;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{at, events, issued, of, operation, page, path, read, refused, row, verdict};
 
 /// Twelve months, renewable from two before the end to one after.
-const TERMS: Validity = Validity {
+pub const TERMS: Validity = Validity {
     months: 12,
     renewal_opens_months_before: Some(2),
     renewal_closes_months_after: Some(1),
@@ -25,7 +25,7 @@ fn moment(value: &Value) -> DateTime<Utc> {
 }
 
 /// Moves the server's clock to so many days after (or before) a moment.
-fn travel(app: &TestApp, to: &Value, days: i64) {
+pub fn travel(app: &TestApp, to: &Value, days: i64) {
     app.clock.advance(moment(to) + TimeDelta::days(days) - app.service.now());
 }
 

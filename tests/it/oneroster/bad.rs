@@ -2,7 +2,7 @@
 
 use cairn_service::actor::Actor;
 use cairn_service::error::Error;
-use cairn_service::oneroster::{self, Options};
+use cairn_service::oneroster::{self, Options, Progress};
 use cairn_tests::TestApp;
 
 use super::{Bundle, counts, import, written};
@@ -100,12 +100,14 @@ async fn who_may_not_write_may_not_import() {
     let zip = || std::io::Cursor::new(Bundle::school().zip());
     let options = Options::default();
     for actor in [Actor::anonymous(), Actor::system_for(other.id)] {
-        let refused = oneroster::import(&app.service, &actor, issuer.id, zip(), &options, &mut |_| {}).await;
+        let refused =
+            oneroster::import(&app.service, &actor, issuer.id, zip(), &options, &mut |_: Progress| {}).await;
         assert!(matches!(refused, Err(Error::Unauthenticated(_) | Error::Forbidden(_))));
     }
     let wrong = Options { pass_mark: Some(f64::NAN), ..Options::default() };
     let actor = Actor::system_for(issuer.id);
-    let refused = oneroster::import(&app.service, &actor, issuer.id, zip(), &wrong, &mut |_| {}).await;
+    let refused =
+        oneroster::import(&app.service, &actor, issuer.id, zip(), &wrong, &mut |_: Progress| {}).await;
     assert!(matches!(refused, Err(Error::User(_))));
     app.stop().await;
 }
@@ -181,7 +183,7 @@ async fn bad_rows_are_told_by_file_line_and_column_and_good_ones_go_in() {
     let report = import(&app, &issuer, bundle.zip()).await.unwrap();
     for (file, line, column, reason) in &expected {
         let found = report.bad_rows.iter().any(|bad| {
-            bad.file == file
+            bad.file == *file
                 && bad.line == *line
                 && bad.column.as_deref().unwrap_or_default() == column
                 && bad.reason.contains(reason.as_str())

@@ -5,6 +5,7 @@ mod bundle;
 mod outcomes;
 #[cfg(feature = "conformance")]
 mod real;
+mod road;
 
 use std::io::Cursor;
 

@@ -1,7 +1,7 @@
 //! What comes of enrollments when a bundle says more, or something else, than the one before.
 
 use cairn_service::actor::Actor;
-use cairn_service::oneroster::{self, Options};
+use cairn_service::oneroster::{self, Options, Progress};
 use cairn_service::rows::enums::EnrollmentStatus;
 use cairn_tests::TestApp;
 use serde_json::json;
@@ -98,8 +98,9 @@ async fn without_a_category_that_decides_nobody_completes_or_fails() {
     let actor = Actor::system_for(issuer.id);
     let zip = std::io::Cursor::new(Bundle::school().zip());
     let options = Options::default();
-    let report =
-        oneroster::import(&app.service, &actor, issuer.id, zip, &options, &mut |_| {}).await.unwrap();
+    let report = oneroster::import(&app.service, &actor, issuer.id, zip, &options, &mut |_: Progress| {})
+        .await
+        .unwrap();
     assert_eq!(json!(report.outcomes), json!({ "completed": 0, "failed": 0, "withdrawn": 1 }));
     assert_eq!(enrollment_of(&app, "e-ada").await.status, EnrollmentStatus::Active);
     // Later there is one: programs keep their rule, and the operator is told.
@@ -115,8 +116,9 @@ async fn the_pass_mark_may_be_another() {
     let actor = Actor::system_for(issuer.id);
     let options = Options { final_category: Some("final".to_owned()), pass_mark: Some(39.99) };
     let zip = std::io::Cursor::new(Bundle::school().zip());
-    let report =
-        oneroster::import(&app.service, &actor, issuer.id, zip, &options, &mut |_| {}).await.unwrap();
+    let report = oneroster::import(&app.service, &actor, issuer.id, zip, &options, &mut |_: Progress| {})
+        .await
+        .unwrap();
     assert_eq!(json!(report.outcomes), json!({ "completed": 2, "failed": 0, "withdrawn": 1 }));
     app.stop().await;
 }

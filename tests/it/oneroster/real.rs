@@ -9,6 +9,7 @@ use cairn_tests::{Client, TestApp};
 use sea_orm::EntityTrait;
 use serde_json::json;
 
+use super::road::brought;
 use super::{import, written};
 
 fn folder() -> PathBuf {
@@ -102,4 +103,31 @@ async fn the_small_bundle_adds_up_however_often_it_is_broken_off() {
     assert_eq!(report.failed(), 0, "{:?}", report.bad_rows);
     adds_up(&app, &dashboard, &["AAA"]).await;
     app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_bundles_add_up_as_bulk_operations_and_again_change_nothing() {
+    for (name, modules, enrollments) in
+        [("oulad-small.zip", &["AAA"][..], 748), ("oulad-half.zip", &["AAA", "BBB", "EEE"], 11_591)]
+    {
+        let app = TestApp::start().await;
+        let issuer = app.issuer("ou").await;
+        let (provider, dashboard) = (app.provider(&issuer).await, app.dashboard(&issuer).await);
+        let files = async |member: &str| -> Vec<u64> {
+            let done = brought(&provider, bundle(name)).await;
+            assert_eq!(
+                (&done["status"], &done["failed"]),
+                (&json!("SUCCEEDED"), &json!(0)),
+                "{name}: {done}"
+            );
+            assert_eq!(done["total"], done["processed"], "{name}");
+            let files = done["oneRoster"]["files"].as_array().unwrap();
+            files.iter().map(|file| file[member].as_u64().unwrap()).collect()
+        };
+        assert!(files("created").await.contains(&enrollments), "{name}");
+        adds_up(&app, &dashboard, modules).await;
+        assert!(files("created").await.iter().all(|created| *created == 0), "{name}: again");
+        adds_up(&app, &dashboard, modules).await;
+        app.stop().await;
+    }
 }

@@ -1,6 +1,8 @@
 //! Webhooks, as receivers see them arrive and as those who manage them see what was sent.
 
 mod broken_off;
+mod credentials;
+mod documented;
 mod kept;
 mod managing;
 mod on_demand;

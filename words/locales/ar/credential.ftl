@@ -30,7 +30,7 @@ credential-json-hint = JSON وفق Open Badges 3.0، لأي برنامج تحق�
 credential-jwt = الوثيقة نفسها في صورة رمز
 credential-jwt-hint = JWT، لبرامج التحقق التي تقرؤه
 credential-bundle = للفحص من دون شبكة
-credential-bundle-hint = مع مفاتيح الجهة المانحة والحالة في هذه اللحظة، لبرنامج الفحص في سطر الأوامر
+credential-bundle-hint = مع مفاتيح الجهة المُصدرة والحالة في هذه اللحظة، لبرنامج الفحص في سطر الأوامر
 credential-achievement = ما الذي أُنجز
 credential-verify = فحص ملف آخر
 

@@ -94,3 +94,13 @@ quality-assurance = { $body ->
     [professional_body] هيئة مهنية
    *[other] { $body }
 }
+result-status = { $status ->
+    [Completed] مكتمل
+    [Enrolled] مسجَّل
+    [Failed] لم يُجتز
+    [InProgress] جارٍ
+    [OnHold] متوقف مؤقتًا
+    [Provisional] مؤقت
+    [Withdrew] انسحاب
+   *[other] { $status }
+}

@@ -17,7 +17,7 @@ verdict-invalid = هذه الشهادة غير صالحة
 verdict-invalid-meaning = لا يُعتمد عليها. فشل أحد الفحوص، وهو مبيَّن أدناه.
 verdict-unknown = تعذّر فحص هذه الشهادة كاملةً
 verdict-unknown-meaning = ما تعذّر فحصه مبيَّن أدناه. يمكن إعادة المحاولة لاحقًا.
-verdict-as-of = حتى { $moment }
+verdict-as-of = الحالة كما في { $moment }
 
 # كل فحص: السؤال ونتيجته.
 check-structure = هل الشهادة مكتملة؟

@@ -30,7 +30,7 @@ credential-json-hint = JSON, Open Badges 3.0, für jedes Prüfprogramm und jede 
 credential-jwt = Dasselbe als Token
 credential-jwt-hint = JWT, für Prüfprogramme, die es lesen
 credential-bundle = Zum Prüfen ohne Netz
-credential-bundle-hint = mit den Schlüsseln des Ausstellers und dem Stand von diesem Augenblick, für das Prüfprogramm der Kommandozeile
+credential-bundle-hint = mit den Schlüsseln der ausstellenden Stelle und dem Stand von diesem Augenblick, für das Prüfprogramm der Kommandozeile
 credential-achievement = Was erreicht wurde
 credential-verify = Selbst eine Datei prüfen
 

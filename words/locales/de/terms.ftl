@@ -86,3 +86,13 @@ quality-assurance = { $body ->
     [professional_body] eine Berufsorganisation
    *[other] { $body }
 }
+result-status = { $status ->
+    [Completed] Abgeschlossen
+    [Enrolled] Eingeschrieben
+    [Failed] Nicht bestanden
+    [InProgress] Läuft
+    [OnHold] Ruht
+    [Provisional] Vorläufig
+    [Withdrew] Zurückgezogen
+   *[other] { $status }
+}

@@ -86,3 +86,13 @@ quality-assurance = { $body ->
     [professional_body] a professional body
    *[other] { $body }
 }
+result-status = { $status ->
+    [Completed] Completed
+    [Enrolled] Enrolled
+    [Failed] Failed
+    [InProgress] In progress
+    [OnHold] On hold
+    [Provisional] Provisional
+    [Withdrew] Withdrew
+   *[other] { $status }
+}

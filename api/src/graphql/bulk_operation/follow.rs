@@ -17,7 +17,7 @@ use super::BulkOperation;
 /// A step of a bulk operation.
 #[derive(SimpleObject)]
 pub struct BulkOperationUpdatedEvent {
-    /// The moment of the step.
+    /// To go on from.
     cursor: String,
     /// The operation.
     bulk_operation: BulkOperation,
@@ -29,12 +29,16 @@ pub struct BulkOperationSubscriptions;
 
 #[Subscription]
 impl BulkOperationSubscriptions {
-    /// A bulk operation as it runs: as it stands now, then after every step, until it has ended. Whether the caller may see it is asked again at
-    /// every message.
+    /// A bulk operation as it runs: as it stands now, then after every step, until it has ended. It tells states: whoever was away hears how the operation
+    /// stands by then, not the steps between. Whether the caller may see it is asked again at every message.
     async fn bulk_operation_updated(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which, by our id.")] id: ID,
+        #[graphql(
+            desc = "The cursor heard last: how the operation stands now is told unless it was told there."
+        )]
+        after: Option<String>,
     ) -> Result<impl Stream<Item = async_graphql::Result<BulkOperationUpdatedEvent>> + use<>> {
         let request = ctx.request().clone();
         let row = match ids::decode_as(Kind::BulkOperation, &id) {
@@ -46,8 +50,9 @@ impl BulkOperationSubscriptions {
             }
         };
         let row = row.ok_or_else(|| Error::NotFound("there is no such bulk operation".to_owned()))?;
+        let told = after.map(|after| bulk_operation::stands_at(&row, &after)).transpose()?.unwrap_or(false);
         let actor = request.actor.clone();
-        let follow = Follow { request, actor, row, told: false };
+        let follow = Follow { request, actor, row, told };
         Ok(futures_util::stream::unfold(Some(follow), Follow::step))
     }
 }
@@ -101,7 +106,7 @@ impl Follow {
         }
         self.told = true;
         Ok(Some(BulkOperationUpdatedEvent {
-            cursor: self.row.updated_at.timestamp_micros().to_string(),
+            cursor: bulk_operation::cursor(&self.row),
             bulk_operation: self.row.clone().into(),
         }))
     }

@@ -10,6 +10,7 @@ use cairn_service::bulk_operation::{self, OperationFilter};
 use cairn_service::error::{Error, Result as ServiceResult};
 use cairn_service::export;
 use cairn_service::ids::Kind;
+use cairn_service::import;
 use cairn_service::read;
 use cairn_service::rows;
 use cairn_service::rows::enums::{BulkKind, BulkSubject};
@@ -22,6 +23,7 @@ use super::enrollment::{Enrollment, EnrollmentById};
 use super::enums::{BulkOperationKind, BulkOperationStatus, BulkRowOutcome};
 use super::error::{Result, UserError, user_errors};
 use super::export::ExportFormat;
+use super::import::OneRosterReport;
 use super::scalar::{DateTime, Url, global_id, moment};
 
 pub use change::BulkOperationMutations;
@@ -117,7 +119,12 @@ impl BulkOperation {
         Ok(Some(Url(export::results_link(ctx.service(), &self.row, format.into())?.url)))
     }
 
-    /// The rows that are done, in order; an export has none.
+    /// What has become of a bundle of OneRoster so far; null for everything else, and before its first rows are in.
+    async fn one_roster(&self) -> Result<Option<OneRosterReport>> {
+        Ok(import::report(&self.row)?.map(Into::into))
+    }
+
+    /// The rows that are done, in order; an export has none, and of a bundle of OneRoster they are those that are bad.
     async fn rows(
         &self,
         ctx: &Context<'_>,

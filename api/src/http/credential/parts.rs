@@ -139,7 +139,7 @@ pub fn results(words: Words, statement: &Statement, shown: &ShownResults) -> Mar
                                         (text(description, "name"))
                                         @for of in items(&result["alignment"]) { br; span.dim { (text(of, "targetName")) } }
                                     }
-                                    td { (result["value"].as_str().or(result["status"].as_str()).unwrap_or_default()) }
+                                    td { (reached(words, result)) }
                                     td { (description["valueMax"].as_str().unwrap_or("–")) }
                                     td { (description["requiredValue"].as_str().unwrap_or("–")) }
                                 }
@@ -149,6 +149,15 @@ pub fn results(words: Words, statement: &Statement, shown: &ShownResults) -> Mar
                 }
             }
         }
+    }
+}
+
+/// The value of a result, as it is stated, or its status in the reader's words.
+fn reached(words: Words, result: &Value) -> String {
+    match (result["value"].as_str(), result["status"].as_str()) {
+        (Some(value), _) => value.to_owned(),
+        (None, Some(status)) => words.result_status(status),
+        (None, None) => String::new(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::credential::change;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
 use crate::reference::{self, Reference};
-use crate::{Service, Work, enrollment as enrollments, export, save, tenancy};
+use crate::{Service, Work, enrollment as enrollments, export, import, save, tenancy};
 
 /// Erases a learner with all records merged into theirs. Their credentials are revoked where that is asked for; either way the server keeps no
 /// copy, pages answer 404, and lists and keys stay, so that a copy elsewhere is judged as before. Erasing again gives the same proof.
@@ -72,6 +72,7 @@ pub async fn erase(
         scrub::persons(&work, &records).await?;
         scrub::records(&work, &ids).await?;
         export::drop_personal(&work, issuer).await?;
+        import::drop_waiting(&work, issuer).await?;
         let blank = records.iter().map(|row| blank(&work, row)).collect();
         save::rows::<learner::Entity>(work.tx(), blank).await?;
     }
