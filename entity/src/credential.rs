@@ -74,6 +74,9 @@ pub struct Model {
     pub expiry_told_at: Option<DateTimeUtc>,
     /// Until when its page is shown; null without end.
     pub shared_until: Option<DateTimeUtc>,
+    /// Which results its page shows, by the ends of the ids of their descriptions: list of strings; null: all.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub shown_results: Option<Json>,
     /// When last changed.
     pub updated_at: DateTimeUtc,
 }

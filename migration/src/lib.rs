@@ -35,6 +35,9 @@ mod m20261122_000040_budget_keys;
 mod m20261122_000041_trace_requests;
 mod m20261122_000042_design_certificates;
 mod m20261122_000043_share_credentials;
+mod m20261122_000044_keep_portfolios;
+mod m20261122_000045_share_passports;
+mod m20261122_000046_choose_results;
 mod m20261122_000049_create_notices;
 mod m20261122_000054_translate_certificates;
 
@@ -76,6 +79,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000032_keep_outcomes::Migration),
             Box::new(m20261122_000037_receive_imports::Migration),
             Box::new(m20261122_000049_create_notices::Migration),
+            Box::new(m20261122_000044_keep_portfolios::Migration),
+            Box::new(m20261122_000045_share_passports::Migration),
+            Box::new(m20261122_000046_choose_results::Migration),
             Box::new(m20261122_000040_budget_keys::Migration),
             Box::new(m20261122_000041_trace_requests::Migration),
         ]

@@ -80,6 +80,8 @@ kinds! {
     Person = "prs",
     /// What a person holds.
     Passport = "pas",
+    /// A project of a person's own.
+    PortfolioProject = "ptf",
     /// Whoever calls.
     Viewer = "vwr",
     /// Who graded.

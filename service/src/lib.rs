@@ -43,6 +43,7 @@ pub mod oneroster;
 pub mod page;
 pub mod passport;
 pub mod patch;
+pub mod portfolio;
 pub mod prior_learning;
 pub mod program;
 pub mod progress;

@@ -1,6 +1,8 @@
 //! Where every query starts: the rows that a reach covers. A row outside is simply not found.
 
-use cairn_entity::{attempt, cohort, cohort_staff, credential, enrollment, learner, prior_claim};
+use cairn_entity::{
+    attempt, cohort, cohort_staff, credential, enrollment, learner, portfolio_project, prior_claim,
+};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
@@ -116,6 +118,14 @@ pub fn credentials(reach: Reach) -> Condition {
             .add(credential::Column::IssuerId.eq(issuer))
             .add(credential::Column::CohortId.in_subquery(staffed_cohorts(person))),
         other => visible.add(whole_issuer(other, credential::Column::IssuerId)),
+    }
+}
+
+/// Projects of portfolios: a person's own, and nobody else's.
+pub fn portfolio_projects(reach: Reach) -> Condition {
+    match reach {
+        Reach::Own { person } => Condition::all().add(portfolio_project::Column::PersonId.eq(person)),
+        Reach::Everything | Reach::Issuer(_) | Reach::Cohorts { .. } => nothing(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Checks that many inputs share. Each names the field; all that is wrong is told at once.
 
 use url::Url;
+use uuid::Uuid;
 
 use crate::error::{Error, Result, UserError, UserErrorCode};
 
@@ -73,6 +74,16 @@ impl Checks {
             && Url::parse(value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !good {
             self.fail(path, UserErrorCode::Invalid, "must be an absolute http or https address");
+        }
+    }
+
+    /// An absolute https address: one that may be shown to whoever comes by.
+    pub fn https_url(&mut self, path: &str, value: Option<&str>) {
+        match value {
+            Some(value) if !value.starts_with("https://") => {
+                self.fail(path, UserErrorCode::Invalid, "must be an absolute https address");
+            }
+            value => self.url(path, value),
         }
     }
 
@@ -157,6 +168,27 @@ impl Checks {
         if length > most {
             self.fail(path, UserErrorCode::LimitReached, format!("must have at most {most} items"));
         }
+    }
+
+    /// What each place of a list names; a place that names nothing (`message` says what it should), or what an earlier one names, is noted.
+    pub fn named(
+        &mut self,
+        field: &str,
+        message: &str,
+        found: impl IntoIterator<Item = Option<Uuid>>,
+    ) -> Vec<Uuid> {
+        let mut ids = Vec::new();
+        for (index, id) in found.into_iter().enumerate() {
+            let path = format!("{field}.{index}");
+            match id {
+                None => self.fail(&path, UserErrorCode::NotFound, message),
+                Some(id) if ids.contains(&id) => {
+                    self.fail(&path, UserErrorCode::Conflict, "this is there twice");
+                }
+                Some(id) => ids.push(id),
+            }
+        }
+        ids
     }
 
     /// Whether nothing is wrong so far.

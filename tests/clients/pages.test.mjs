@@ -26,6 +26,7 @@ let browser;
 let base;
 let credential;
 let revoked;
+let passport;
 let problems = [];
 
 before(async () => {
@@ -37,6 +38,7 @@ before(async () => {
   const summary = await summaryOf(demo);
   credential = summary.variables.PAGE ?? summary.variables.page;
   revoked = summary.revokedPage;
+  passport = summary.passportPage;
   assert.ok(credential, `the demonstration names no credential: ${JSON.stringify(summary)}`);
   base = new URL(credential).origin;
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--force-color-profile=srgb'] });
@@ -118,6 +120,7 @@ async function pages() {
   return {
     credential,
     revoked,
+    passport,
     embed: `${credential}/embed`,
     issuer: find('/issuers/'),
     achievement: find('/achievements/'),
@@ -210,6 +213,30 @@ test('it prints on few pages', async () => {
     assert.ok(count <= 4, `${count} pages in ${language}`);
     await page.context().close();
   }
+});
+
+test('a passport is told without a script, in less than 50 KB, and prints on few pages', async () => {
+  const context = await browser.newContext({ viewport: { width: WIDTHS.phone, height: 844 }, javaScriptEnabled: false });
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Network.enable');
+  let bytes = 0;
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  await page.goto(passport, { waitUntil: 'load' });
+  for (const text of ['Learning passport', 'Stands', 'Expires soon', 'What it counts towards', 'Projects']) {
+    assert.ok(await page.getByText(text).first().isVisible(), text);
+  }
+  assert.ok(bytes > 0 && bytes < 50_000, `${bytes} bytes`);
+  await context.close();
+  const printed = await open(WIDTHS.desk, 'light', passport);
+  await printed.emulateMedia({ media: 'print' });
+  await keep(printed, 'passport-print');
+  const pdf = await printed.pdf({ format: 'A4' });
+  const count = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length;
+  assert.ok(count <= 5, `${count} pages`);
+  await printed.context().close();
 });
 
 test('every link leads somewhere', async () => {

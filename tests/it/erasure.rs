@@ -37,7 +37,22 @@ async fn marked(app: &TestApp) -> (Course, Issuing) {
     learning(app, &course).await;
     judged(app, &course).await;
     credentials(app, &badge).await;
+    kept(app, &course).await;
     (course, badge)
+}
+
+/// What the learner made themselves, and how they show it.
+async fn kept(app: &TestApp, course: &Course) {
+    let learner = app.person(&course.issuer, Role::Learner, &format!("learner-{MARK}")).await;
+    let passport = contract("learner/passport.graphql");
+    let url = format!("https://work.example/{MARK}");
+    let project = json!({ "title": format!("Made by {MARK}"), "description": format!("For {MARK}"), "text": format!("About {MARK}"),
+        "links": [{ "title": format!("Of {MARK}"), "url": url }],
+        "files": [{ "name": format!("{MARK}.pdf"), "mediaType": "application/pdf", "size": 9,
+            "digest": cairn_credential::multihash::sha256(b"it"), "url": url }] });
+    learner.mutate(&operation_text(&passport, "CreatePortfolioProject"), project).await;
+    let share = json!({ "visibility": "UNLISTED", "name": format!("Shown as {MARK}") });
+    learner.mutate(&operation_text(&passport, "SharePassport"), share).await;
 }
 
 async fn people(course: &Course) {
@@ -231,6 +246,8 @@ async fn nothing_that_was_said_of_an_erased_learner_is_left_in_any_table() {
         "learner_merge",
         "learner_name_change",
         "learning_event",
+        "passport_share",
+        "portfolio_project",
         "review",
         "prior_claim",
         "prior_claim_evidence",
@@ -381,7 +398,13 @@ const TAKEN_OUT: &[&str] = &[
     "learning_event.content_hash",
     "learning_event.corrects",
     "learning_event.event_id",
+    "passport_share.name",
     "person.name",
+    "portfolio_project.description",
+    "portfolio_project.files",
+    "portfolio_project.links",
+    "portfolio_project.text",
+    "portfolio_project.title",
     "review.feedback",
     "review.rubric",
     "prior_claim.feedback",
@@ -411,6 +434,7 @@ const HARMLESS: &[&str] = &[
     "continuing_unit.category",
     "credential.revocation_reason",
     "credential.share_token",
+    "credential.shown_results",
     "credential.status",
     "credential.visibility",
     "credential_export.form",
@@ -437,6 +461,9 @@ const HARMLESS: &[&str] = &[
     "notice_delivery.lease_owner",
     "notice_delivery.reason",
     "notice_delivery.status",
+    "passport_share.credentials",
+    "passport_share.token",
+    "passport_share.visibility",
     "review.kind",
     "review.status",
     "prior_claim.assessor_kind",

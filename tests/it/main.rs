@@ -37,6 +37,7 @@ mod offline;
 mod oneroster;
 mod outcomes;
 mod pages;
+mod passport;
 mod people;
 mod prior_learning;
 mod program;

@@ -190,6 +190,7 @@ async fn whatever_is_called_with_another_tenants_ids_finds_and_changes_nothing()
         world.alpha.bulk_operation.clone(),
         world.alpha.export.clone(),
     ]);
+    owned.extend(world.projects.iter().cloned());
     owned.extend(world.alpha.webhook_endpoints.iter().chain(&world.alpha.webhook_deliveries).cloned());
     let mut ids: BTreeMap<String, String> = BTreeMap::new();
     let issuer = cairn_service::ids::encode(cairn_service::ids::Kind::Issuer, world.alpha.issuer.id);

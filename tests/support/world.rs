@@ -67,6 +67,8 @@ pub struct World {
     pub provider: TestProvider,
     /// Where webhooks go.
     pub elsewhere: Elsewhere,
+    /// Global ids of what the learner made themselves, beside what they earned.
+    pub projects: Vec<String>,
 }
 
 impl World {
@@ -85,8 +87,10 @@ impl World {
         let learner = app.person(&alpha.issuer, Role::Learner, "learner-0").await;
         app.person(&beta.issuer, Role::Learner, "learner-0").await;
         unite(app, &alpha.issuer, &beta.issuer).await;
+        let projects = keep(&learner).await;
         Self {
             learner,
+            projects,
             peer: app.person(&alpha.issuer, Role::Learner, "peer").await,
             assessor: app.person(&alpha.issuer, Role::Assessor, "assessor").await,
             operator: app.operator().await,
@@ -114,6 +118,41 @@ async fn unite(app: &TestApp, alpha: &TestIssuer, beta: &TestIssuer) {
         .exec(&database)
         .await
         .unwrap();
+}
+
+/// Has the learner keep three projects that have everything, and share their passport; ids of the projects.
+async fn keep(learner: &Client) -> Vec<String> {
+    let document = crate::contract("learner/passport.graphql");
+    let owned = "{ viewer { passport { earnedSkills { sources { outcomes { id } } } credentials(first: 3) { nodes { id } } } } }";
+    let owned = learner.data(owned, json!({})).await["viewer"]["passport"].clone();
+    let named = |ids: &Value| -> Vec<Value> {
+        ids.as_array().unwrap().iter().map(|one| json!({ "id": one["id"] })).collect()
+    };
+    let outcomes: Vec<Value> = owned["earnedSkills"][0]["sources"][0]["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].clone())
+        .collect();
+    let numbered = |of: fn(usize) -> Value| (0..3).map(of).collect::<Vec<_>>();
+    let input = json!({
+        "title": "A dashboard", "description": "What the figures of a clinic say", "text": "Made at work, over three months.",
+        "startedOn": "2026-01-10", "endedOn": "2026-04-02",
+        "links": numbered(|n| json!({ "title": format!("Screen {n}"), "url": format!("https://work.example/{n}") })),
+        "files": numbered(|n| json!({ "name": format!("report-{n}.pdf"), "mediaType": "application/pdf", "size": 81_920,
+            "digest": cairn_credential::multihash::sha256(&[u8::try_from(n).unwrap()]), "url": format!("https://work.example/{n}.pdf") })),
+        "outcomes": outcomes, "skills": SKILLS.map(|uri| json!({ "uri": uri })), "credentials": named(&owned["credentials"]["nodes"]),
+    });
+    let create = crate::operation_text(&document, "CreatePortfolioProject");
+    let mut projects = Vec::new();
+    for _ in 0..3 {
+        let made = learner.mutate(&create, input.clone()).await;
+        projects.push(made["project"]["id"].as_str().unwrap().to_owned());
+    }
+    let share = crate::operation_text(&document, "SharePassport");
+    let input = json!({ "visibility": "UNLISTED", "expiresAt": "2099-01-01T00:00:00Z", "name": "Zoë Ü." });
+    learner.mutate(&share, input).await;
+    projects
 }
 
 const UPSERT_PROGRAM: &str = "mutation($input: UpsertProgramInput!) { upsertProgram(input: $input) {

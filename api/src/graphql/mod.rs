@@ -31,6 +31,8 @@ mod learner;
 mod live;
 mod node;
 mod notice;
+mod passport;
+mod portfolio;
 mod prior_learning;
 mod program;
 mod progress;

@@ -26,6 +26,8 @@ use super::integrity::{IntegrityFlag, VisibleFlag};
 use super::issuer::{Issuer, IssuerById, SigningKey, SigningKeyById};
 use super::learner::{ErasureReceipt, Learner, LearnerMerge, VisibleLearner, VisibleMerge, VisibleReceipt};
 use super::notice::{NoticeDelivery, VisibleNotice};
+use super::passport::Passport;
+use super::portfolio::{OwnProject, PortfolioProject};
 use super::prior_learning::{PriorLearningClaim, VisibleClaim};
 use super::program::{
     Award, LearningOutcome, Module, Program, ProgramVersion, VisibleAward, VisibleModule, VisibleOutcome,
@@ -34,7 +36,7 @@ use super::program::{
 use super::progress::{LearningEvent, VisibleLearningEvent};
 use super::rubric::{RubricCriterion, RubricLevel, VisibleCriterion, VisibleLevel};
 use super::skill::{Skill, SkillById};
-use super::viewer::{Passport, Viewer};
+use super::viewer::Viewer;
 use super::voucher::{VisibleVoucher, Voucher};
 use super::webhook::{VisibleDelivery, VisibleEndpoint, WebhookDelivery, WebhookEndpoint};
 
@@ -114,6 +116,8 @@ pub enum Node {
     RubricLevel(RubricLevel),
     /// All that a person holds.
     Passport(Passport),
+    /// A project of a person's own.
+    PortfolioProject(PortfolioProject),
     /// Whoever calls.
     Viewer(Viewer),
     /// Where webhooks go.
@@ -185,6 +189,7 @@ async fn find_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Nod
         Kind::ContinuingUnit => load::<VisibleUnit>(ctx, id).await?.map(Node::ContinuingUnit),
         Kind::Voucher => load::<VisibleVoucher>(ctx, id).await?.map(Node::Voucher),
         Kind::Passport => Passport::if_own(ctx.actor(), id).map(Node::Passport),
+        Kind::PortfolioProject => load::<OwnProject>(ctx, id).await?.map(Node::PortfolioProject),
         Kind::Viewer => Viewer::if_own(ctx.actor(), id).map(Node::Viewer),
         Kind::WebhookEndpoint => load::<VisibleEndpoint>(ctx, id).await?.map(Node::WebhookEndpoint),
         Kind::NoticeDelivery => load::<VisibleNotice>(ctx, id).await?.map(Node::NoticeDelivery),

@@ -11,8 +11,8 @@ use super::gather::Gathering;
 use super::{
     analytics, api_key, assessment, attempt, audit, bulk_operation, certificate, cohort, completion,
     component, continuing, credential, endorsement, enrollment, export, identity_provider, import, integrity,
-    issuer, learner, live, node, notice, prior_learning, program, progress, question, rubric, signing_key,
-    skill, verification, viewer, voucher, webhook,
+    issuer, learner, live, node, notice, passport, portfolio, prior_learning, program, progress, question,
+    rubric, signing_key, skill, verification, viewer, voucher, webhook,
 };
 
 /// What can be read.
@@ -65,6 +65,8 @@ pub struct Mutation(
     export::ExportMutations,
     import::ImportMutations,
     credential::CredentialMutations,
+    passport::PassportMutations,
+    portfolio::PortfolioMutations,
     program::ProgramMutations,
     cohort::CohortMutations,
     webhook::WebhookMutations,
@@ -119,13 +121,14 @@ pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
         issuer::register,
         learner::register,
         notice::register,
+        passport::register,
+        portfolio::register,
         prior_learning::register,
         program::register,
         skill::register,
         progress::register,
         question::register,
         rubric::register,
-        viewer::register,
         voucher::register,
         webhook::register,
     ] {

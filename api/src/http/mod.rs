@@ -16,6 +16,7 @@ pub mod metrics;
 mod notice;
 pub mod origins;
 pub mod page;
+mod passport;
 pub mod problem;
 pub mod reader;
 pub mod routes;

@@ -7,7 +7,8 @@ use cairn_service::Service;
 
 use super::origins::Origins;
 use super::{
-    achievement, credential, export, import, issuer, notice, page, status, vc_api, verify, well_known,
+    achievement, credential, export, import, issuer, notice, page, passport, status, vc_api, verify,
+    well_known,
 };
 
 /// Registers every resource besides GraphQL, health and metrics. Handlers find the service as `web::Data<Service>`.
@@ -17,6 +18,7 @@ pub fn register(config: &mut web::ServiceConfig, service: &Arc<Service>, issuing
     config
         .configure(page::routes)
         .configure(credential::routes)
+        .configure(passport::routes)
         .configure(issuer::routes)
         .configure(notice::routes)
         .configure(achievement::routes)

@@ -42,10 +42,8 @@ pub fn card(words: Words, report: &Report, days: Days) -> Markup {
             div {
                 p.answer { (answer.title) }
                 p { (answer.meaning) }
-                @let as_of = report.status_as_of.unwrap_or(report.checked_at);
-                p.asof {
-                    time datetime=(stamp(as_of)) { (words.verdict_as_of(&words.moment(as_of, days.zone))) }
-                }
+                @let at = report.status_as_of.unwrap_or(report.checked_at);
+                p.asof { (as_of(words, at, days.zone)) }
             }
         }
     }
@@ -123,6 +121,11 @@ fn outcome(words: Words, check: &Check) -> (&'static str, &'static str) {
         (Outcome::Skipped, true) => ("open", words.check_undecided()),
         (Outcome::Skipped, false) => ("none", words.check_not_needed()),
     }
+}
+
+/// Of which moment something is told.
+pub fn as_of(words: Words, at: DateTime<Utc>, zone: Tz) -> Markup {
+    html! { time datetime=(stamp(at)) { (words.verdict_as_of(&words.moment(at, zone))) } }
 }
 
 /// Why a check came out so. What only its English wording says is shown as that.

@@ -84,8 +84,16 @@ async fn plans_of(connection: &impl ConnectionTrait, keys: HashSet<(Uuid, Option
 
 /// The plan of a version without a cohort, whoever may be enrolled in it.
 pub(crate) async fn of_version(connection: &impl ConnectionTrait, version: Uuid) -> Result<Arc<Plan>> {
-    let plans = plans_of(connection, HashSet::from([(version, None)])).await?;
-    Ok(plans.all.get(&(version, None)).cloned().unwrap_or_default())
+    Ok(of_versions(connection, [version]).await?.remove(&version).unwrap_or_default())
+}
+
+/// The plans of versions without a cohort, by version.
+pub(crate) async fn of_versions(
+    connection: &impl ConnectionTrait,
+    versions: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Arc<Plan>>> {
+    let plans = plans_of(connection, versions.into_iter().map(|version| (version, None)).collect()).await?;
+    Ok(plans.all.into_iter().map(|((version, _), plan)| (version, plan)).collect())
 }
 
 /// One assessment, whatever plan it belongs to.

@@ -160,7 +160,7 @@ impl Default for CredentialOrder {
 }
 
 impl CredentialOrder {
-    pub(super) fn sort(self) -> Sort<credential::Column> {
+    pub(crate) fn sort(self) -> Sort<credential::Column> {
         let (tag, column) = match self.field {
             OrderField::IssuedAt => ("issued", credential::Column::IssuedAt),
             OrderField::ValidUntil => ("until", credential::Column::SortValidUntil),
@@ -168,7 +168,7 @@ impl CredentialOrder {
         Sort { tag, column: Some(column), id: credential::Column::Id, descending: self.descending }
     }
 
-    pub(super) fn key(self, row: &credential::Model) -> (SortKey, Uuid) {
+    pub(crate) fn key(self, row: &credential::Model) -> (SortKey, Uuid) {
         match self.field {
             OrderField::IssuedAt => (row.issued_at.into(), row.id),
             OrderField::ValidUntil => (row.sort_valid_until.into(), row.id),

@@ -34,12 +34,17 @@ pub struct Urls {
 
 /// The address of a credential's page.
 pub fn page_address(issuer: &issuer::Model, row: &credential::Model) -> String {
-    format!("{}/credentials/{}", issuer.public_base, row.share_token)
+    page_of(issuer, &row.share_token)
+}
+
+/// The address of the page of a share token.
+pub(crate) fn page_of(issuer: &issuer::Model, share_token: &str) -> String {
+    format!("{}/credentials/{share_token}", issuer.public_base)
 }
 
 /// Where the newest edition of the credential of a share token is had.
 pub fn refresh_address(issuer: &issuer::Model, share_token: &str) -> String {
-    format!("{}/credentials/{share_token}/refresh", issuer.public_base)
+    format!("{}/refresh", page_of(issuer, share_token))
 }
 
 /// Where an issuer tells the time.

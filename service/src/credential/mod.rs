@@ -10,7 +10,9 @@ mod lifecycle;
 mod links;
 mod public;
 mod regrade;
+mod results;
 mod share;
+mod window;
 
 use std::collections::HashMap;
 
@@ -27,19 +29,25 @@ pub use export::{Wanted, export, exports};
 pub use filter::{CredentialFilter, CredentialOrder, OrderField, Span};
 pub(crate) use hold::{Doubted, doubted};
 pub use lifecycle::{Revocation, Suspension, reinstate, revoke, suspend};
+pub(crate) use links::page_of;
 pub use links::{Urls, day, page_address, refresh_address, urls, zone};
 pub use public::{
     Offered, Published, Succession, achievement_by_id, branding, by_share_token, by_share_url, newest,
     succession,
 };
 pub(crate) use regrade::regraded;
-pub(crate) use share::is_shown;
+pub use results::{
+    ShownResults, StatedResult, choose_results, results as results_of, shown_results, stated_results,
+};
 pub use share::{Sharing, share, viewed, views};
+pub(crate) use share::{check_until, is_open, is_shown, open, shown};
+pub use window::{EXPIRING_DAYS, Window, is_expiring, window};
 
 use crate::actor::{Actor, Reach, Scope};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::page::{self, Page, PageArgs};
 use crate::reference::Reference;
+use crate::validate::Checks;
 use crate::{Service, Work, tenancy};
 
 /// Where a credential stands for the outside; expiry is derived from its dates.
@@ -151,6 +159,24 @@ pub async fn of_enrollments(
     enrollments: &[Uuid],
 ) -> Result<HashMap<Uuid, credential::Model>> {
     let visible = tenancy::credentials(actor.reach(Scope::CredentialsRead)?);
+    of_enrollments_among(service, visible, enrollments).await
+}
+
+/// The credentials of enrollments that a person holds, as `of_enrollments` gives them.
+#[crate::boxed]
+pub async fn held_for(
+    service: &Service,
+    person: Uuid,
+    enrollments: &[Uuid],
+) -> Result<HashMap<Uuid, credential::Model>> {
+    of_enrollments_among(service, tenancy::credentials(Reach::Own { person }), enrollments).await
+}
+
+pub(crate) async fn of_enrollments_among(
+    service: &Service,
+    visible: Condition,
+    enrollments: &[Uuid],
+) -> Result<HashMap<Uuid, credential::Model>> {
     let rows = credential::Entity::find()
         .filter(visible)
         .filter(credential::Column::EnrollmentId.is_in(enrollments.iter().copied()))
@@ -206,6 +232,31 @@ pub(crate) async fn named(
         .await?
         .filter(|row| row.status != CredentialStatus::Pending)
         .ok_or_else(|| Error::user("credential", UserErrorCode::NotFound, "there is no such credential"))
+}
+
+/// The credentials that a list in an input names among those that a person holds, in its order; places that name none are noted.
+pub(crate) async fn held(
+    work: &Work<'_>,
+    person: Uuid,
+    named: &[Reference],
+    checks: &mut Checks,
+) -> Result<Vec<Uuid>> {
+    let named: Vec<Reference> = named.iter().map(plain).collect();
+    let visible = tenancy::credentials(Reach::Own { person });
+    let issuer = work.actor().issuer;
+    let found = crate::reference::find::<credential::Entity>(work.tx(), issuer, visible, &named).await?;
+    let each = named.iter().map(|one| found.get(one).map(|row| row.id));
+    Ok(checks.named("credentials", "there is no such credential of yours", each))
+}
+
+/// Credentials by id, among those that a person holds; in one statement.
+#[crate::boxed]
+pub async fn held_by_ids(service: &Service, person: Uuid, ids: &[Uuid]) -> Result<Vec<credential::Model>> {
+    Ok(credential::Entity::find()
+        .filter(tenancy::credentials(Reach::Own { person }))
+        .filter(credential::Column::Id.is_in(ids.iter().copied()))
+        .all(service.db.reader())
+        .await?)
 }
 
 /// Finds one credential by reference among those that `visible` covers.

@@ -43,7 +43,7 @@ pub async fn share(service: &Service, actor: &Actor, new: Sharing) -> Result<cre
     }
     let visible = Condition::any().add_option(whole).add_option(own);
     let mut work = Work::begin(service, actor).await?;
-    check(&new, work.now)?;
+    check_until(new.visibility, new.until, work.now)?;
     let mut row = locked(&work, visible, &new.credential).await?;
     if (row.visibility, row.shared_until) == (new.visibility, new.until) {
         return Ok(row);
@@ -58,10 +58,15 @@ pub async fn share(service: &Service, actor: &Actor, new: Sharing) -> Result<cre
     work.answer(row).await
 }
 
-fn check(new: &Sharing, now: DateTime<Utc>) -> Result<()> {
+/// Whether a page that these may see can be shown until then.
+pub(crate) fn check_until(
+    visibility: Visibility,
+    until: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let refused = |message: &str| Err(Error::user("expiresAt", UserErrorCode::Invalid, message));
-    match new.until {
-        Some(_) if new.visibility == Visibility::Private => {
+    match until {
+        Some(_) if visibility == Visibility::Private => {
             refused("a private page is shown to nobody, until no moment")
         }
         Some(until) if until <= now => refused("must be in the future"),
@@ -71,15 +76,24 @@ fn check(new: &Sharing, now: DateTime<Utc>) -> Result<()> {
 
 /// Those whose page is shown at a moment.
 pub(crate) fn shown(now: DateTime<Utc>) -> Condition {
-    let until = credential::Column::SharedUntil;
+    open(credential::Column::Visibility, credential::Column::SharedUntil, now)
+}
+
+/// Rows whose page is shown at a moment, by who may see it and until when.
+pub(crate) fn open<C: ColumnTrait>(visibility: C, until: C, now: DateTime<Utc>) -> Condition {
     Condition::all()
-        .add(credential::Column::Visibility.ne(Visibility::Private))
+        .add(visibility.ne(Visibility::Private))
         .add(Condition::any().add(until.is_null()).add(until.gt(now)))
 }
 
 /// Whether a credential's page is shown at a moment.
 pub(crate) fn is_shown(row: &credential::Model, now: DateTime<Utc>) -> bool {
-    row.visibility != Visibility::Private && row.shared_until.is_none_or(|until| until > now)
+    is_open(row.visibility, row.shared_until, now)
+}
+
+/// Whether a page is shown at a moment, by who may see it and until when.
+pub(crate) fn is_open(visibility: Visibility, until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    visibility != Visibility::Private && until.is_none_or(|until| until > now)
 }
 
 /// Counts that a credential's page was opened.

@@ -1,6 +1,5 @@
 //! Rows of credentials that wait for their signature: id, unguessable address, places in the status lists, key, moment and claims, frozen.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use cairn_credential::document::{Claims, Evidence, StatusEntry};
 use cairn_entity::enums::{CredentialStatus, StatusPurpose, Visibility};
 use cairn_entity::{credential, status_entry};
@@ -14,7 +13,7 @@ use super::known::Known;
 use crate::clock::END_OF_TIME;
 use crate::credential::refresh_address;
 use crate::error::Result;
-use crate::random::Random;
+use crate::random::share_token;
 use crate::status_list::{self, Place};
 use crate::{Service, Work, chunk};
 
@@ -46,6 +45,8 @@ pub struct Fresh<'a> {
     pub valid_until: Option<DateTime<Utc>>,
     /// Who may see its page.
     pub visibility: Visibility,
+    /// Which results its page shows; none for all.
+    pub shown_results: Option<serde_json::Value>,
     /// What shows that it is due.
     pub evidence: Vec<Evidence>,
     /// Why it is made.
@@ -195,14 +196,8 @@ fn row(
         suspension_note: None,
         expiry_told_at: None,
         shared_until: None,
+        shown_results: fresh.shown_results,
         updated_at: work.now,
     };
     Ok((row, claims))
-}
-
-/// The unguessable part of a page's address: 160 bits.
-fn share_token(random: &dyn Random) -> Result<String> {
-    let mut bytes = [0; 20];
-    random.fill(&mut bytes)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use cairn_credential::document::Evidence;
 use cairn_entity::enums::{CredentialStatus, RenewalStart};
 use cairn_entity::{component, credential, program_version};
-use chrono::{DateTime, Months, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use super::reissue::{Renewal, Reserved};
 use super::reserve::next_revision;
 use crate::actor::{Actor, Reach};
 use crate::attempt::NewEvidence;
-use crate::credential::{change, named};
+use crate::credential::{change, named, window};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
 use crate::{Service, Work, completion, status_list, tenancy};
@@ -104,6 +104,7 @@ fn fresh<'a>(
             valid_from,
             valid_until,
             visibility: old.visibility,
+            shown_results: old.shown_results.clone(),
             evidence,
             origin: Origin::Renewal(old.id),
         })
@@ -179,14 +180,12 @@ fn due(
     if has_successor(old, all) {
         return refused(UserErrorCode::AlreadyDone, "it was renewed before".to_owned());
     }
-    let months = |count: Option<i32>| count.and_then(|count| u32::try_from(count).ok()).map(Months::new);
     let day = |moment: DateTime<Utc>| moment.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let opens = months(version.renewal_opens_months_before).and_then(|count| end.checked_sub_months(count));
-    if let Some(opens) = opens.filter(|opens| now < *opens) {
+    let window = window(end, version);
+    if let Some(opens) = window.opens_at.filter(|opens| now < *opens) {
         return conflict(&format!("it is too early: renewal opens at {}", day(opens)));
     }
-    let closes = months(version.renewal_closes_months_after).and_then(|count| end.checked_add_months(count));
-    if let Some(closes) = closes.filter(|closes| now > *closes) {
+    if let Some(closes) = window.closes_at.filter(|closes| now > *closes) {
         return conflict(&format!("it is too late: renewal closed at {}", day(closes)));
     }
     Ok(end)

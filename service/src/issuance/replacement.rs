@@ -117,6 +117,7 @@ fn fresh<'a>(
         valid_from: old.valid_from,
         valid_until,
         visibility: old.visibility,
+        shown_results: old.shown_results.clone(),
         evidence: thaw(old.claims.clone())?.evidence,
         origin: Origin::Replacement(old.id, old.renews_id),
     })

@@ -148,6 +148,7 @@ impl Plan<'_> {
             valid_from,
             valid_until: claims::valid_until(&facts, valid_from),
             visibility: Visibility::Unlisted,
+            shown_results: None,
             evidence: Vec::new(),
             origin: Origin::Operation(self.operation),
             facts,

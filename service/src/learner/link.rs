@@ -18,7 +18,7 @@ use crate::ids::Kind;
 use crate::random::letters;
 use crate::reference::Reference;
 use crate::typed_code::{LETTERS, grouped, meant};
-use crate::{Service, Work};
+use crate::{Service, Work, passport};
 
 /// Letters of a code that find it, and all of them.
 const LENGTHS: (usize, usize) = (6, 16);
@@ -155,7 +155,7 @@ async fn take_over(work: &Work<'_>, row: &learner::Model, from: Uuid, to: Uuid) 
         .await?;
     let staff =
         cohort_staff::Entity::find().filter(cohort_staff::Column::PersonId.eq(from)).count(work.tx()).await?;
-    if records + staff > 0 {
+    if records + staff > 0 || passport::is_kept(work, from).await? {
         let message = "this record is linked to another person, who has more than it; have it unlinked first";
         return Err(Error::user("code", UserErrorCode::Conflict, message));
     }

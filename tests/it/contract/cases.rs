@@ -34,6 +34,7 @@ const OBSERVED: &str = "figures of so few learners are withheld";
 pub fn cases(world: &World) -> Vec<Case> {
     let mut cases = reading(world);
     cases.extend(learning(world));
+    cases.extend(keeping(world));
     cases.extend(providing(world));
     cases.extend(following(world));
     cases.extend(assessing_and_operating(world));
@@ -85,6 +86,8 @@ pub fn reading(world: &World) -> Vec<Case> {
         // A person has roles and a key has scopes; together they fill both.
         case("learner/viewer.graphql", "Viewer", provider, page.clone()),
         case("learner/viewer.graphql", "ViewerCredentials", learner, page.clone()),
+        case("learner/passport.graphql", "Passport", learner, page.clone()),
+        case("learner/passport.graphql", "PassportCredentials", learner, page.clone()),
         case(
             "learner/viewer.graphql",
             "EnrollmentDetail",
@@ -209,6 +212,41 @@ fn learning(world: &World) -> Vec<Case> {
             json!({ "input": { "reason": "No time",
             "enrollment": { "learnerInProgram": { "learner": { "externalId": "learner-0" }, "program": { "id": alpha.programs[3] } } } } }),
         ),
+    ]
+}
+
+/// What learners keep, and what they show; and what they get wrong with it.
+fn keeping(world: &World) -> Vec<Case> {
+    let case = |operation, input: Value| Case {
+        file: "learner/passport.graphql",
+        operation,
+        client: world.learner.clone(),
+        variables: json!({ "input": input }),
+    };
+    let credential = json!({ "id": world.alpha.credentials[0] });
+    let nothing = json!("ptf_nothing");
+    let digest = cairn_credential::multihash::sha256(b"a poster");
+    vec![
+        case(
+            "CreatePortfolioProject",
+            json!({ "title": "A poster", "credentials": [credential], "skills": [{ "uri": cairn_tests::SKILLS[0] }],
+                "files": [{ "name": "poster.pdf", "mediaType": "application/pdf", "size": 1_024, "digest": digest }] }),
+        ),
+        case("CreatePortfolioProject", json!({ "title": "" })),
+        case(
+            "UpdatePortfolioProject",
+            json!({ "project": world.projects[0], "title": "The dashboard", "outcomes": null }),
+        ),
+        case("UpdatePortfolioProject", json!({ "project": nothing })),
+        case("DeletePortfolioProject", json!({ "project": world.projects[2] })),
+        case("DeletePortfolioProject", json!({ "project": nothing })),
+        case(
+            "SharePassport",
+            json!({ "visibility": "PUBLIC", "expiresAt": "2098-01-01T00:00:00Z", "credentials": [credential], "newLink": true }),
+        ),
+        case("SharePassport", json!({ "visibility": "PRIVATE", "expiresAt": "2098-01-01T00:00:00Z" })),
+        case("ChooseCredentialResults", json!({ "credential": credential, "results": ["overall"] })),
+        case("ChooseCredentialResults", json!({ "credential": { "id": "crd_nothing" } })),
     ]
 }
 

@@ -5,6 +5,7 @@ mod competency_not_seat_time;
 mod hand;
 mod micromasters;
 mod nanodegree;
+mod passport;
 mod people;
 mod portfolio_entry;
 mod professional_certification;
@@ -87,7 +88,7 @@ fn summary(base: &str, badges: &Badges, told: &story::Told) -> Value {
         .into_iter()
         .map(|(name, value)| (name.to_lowercase(), value.into()))
         .collect();
-    json!({ "graphiql": format!("{base}/graphql"), "revokedPage": told.revoked_page, "variables": variables })
+    json!({ "graphiql": format!("{base}/graphql"), "revokedPage": told.revoked_page, "passportPage": told.passport_page, "variables": variables })
 }
 
 fn describe(base: &str, badges: &Badges, told: &story::Told) -> String {
@@ -102,6 +103,7 @@ The demo is ready. Three issuers, {programs} programs, {learners} learners, {cre
   GraphiQL               {base}/graphql
   a credential's page    {page}
   a revoked one          {revoked}
+  a shared passport      {passport}
 
 Paste this into another terminal; the README goes on from there:
 
@@ -114,6 +116,7 @@ ANALYST reads figures (API key), OPERATOR runs the server (API key). Stop with C
         credentials = told.credentials,
         page = told.page,
         revoked = told.revoked_page,
+        passport = told.passport_page,
     )
 }
 

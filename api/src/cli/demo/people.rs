@@ -20,6 +20,9 @@ pub const ASSESSOR: &str = "assessor-1";
 /// Who sits the cloud exam at the company.
 pub const CANDIDATE: &str = "co-1";
 
+/// Who has finished a career certificate at the learning platform.
+pub const GRADUATE: &str = "bp-1";
+
 /// With what each kind of client calls.
 pub struct Badges {
     /// JWT of a learner at the university.
@@ -38,6 +41,8 @@ pub struct Badges {
     pub company: String,
     /// JWT of a learner at the company.
     pub candidate: String,
+    /// JWT of a learner at the learning platform.
+    pub graduate: String,
 }
 
 /// Makes the issuers and the badges.
@@ -57,6 +62,7 @@ pub async fn prepare(service: &Arc<Service>) -> Result<Badges, Failure> {
         platform: key(service, Some(&platform), "back office", everything.clone()).await?,
         company: key(service, Some(&company), "back office", everything).await?,
         candidate: token(service, &company, Role::Learner, CANDIDATE).await?,
+        graduate: token(service, &platform, Role::Learner, GRADUATE).await?,
     })
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::hand::Hand;
 use super::people::{self, ASSESSOR, Badges};
 use super::{
-    cloud_certification, competency_not_seat_time, micromasters, nanodegree, portfolio_entry,
+    cloud_certification, competency_not_seat_time, micromasters, nanodegree, passport, portfolio_entry,
     professional_certification, specializations, stackable_path, workplace_badge,
 };
 use crate::cli::Failure;
@@ -40,6 +40,8 @@ pub struct Told {
     pub page: String,
     /// The page of a revoked one.
     pub revoked_page: String,
+    /// The page of a shared passport.
+    pub passport_page: String,
 }
 
 /// Makes it happen.
@@ -71,15 +73,19 @@ pub async fn tell(service: &Arc<Service>, badges: &Badges) -> Result<Told, Failu
     learners += workplace_badge::tell(&company).await?;
     learners += portfolio_entry::tell(&university).await?;
     learners += competency_not_seat_time::tell(&university).await?;
+    let kept = passport::tell(service, &platform, &company, badges).await?;
+    (programs, learners) = (programs + kept.programs, learners + kept.learners);
     let mut credentials = 0;
     for issuer in [&university, &platform, &company] {
         credentials += count(issuer).await?;
     }
     let revoked_page = revoke(&university).await?;
-    Ok(Told { programs, learners, credentials, page: page(&university).await?, revoked_page })
+    let (page, passport_page) = (page(&university).await?, kept.page);
+    Ok(Told { programs, learners, credentials, page, revoked_page, passport_page })
 }
 
-async fn publish(hand: &Hand, files: &[&str]) -> Result<usize, Failure> {
+/// Publishes the programs of files; how many they are.
+pub(super) async fn publish(hand: &Hand, files: &[&str]) -> Result<usize, Failure> {
     let mut count = 0;
     for file in files {
         let programs: Vec<Value> =
@@ -253,7 +259,7 @@ async fn statistics(hand: &Hand) -> Result<(), Failure> {
 /// The career certificate: one has finished all eight courses, one is at the third, one has just begun.
 async fn career_certificate(hand: &Hand) -> Result<usize, Failure> {
     let people = vec![
-        learner("bp-1", "Amara", "Okafor"),
+        learner(people::GRADUATE, "Amara", "Okafor"),
         learner("bp-2", "Jonas", "Weiß"),
         learner("bp-3", "Mei", "Tanaka 🌱"),
     ];

@@ -111,6 +111,32 @@ impl Credential {
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }
 
+    /// The results that it states, each with whether its page shows it.
+    async fn results(&self) -> Result<Vec<CredentialResult>> {
+        self.require_sight()?;
+        let stated = credential::stated_results(&self.row)?.into_iter();
+        Ok(stated.map(CredentialResult::from).collect())
+    }
+
+    /// Whether it stands, ends within 90 days, and nothing renews it yet.
+    async fn expiring(&self, ctx: &Context<'_>) -> Result<bool> {
+        if !credential::is_expiring(&self.row, ctx.service().now()) {
+            return Ok(false);
+        }
+        Ok(load::<SuccessorOf>(ctx, (self.row.id, false)).await?.is_none())
+    }
+
+    /// Between which moments it may be renewed, as the version says that was earned; null where it has no end or was revoked. Whether it was renewed
+    /// already is told by `renewedBy`.
+    async fn renewal_window(&self, ctx: &Context<'_>) -> Result<Option<RenewalWindow>> {
+        let Some(end) = self.row.valid_until.filter(|_| self.row.revoked_at.is_none()) else {
+            return Ok(None);
+        };
+        let version = load_required::<ProgramVersionById>(ctx, self.row.version_id).await?;
+        let window = credential::window(end, version.row());
+        Ok(Some(RenewalWindow { opens_at: moment(window.opens_at), closes_at: moment(window.closes_at) }))
+    }
+
     /// For what.
     async fn program(&self, ctx: &Context<'_>) -> Result<Program> {
         load_required::<ProgramById>(ctx, self.row.program_id).await
@@ -230,6 +256,42 @@ impl Credential {
     fn alike(&self, other: Credential) -> Credential {
         Credential { verified_only: self.verified_only, ..other }
     }
+}
+
+/// A result that a credential states.
+#[derive(SimpleObject, Clone)]
+pub struct CredentialResult {
+    /// What it is chosen by in `chooseCredentialResults`.
+    key: String,
+    /// What was measured.
+    name: String,
+    /// What was reached: a value, or a status.
+    value: Option<String>,
+    /// The most that could be.
+    max_value: Option<String>,
+    /// Whether the credential's page shows it.
+    shown: bool,
+}
+
+impl From<credential::StatedResult> for CredentialResult {
+    fn from(stated: credential::StatedResult) -> Self {
+        Self {
+            key: stated.key,
+            name: stated.name,
+            value: stated.value,
+            max_value: stated.most,
+            shown: stated.shown,
+        }
+    }
+}
+
+/// Between which moments a credential may be renewed.
+#[derive(SimpleObject, Clone)]
+pub struct RenewalWindow {
+    /// From when; null: at any time before its end.
+    opens_at: Option<DateTime>,
+    /// Until when; null: at any time after its end.
+    closes_at: Option<DateTime>,
 }
 
 /// Where to find a credential. What a server does not offer is null.

@@ -129,6 +129,24 @@ pub struct ShareCredentialPayload {
     user_errors: Vec<UserError>,
 }
 
+/// Input of chooseCredentialResults.
+#[derive(InputObject)]
+pub struct ChooseCredentialResultsInput {
+    /// Which.
+    credential: CredentialRef,
+    /// The results that its page shows, by their `key`; all where absent or null, none where empty.
+    results: Option<Vec<String>>,
+}
+
+/// Answer of chooseCredentialResults.
+#[derive(SimpleObject)]
+pub struct ChooseCredentialResultsPayload {
+    /// The credential.
+    credential: Option<Credential>,
+    /// What the caller can mend; empty where all went well.
+    user_errors: Vec<UserError>,
+}
+
 /// Changing credentials.
 #[derive(Default)]
 pub struct CredentialMutations;
@@ -216,5 +234,18 @@ impl CredentialMutations {
         let shared = credential::share(ctx.service(), ctx.actor(), sharing);
         let (row, user_errors) = outcome(ctx, shared).await?;
         Ok(Some(ShareCredentialPayload { credential: row.map(Credential::from), user_errors }))
+    }
+
+    /// Decides which results a credential's page shows. Only its holder may. The signed document is not changed: whoever has the file, or fetches it at
+    /// the page's address, sees all of it.
+    async fn choose_credential_results(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do it with.")] input: ChooseCredentialResultsInput,
+    ) -> Result<Option<ChooseCredentialResultsPayload>> {
+        let named = input.credential.into();
+        let chosen = credential::choose_results(ctx.service(), ctx.actor(), &named, input.results);
+        let (row, user_errors) = outcome(ctx, chosen).await?;
+        Ok(Some(ChooseCredentialResultsPayload { credential: row.map(Credential::from), user_errors }))
     }
 }

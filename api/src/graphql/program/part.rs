@@ -5,8 +5,9 @@ use cairn_service::amount;
 use cairn_service::ids::Kind;
 use cairn_service::rows;
 
-use super::load::{OutcomesOfModule, SkillsOfOutcome};
-use crate::graphql::context::load;
+use super::load::{OutcomesOfModule, ProgramVersionById, SkillsOfOutcome};
+use super::version::ProgramVersion;
+use crate::graphql::context::{load, load_required};
 use crate::graphql::error::Result;
 use crate::graphql::scalar::global_id;
 use crate::graphql::skill::{Skill, skills};
@@ -76,6 +77,11 @@ impl LearningOutcome {
     /// The program's own code for it.
     async fn code(&self) -> Option<&str> {
         Some(&self.row.code)
+    }
+
+    /// The version that states it.
+    async fn program_version(&self, ctx: &Context<'_>) -> Result<ProgramVersion> {
+        load_required::<ProgramVersionById>(ctx, self.row.version_id).await
     }
 
     /// In words.

@@ -52,6 +52,13 @@ impl From<Arc<rows::program_version::Model>> for ProgramVersion {
     }
 }
 
+impl ProgramVersion {
+    /// The row.
+    pub fn row(&self) -> &rows::program_version::Model {
+        &self.row
+    }
+}
+
 /// One version of a program, frozen once published.
 #[Object]
 impl ProgramVersion {

@@ -70,6 +70,7 @@ pub async fn render(
         return Ok(page::framed(reader, StatusCode::OK, statement.title(), &embed::card(&shown)));
     }
     let succession = credential::succession(service, found).await?;
+    let results = credential::shown_results(&found.credential)?;
     let branding = credential::branding(service, found).await?.unwrap_or_default();
     let (words, days) = (reader.words, shown.days());
     let content = html! {
@@ -79,7 +80,7 @@ pub async fn render(
             (successor(reader, &succession))
             (hero(&shown))
             (parts::about(words, statement.achievement()))
-            (parts::results(words, statement.subject()))
+            (parts::results(words, &statement, &results))
             (parts::evidence(words, statement.document()))
             (parts::endorsements(words, shown.report))
             section #checks {

@@ -1,7 +1,8 @@
 //! The parts of a credential's page and of an achievement's: what was achieved and what it took, as the document says.
 
+use cairn_service::credential::{self, ShownResults};
 use cairn_service::face::stated::said;
-use cairn_service::face::statement::{elements, items};
+use cairn_service::face::statement::{Statement, elements, items};
 use cairn_service::verification::verify;
 use cairn_words::Words;
 use maud::{Markup, html};
@@ -113,14 +114,10 @@ fn beyond(words: Words, achievement: &Value) -> Markup {
     }
 }
 
-/// What the holder reached.
-pub fn results(words: Words, subject: &Value) -> Markup {
-    let descriptions = &subject["achievement"]["resultDescription"];
-    let described = |result: &Value| {
-        items(descriptions).find(|description| description["id"] == result["resultDescription"])
-    };
+/// What the holder reached, as far as they chose to show it.
+pub fn results(words: Words, statement: &Statement, shown: &ShownResults) -> Markup {
     let results: Vec<(&Value, &Value)> =
-        items(&subject["result"]).filter_map(|result| Some((described(result)?, result))).collect();
+        credential::results_of(statement).filter(|(description, _)| shown.shows(description)).collect();
     html! {
         @if !results.is_empty() {
             section {

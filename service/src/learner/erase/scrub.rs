@@ -1,12 +1,15 @@
 //! What erasing takes out of each table. A table that holds anything that people wrote about a learner has its line here; a test writes a mark into every
 //! such input and looks for it in every table.
 
+use std::collections::HashSet;
+
 use cairn_entity::enums::Visibility;
 use cairn_entity::{
     answer, appeal, attempt, bulk_row, cohort_staff, continuing_unit, credential, credential_export,
     enrollment, enrollment_change, evidence, identity, integrity_flag, learner, learner_email,
-    learner_external_id, learner_link_code, learner_merge, learner_name_change, learning_event, person,
-    prior_claim, prior_claim_evidence, prior_claim_part, review, rubric_score, score_revision, voucher,
+    learner_external_id, learner_link_code, learner_merge, learner_name_change, learning_event,
+    passport_share, person, portfolio_project, prior_claim, prior_claim_evidence, prior_claim_part, review,
+    rubric_score, score_revision, voucher,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
@@ -16,7 +19,7 @@ use uuid::Uuid;
 use super::super::digest;
 use crate::auth::person::own_provider_key;
 use crate::error::Result;
-use crate::{Work, chunk, save};
+use crate::{Work, chunk, passport, portfolio, save};
 
 /// Empties a column in the rows that a condition covers.
 async fn clear<E: EntityTrait>(work: &Work<'_>, column: E::Column, of: impl Into<Condition>) -> Result<()> {
@@ -173,6 +176,7 @@ pub(super) async fn credentials(work: &Work<'_>, learners: &[Uuid]) -> Result<()
         .col_expr(credential::Column::RevocationNote, Expr::value(None::<String>))
         .col_expr(credential::Column::SuspensionNote, Expr::value(None::<String>))
         .col_expr(credential::Column::Visibility, Expr::value(Visibility::Private))
+        .col_expr(credential::Column::ShownResults, Expr::value(None::<serde_json::Value>))
         .col_expr(credential::Column::UpdatedAt, Expr::value(work.now))
         .filter(credential::Column::LearnerId.is_in(learners.iter().copied()))
         .exec(work.tx())
@@ -202,14 +206,18 @@ pub(super) async fn persons(work: &Work<'_>, records: &[learner::Model]) -> Resu
         persons.extend(of_record.as_ref().map(|row| row.person_id));
         persons.dedup();
         for person in persons {
-            if is_staff(work, person).await? {
-                continue;
-            }
             let others = learner::Entity::find()
                 .filter(learner::Column::PersonId.eq(person))
                 .filter(learner::Column::Id.is_not_in(records.iter().map(|row| row.id)))
                 .count(work.tx())
                 .await?;
+            match others {
+                0 => passport(work, person).await?,
+                _ => ties(work, person, records).await?,
+            }
+            if is_staff(work, person).await? {
+                continue;
+            }
             let identities = match others {
                 0 => all(identity::Column::PersonId.eq(person)),
                 _ => all(identity::Column::Id.eq(of_record.as_ref().map(|row| row.id).unwrap_or_default())),
@@ -222,6 +230,28 @@ pub(super) async fn persons(work: &Work<'_>, records: &[learner::Model]) -> Resu
         }
     }
     Ok(())
+}
+
+/// What a person kept beside what they earned, and how they shared it: it goes with the last record of theirs.
+async fn passport(work: &Work<'_>, person: Uuid) -> Result<()> {
+    save::delete::<passport_share::Entity>(work.tx(), passport_share::Column::PersonId, &[person]).await?;
+    // What projects are attached to goes with them.
+    save::delete::<portfolio_project::Entity>(work.tx(), portfolio_project::Column::PersonId, &[person]).await
+}
+
+/// What ties the passport of a person who has other records to these.
+async fn ties(work: &Work<'_>, person: Uuid, records: &[learner::Model]) -> Result<()> {
+    let credentials: Vec<Uuid> = credential::Entity::find()
+        .select_only()
+        .column(credential::Column::Id)
+        .filter(credential::Column::LearnerId.is_in(records.iter().map(|row| row.id)))
+        .into_tuple()
+        .all(work.tx())
+        .await?;
+    for issuer in records.iter().map(|row| row.issuer_id).collect::<HashSet<Uuid>>() {
+        portfolio::forget(work, person, issuer, &credentials).await?;
+    }
+    passport::forget(work, person, &credentials).await
 }
 
 async fn is_staff(work: &Work<'_>, person: Uuid) -> Result<bool> {

@@ -1,25 +1,92 @@
-//! The passport: all that one person holds, across issuers. Only that person sees it; it is one of the few lawful reads across tenants.
+//! The passport: all that one person holds, across issuers. Only that person sees it, and others what of it they share; it is one of the few
+//! lawful reads across tenants.
+
+mod earned;
+mod share;
+mod shared;
+mod stack;
+mod state;
+mod view;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use cairn_entity::enums::{AwardKind, CredentialStatus, EnrollmentStatus};
+use cairn_entity::enums::{ActorKind, AwardKind, CredentialStatus, EnrollmentStatus};
 use cairn_entity::{
     award, component, credential, enrollment, learner, learning_outcome, learning_outcome_skill, person,
-    program_version, program_version_award, skill,
+    portfolio_project, program_version, program_version_award, skill,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 use uuid::Uuid;
 
-use crate::Service;
 use crate::actor::{Actor, Reach};
 use crate::completion::{self, Nested};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::program::terms::{Credit, CreditScheme, Terms};
-use crate::{skill as skills_of_frameworks, tenancy};
+use crate::{Service, Work, skill as skills_of_frameworks, tenancy};
+
+pub use earned::{EarnedSkill, SkillSource, earned_skills};
+pub(crate) use share::forget;
+pub use share::{Sharing, address, share, shares, viewed};
+pub use shared::{Shared, by_token, count_credentials, credentials, projects};
+pub use stack::{Stack, StackPart, count_stacks, stacks};
+pub use state::State;
+pub use view::{Entry, Places, Project, Source, View, view};
 
 /// Whether a passport is the caller's own; nobody else sees it.
 pub fn is_own(actor: &Actor, person: Uuid) -> bool {
     actor.person() == Some(person)
+}
+
+/// The person who signs in, for what only they do with what is theirs; refuses everybody else.
+pub(crate) fn holder(actor: &Actor) -> Result<Uuid> {
+    match (actor.person(), actor.kind) {
+        (Some(person), _) => Ok(person),
+        (None, ActorKind::Anonymous) => {
+            Err(Error::Unauthenticated("sign in first: send `Authorization: Bearer …`"))
+        }
+        (None, _) => Err(Error::Forbidden("only the person whose it is may do this".to_owned())),
+    }
+}
+
+/// Refuses a person of whom no issuer has a record: what they keep would go with the last one.
+pub(crate) async fn require_learner(work: &Work<'_>, person: Uuid) -> Result<()> {
+    let records = learner::Entity::find().filter(tenancy::learners(Reach::Own { person }));
+    match records.count(work.tx()).await? {
+        0 => Err(Error::Forbidden("only who learns with an issuer here has a passport to fill".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a person keeps anything of their own: projects, or a link to their passport.
+pub(crate) async fn is_kept(work: &Work<'_>, person: Uuid) -> Result<bool> {
+    let projects = tenancy::portfolio_projects(Reach::Own { person });
+    let projects = portfolio_project::Entity::find().filter(projects).count(work.tx()).await?;
+    Ok(projects > 0 || share::locked(work, person).await?.is_some())
+}
+
+/// On which of a person's enrollments it rests what is told.
+#[derive(Clone, Debug)]
+pub enum Within {
+    /// On these alone.
+    Only(HashSet<Uuid>),
+    /// On all but these.
+    AllBut(HashSet<Uuid>),
+}
+
+impl Within {
+    /// On all.
+    pub fn everything() -> Self {
+        Self::AllBut(HashSet::new())
+    }
+
+    fn has(&self, enrollment: Uuid) -> bool {
+        match self {
+            Self::Only(ids) => ids.contains(&enrollment),
+            Self::AllBut(ids) => !ids.contains(&enrollment),
+        }
+    }
 }
 
 /// The person's name: their own, else that of the learner record that changed last.
@@ -151,31 +218,50 @@ async fn by_name(service: &Service, ids: &HashSet<Uuid>) -> Result<Vec<(skill::M
 
 /// The skills that versions' outcomes align to, by version.
 async fn gained(service: &Service, versions: &HashSet<Uuid>) -> Result<HashMap<Uuid, HashSet<Uuid>>> {
+    let mut gained: HashMap<Uuid, HashSet<Uuid>> = HashMap::new();
+    for one in aligned(service, versions).await? {
+        gained.entry(one.version).or_default().insert(one.skill);
+    }
+    Ok(gained)
+}
+
+/// An outcome of a version that aligns to a skill.
+#[derive(Clone, Copy)]
+struct Aligned {
+    version: Uuid,
+    outcome: Uuid,
+    skill: Uuid,
+}
+
+/// What versions' outcomes align to, in the order of the outcomes.
+async fn aligned(service: &Service, versions: &HashSet<Uuid>) -> Result<Vec<Aligned>> {
     let on = service.db.reader();
     let outcomes: Vec<(Uuid, Uuid)> = learning_outcome::Entity::find()
         .select_only()
         .column(learning_outcome::Column::Id)
         .column(learning_outcome::Column::VersionId)
         .filter(learning_outcome::Column::VersionId.is_in(versions.iter().copied()))
+        .order_by_asc(learning_outcome::Column::Position)
         .into_tuple()
         .all(on)
         .await?;
-    let of_outcome: HashMap<Uuid, Uuid> = outcomes.into_iter().collect();
-    let aligned: Vec<(Uuid, Uuid)> = learning_outcome_skill::Entity::find()
+    let links: Vec<(Uuid, Uuid)> = learning_outcome_skill::Entity::find()
         .select_only()
         .column(learning_outcome_skill::Column::OutcomeId)
         .column(learning_outcome_skill::Column::SkillId)
-        .filter(learning_outcome_skill::Column::OutcomeId.is_in(of_outcome.keys().copied()))
+        .filter(learning_outcome_skill::Column::OutcomeId.is_in(outcomes.iter().map(|(id, _)| *id)))
         .into_tuple()
         .all(on)
         .await?;
-    let mut gained: HashMap<Uuid, HashSet<Uuid>> = HashMap::new();
-    for (outcome, skill) in aligned {
-        if let Some(version) = of_outcome.get(&outcome) {
-            gained.entry(*version).or_default().insert(skill);
-        }
+    let mut skills: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for (outcome, skill) in links {
+        skills.entry(outcome).or_default().push(skill);
     }
-    Ok(gained)
+    let of = |(outcome, version): (Uuid, Uuid)| {
+        let skills = skills.remove(&outcome).unwrap_or_default();
+        skills.into_iter().map(move |skill| Aligned { version, outcome, skill })
+    };
+    Ok(outcomes.into_iter().flat_map(of).collect())
 }
 
 /// Completed enrollments in the order of completion, without those whose credentials were all revoked.

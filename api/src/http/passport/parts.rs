@@ -1,0 +1,147 @@
+//! What was earned, as a shared passport shows it: credentials with where they stand, skills with what gave them, and what it counts towards.
+
+use cairn_service::credential;
+use cairn_service::error::Result;
+use cairn_service::passport::{Entry, Source, Stack, StackPart, State};
+use cairn_service::program::terms::Terms;
+use cairn_service::rows;
+use cairn_words::{Count, Words};
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+
+use super::page::Shown;
+
+/// The credentials, the newest first.
+pub fn credentials(shown: &Shown<'_>) -> Markup {
+    let (words, page) = (shown.words(), &shown.view.credentials);
+    html! {
+        @if shown.view.count == 0 { p { (words.passport_empty()) } }
+        @if !page.items.is_empty() {
+            section #credentials {
+                h2 { (words.passport_credentials()) }
+                ul.entries { @for (entry, _) in &page.items { li { (self::entry(shown, entry)) } } }
+                (shown.more("credentials", page))
+            }
+        }
+    }
+}
+
+fn entry(shown: &Shown<'_>, entry: &Entry) -> Markup {
+    let words = shown.words();
+    html! {
+        p.kind { (entry.kind(words)) " · " bdi { (entry.issuer.name) } }
+        h3 dir="auto" lang=(entry.language) { (shown.linked(entry.page.as_deref(), &entry.title)) }
+        p {
+            span.state.(look(entry.state)) { (words.passport_state(entry.state.name())) } " "
+            span.dim { (facts(words, entry, shown.view.as_of).join(" · ")) }
+        }
+    }
+}
+
+/// How a state looks.
+fn look(state: State) -> &'static str {
+    match state {
+        State::Stands => "good",
+        State::Expiring | State::NotYet | State::Suspended => "open",
+        State::Expired | State::Renewed | State::Replaced => "none",
+        State::Revoked | State::Unreliable => "bad",
+    }
+}
+
+/// When it was awarded, until when it holds, and when it may be renewed.
+fn facts(words: Words, entry: &Entry, now: DateTime<Utc>) -> Vec<String> {
+    let day = |moment| words.day(credential::day(&entry.issuer, moment));
+    let row = &entry.credential;
+    let mut facts = match entry.state {
+        State::NotYet => vec![words.passport_valid_from(&day(row.valid_from))],
+        _ => vec![words.passport_awarded(&day(row.valid_from))],
+    };
+    facts.extend(row.valid_until.map(|end| match end < now {
+        true => words.passport_was_valid_until(&day(end)),
+        false => words.passport_valid_until(&day(end)),
+    }));
+    if let Some(window) = &entry.renewable {
+        facts.extend(window.opens_at.map(|opens| match opens <= now {
+            true => words.passport_renewable_since(&day(opens)),
+            false => words.passport_renewable_from(&day(opens)),
+        }));
+        let open = window.closes_at.filter(|end| *end > now);
+        facts.extend(open.map(|end| words.passport_renewable_until(&day(end))));
+    }
+    facts
+}
+
+/// Skills, by name, with what gave them and at which level.
+pub fn skills(shown: &Shown<'_>) -> Result<Markup> {
+    let mut entries = Vec::with_capacity(shown.view.skills.len());
+    for (earned, sources) in &shown.view.skills {
+        let sources = sources.iter().map(|one| source(shown, one)).collect::<Result<Vec<_>>>()?;
+        entries.push((earned, sources));
+    }
+    Ok(html! {
+        @if !entries.is_empty() {
+            section #skills {
+                h2 { (shown.words().achievement_skills()) }
+                ul.entries {
+                    @for (earned, sources) in &entries {
+                        li {
+                            h3 dir="auto" { (earned.skill.name) " " span.dim { (earned.framework) } }
+                            ul { @for source in sources { li { (source) } } }
+                        }
+                    }
+                }
+            }
+        }
+    })
+}
+
+fn source(shown: &Shown<'_>, source: &Source) -> Result<Markup> {
+    let version = &source.version;
+    let level = |framework: &str, value: &str| shown.words().level_in(framework, value);
+    let levels: Vec<String> = version.levels()?.iter().map(|one| level(&one.framework, &one.value)).collect();
+    Ok(html! {
+        span dir="auto" lang=(version.language) { (shown.linked(source.page.as_deref(), &version.title)) }
+        @if !levels.is_empty() { " " span.dim { (levels.join(" · ")) } }
+    })
+}
+
+/// What it counts towards, with what is done and what is missing.
+pub fn stacks(shown: &Shown<'_>) -> Markup {
+    let (words, page) = (shown.words(), &shown.view.stacks);
+    html! {
+        @if !page.items.is_empty() {
+            section #stacks {
+                h2 { (words.achievement_stacks()) }
+                ul.entries { @for ((row, issuer), _) in &page.items { li { (stack(words, row, issuer)) } } }
+                (shown.more("stacks", page))
+            }
+        }
+    }
+}
+
+fn stack(words: Words, stack: &Stack, issuer: &rows::issuer::Model) -> Markup {
+    let day = |moment: DateTime<Utc>| words.day(credential::day(issuer, moment));
+    let (done, all) = stack.required;
+    let told = match stack.completed_at {
+        Some(at) => words.passport_completed(&day(at)),
+        None => words.passport_parts(count(all), &words.number(done.unsigned_abs().into())),
+    };
+    html! {
+        p.kind { bdi { (issuer.name) } }
+        h3 dir="auto" lang=(stack.version.language) { (stack.version.title) }
+        p { progress max="100" value=(stack.percent / 10_000) aria-label=(told) {} " " span.dim { (told) } }
+        ul.parts { @for part in &stack.parts { (self::part(words, part, &day)) } }
+    }
+}
+
+fn count(parts: i32) -> Count {
+    Count::from(parts.unsigned_abs())
+}
+
+fn part(words: Words, part: &StackPart, day: &dyn Fn(DateTime<Utc>) -> String) -> Markup {
+    let missing = || words.passport_part_missing().to_owned();
+    let told = part.completed_at.map_or_else(missing, |at| words.passport_part_done(&day(at)));
+    html! {
+        li.done[part.completed_at.is_some()] { bdi { (part.title) } " " span.dim { (told) } }
+    }
+}
