@@ -21,7 +21,7 @@ pub fn about(words: Words, achievement: &Value) -> Markup {
         @if !outcomes.is_empty() {
             section #outcomes {
                 h2 { (words.achievement_outcomes()) }
-                ul { @for outcome in outcomes { li dir="auto" lang=[language] { (text(outcome, "targetName")) } } }
+                ul { @for outcome in outcomes { li { bdi lang=[language] { (text(outcome, "targetName")) } } } }
             }
         }
         @if !skills.is_empty() {
