@@ -35,6 +35,7 @@ mod m20261122_000040_budget_keys;
 mod m20261122_000041_trace_requests;
 mod m20261122_000042_design_certificates;
 mod m20261122_000043_share_credentials;
+mod m20261122_000047_keep_learner_records;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000037_receive_imports::Migration),
             Box::new(m20261122_000040_budget_keys::Migration),
             Box::new(m20261122_000041_trace_requests::Migration),
+            Box::new(m20261122_000047_keep_learner_records::Migration),
         ]
     }
 }

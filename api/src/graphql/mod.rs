@@ -35,6 +35,7 @@ mod program;
 mod progress;
 mod question;
 mod range;
+mod record;
 mod reference;
 mod rubric;
 mod scalar;

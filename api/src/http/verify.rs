@@ -176,28 +176,6 @@ fn within(words: Words, verified: &Verified) -> Markup {
     }
 }
 
-/// Each credential in a learner record, with an answer of its own.
-fn within(report: &Report) -> Markup {
-    html! {
-        @if !report.credentials.is_empty() {
-            section {
-                h2 { "The credentials in it" }
-                @for one in &report.credentials {
-                    @let name = one.achievement.as_ref().and_then(|achievement| achievement.name.as_deref());
-                    article {
-                        h3 dir="auto" { (name.unwrap_or("A credential")) }
-                        @if let Some(issuer) = &one.issuer {
-                            p.dim dir="auto" { (issuer.name.as_deref().unwrap_or(&issuer.id)) }
-                        }
-                        (verdict::card(one, Days::default()))
-                        details { summary { "How it was checked" } (verdict::checks(one)) }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// What the document says of itself, to be believed as far as the answer goes.
 fn said(words: Words, verified: &Verified) -> Markup {
     let report = &verified.report;

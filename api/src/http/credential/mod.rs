@@ -99,7 +99,7 @@ async fn show(
         Form::Json(media) => media,
         Form::Jwt(Profile::OpenBadges) => JWT,
         Form::Jwt(Profile::VcJose) => VC_JWT,
-        Form::Bundle(_) => return bundle(&request, &service, &found, export).await,
+        Form::Bundle(_) => return bundle(&request, &reader, &service, &found, export).await,
         Form::Drawn(drawn) => {
             return match face::kind(&request, reader.words, drawn, asked.paper.as_deref()) {
                 Ok(kind) => face::show(&request, &reader, &service, &found, kind).await,
@@ -124,6 +124,7 @@ async fn show(
 /// The credential with what it takes to check it without a network, as a file to keep.
 async fn bundle(
     request: &HttpRequest,
+    reader: &Reader,
     service: &Service,
     found: &credential::Published,
     form: Option<ExportForm>,
@@ -136,8 +137,8 @@ async fn bundle(
             answer.headers_mut().insert(CONTENT_DISPOSITION, name);
             answer
         }
-        Ok(None) => frame::nothing_here(),
-        Err(error) => frame::fault(error),
+        Ok(None) => frame::nothing_here(reader),
+        Err(error) => frame::fault(reader, error),
     }
 }
 

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::super::digest;
 use crate::auth::person::own_provider_key;
 use crate::error::Result;
-use crate::{Work, chunk, save};
+use crate::{Work, chunk, learner_record, save};
 
 /// Empties a column in the rows that a condition covers.
 async fn clear<E: EntityTrait>(work: &Work<'_>, column: E::Column, of: impl Into<Condition>) -> Result<()> {
@@ -202,6 +202,7 @@ pub(super) async fn persons(work: &Work<'_>, records: &[learner::Model]) -> Resu
         persons.extend(of_record.as_ref().map(|row| row.person_id));
         persons.dedup();
         for person in persons {
+            learner_record::forget(work, person).await?;
             if is_staff(work, person).await? {
                 continue;
             }
