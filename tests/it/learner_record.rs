@@ -25,7 +25,6 @@ const VERIFY: &str = "query($input: VerifyCredentialInput!) { verifyCredential(i
 struct Schools<'a> {
     north: School<'a>,
     south: School<'a>,
-    maya: Client,
 }
 
 impl<'a> Schools<'a> {
@@ -52,7 +51,7 @@ impl<'a> Schools<'a> {
         issue(&south, "dyeing-maya").await;
         let maya = north.learner("maya").await;
         link(&south, "maya", &maya).await;
-        Self { north, south, maya }
+        Self { north, south }
     }
 
     /// Maya's record, published by the issuer of that slug.
@@ -62,14 +61,16 @@ impl<'a> Schools<'a> {
 
     async fn kept(&self, by: Option<&str>) -> Value {
         let variables = by.map_or(json!({}), |slug| json!({ "issuer": { "slug": slug } }));
-        self.maya.data(RECORD, variables).await["viewer"]["passport"]["record"].clone()
+        // Days may have passed since she signed in.
+        let maya = self.north.learner("maya").await;
+        maya.data(RECORD, variables).await["viewer"]["passport"]["record"].clone()
     }
 
     /// The credential that Maya holds for an enrollment.
     async fn held(&self, enrollment: &str) -> Value {
         let query =
             "{ viewer { passport { credentials { nodes { id enrollment { externalId } document } } } } }";
-        let data = self.maya.data(query, json!({})).await;
+        let data = self.north.learner("maya").await.data(query, json!({})).await;
         let all = data["viewer"]["passport"]["credentials"]["nodes"].as_array().unwrap().clone();
         let of = |one: &Value| one["enrollment"]["externalId"] == enrollment;
         all.into_iter().find(of).unwrap_or_else(|| panic!("{enrollment}: {data}"))
@@ -264,7 +265,7 @@ async fn independent_libraries_accept_a_record_and_refuse_every_change() {
     let mut changed = Vec::new();
     for (pointer, value) in [
         ("/name", json!("Learner record of somebody else")),
-        ("/partial", json!(false)),
+        ("/partial", json!(true)),
         ("/validUntil", json!("2999-01-01T00:00:00Z")),
         ("/credentialSubject/identifier/0/identityHash", json!("Otto")),
         ("/credentialSubject/association/0/associationType", json!("isPeerOf")),
