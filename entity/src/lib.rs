@@ -43,6 +43,7 @@ pub mod learner_external_id;
 pub mod learner_link_code;
 pub mod learner_merge;
 pub mod learner_name_change;
+pub mod learner_record;
 pub mod learning_event;
 pub mod learning_outcome;
 pub mod learning_outcome_skill;

@@ -38,6 +38,7 @@ mod m20261122_000043_share_credentials;
 mod m20261122_000044_keep_portfolios;
 mod m20261122_000045_share_passports;
 mod m20261122_000046_choose_results;
+mod m20261122_000047_keep_learner_records;
 mod m20261122_000049_create_notices;
 mod m20261122_000054_translate_certificates;
 
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000046_choose_results::Migration),
             Box::new(m20261122_000040_budget_keys::Migration),
             Box::new(m20261122_000041_trace_requests::Migration),
+            Box::new(m20261122_000047_keep_learner_records::Migration),
         ]
     }
 }

@@ -37,6 +37,7 @@ pub mod integrity;
 pub mod issuance;
 pub mod issuer;
 pub mod learner;
+pub mod learner_record;
 pub mod master_key;
 pub mod notice;
 pub mod oneroster;

@@ -30,6 +30,7 @@ mod issuer;
 mod jwt;
 mod keys;
 mod learner;
+mod learner_record;
 mod lifecycle;
 mod live;
 mod mail;

@@ -6,7 +6,7 @@ use cairn_service::ids;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::full_program::{full_program, seed_skills};
+use crate::full_program::{SKILLS, full_program, seed_skills};
 use crate::{Client, Elsewhere, Reply, TestApp, TestIssuer, TestProvider, ended};
 
 /// One issuer's half of the world.

@@ -38,6 +38,7 @@ mod program;
 mod progress;
 mod question;
 mod range;
+mod record;
 mod reference;
 mod rubric;
 mod scalar;

@@ -128,7 +128,7 @@ fn activity_start(enrollment: &enrollment::Model) -> Option<DateTime<Utc>> {
 }
 
 /// The recipient: the name in the clear, for people; the issuer's own id and the e-mail address as salted hashes, for whoever knows them.
-fn identities(learner: &learner::Model, random: &dyn Random) -> Result<Vec<IdentityObject>> {
+pub(crate) fn identities(learner: &learner::Model, random: &dyn Random) -> Result<Vec<IdentityObject>> {
     let mut identities = Vec::new();
     if let Some(name) = name_of(learner) {
         identities.push(IdentityObject::plain("name", name));

@@ -24,7 +24,7 @@ mod sign;
 
 use reserve::Reserved;
 
-pub(crate) use claims::name_of;
+pub(crate) use claims::{identities, name_of};
 pub use reissue::{Renewal, Replacement, renew, replace, resume};
 
 use cairn_entity::enums::BulkOutcome;

@@ -323,7 +323,7 @@ async fn credits(service: &Service, versions: &[Uuid]) -> Result<HashMap<Uuid, V
 }
 
 /// The programs that versions are made of.
-async fn parts(service: &Service, versions: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+pub(crate) async fn parts(service: &Service, versions: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>> {
     let rows: Vec<(Uuid, Option<Uuid>)> = component::Entity::find()
         .select_only()
         .column(component::Column::VersionId)

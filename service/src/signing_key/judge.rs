@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::{Service, signing_key as keys, vc_api};
+use crate::{Service, learner_record, signing_key as keys, vc_api};
 
 /// Most signatures of one document that are looked up.
 const MOST: usize = 16;
@@ -40,7 +40,7 @@ enum Method {
 #[derive(Clone, Debug, Default)]
 pub struct Examined {
     signatures: Vec<Signature>,
-    /// The digest by which the VC API records what it signs.
+    /// The digest by which it is recorded what the VC API signs, and learner records.
     digest: String,
 }
 
@@ -146,7 +146,7 @@ async fn recorded(
     let given = audit_entry::Entity::find()
         .filter(audit_entry::Column::IssuerId.eq(key.issuer_id))
         .filter(audit_entry::Column::SubjectId.eq(key.id))
-        .filter(audit_entry::Column::Action.eq(vc_api::SIGNED))
+        .filter(audit_entry::Column::Action.is_in([vc_api::SIGNED, learner_record::SIGNED]))
         // The digest is hexadecimal, whatever the document.
         .filter(Expr::cust(format!("detail ->> 'sha256' = '{digest}'")))
         .order_by_asc(audit_entry::Column::Id)

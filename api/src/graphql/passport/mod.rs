@@ -24,6 +24,8 @@ use super::enrollment::{Enrollment, EnrollmentFilter, listed};
 use super::error::Result;
 use super::learner::Learner;
 use super::portfolio::{PortfolioProject, projects_of};
+use super::record::{LearnerRecord, record_of};
+use super::reference::IssuerRef;
 use super::scalar::global_id;
 use super::skill::Skill;
 use super::terms::Credit;
@@ -108,6 +110,19 @@ impl Passport {
     /// How it is shared; null where it never was.
     async fn share(&self, ctx: &Context<'_>) -> Result<Option<PassportShare>> {
         load::<ShareOfPerson>(ctx, self.person).await
+    }
+
+    /// Everything earned as one signed learner record (1EdTech CLR 2.0) of the newest 30 credentials, as their issuers signed them, with what is under
+    /// way. It is kept, and signed anew once it says something else. Null where there is no credential, or none by that issuer.
+    async fn record(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Who publishes it: the issuer of one of the credentials. That of the newest where absent."
+        )]
+        issuer: Option<IssuerRef>,
+    ) -> Result<Option<LearnerRecord>> {
+        record_of(ctx, self.person, issuer).await
     }
 
     /// Enrollments, the newest first.

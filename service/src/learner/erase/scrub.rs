@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::super::digest;
 use crate::auth::person::own_provider_key;
 use crate::error::Result;
-use crate::{Work, chunk, passport, portfolio, save};
+use crate::{Work, chunk, learner_record, passport, portfolio, save};
 
 /// Empties a column in the rows that a condition covers.
 async fn clear<E: EntityTrait>(work: &Work<'_>, column: E::Column, of: impl Into<Condition>) -> Result<()> {
@@ -206,6 +206,7 @@ pub(super) async fn persons(work: &Work<'_>, records: &[learner::Model]) -> Resu
         persons.extend(of_record.as_ref().map(|row| row.person_id));
         persons.dedup();
         for person in persons {
+            learner_record::forget(work, person).await?;
             let others = learner::Entity::find()
                 .filter(learner::Column::PersonId.eq(person))
                 .filter(learner::Column::Id.is_not_in(records.iter().map(|row| row.id)))
