@@ -245,7 +245,7 @@ fn keeping(world: &World) -> Vec<Case> {
             json!({ "visibility": "PUBLIC", "expiresAt": "2098-01-01T00:00:00Z", "credentials": [credential], "newLink": true }),
         ),
         case("SharePassport", json!({ "visibility": "PRIVATE", "expiresAt": "2098-01-01T00:00:00Z" })),
-        case("ChooseCredentialResults", json!({ "credential": credential, "results": ["overall"] })),
+        case("ChooseCredentialResults", json!({ "credential": credential, "results": [] })),
         case("ChooseCredentialResults", json!({ "credential": { "id": "crd_nothing" } })),
     ]
 }

@@ -16,4 +16,4 @@ fault-away = Etwas, das diese Seite braucht, ist gerade nicht erreichbar. Bitte 
 
 # Geschriebene Teile von Daten und Zahlen.
 moment-in-zone = { $moment }, { $zone }
-percent = { $number } %
+percent = { $number } %

@@ -40,13 +40,13 @@ fn project(shown: &Shown<'_>, one: &Project) -> Result<Markup> {
         @if !one.outcomes.is_empty() || !one.skills.is_empty() {
             h4 { (words.project_shows()) }
             ul {
-                @for outcome in &one.outcomes { li dir="auto" { (outcome.statement) } }
-                @for skill in &one.skills { li dir="auto" { (skill.name) } }
+                @for outcome in &one.outcomes { li { bdi { (outcome.statement) } } }
+                @for skill in &one.skills { li { bdi { (skill.name) } } }
             }
         }
         @if !one.credentials.is_empty() {
             h4 { (words.project_belongs()) }
-            ul { @for (title, page) in &one.credentials { li dir="auto" { (shown.linked(page.as_deref(), title)) } } }
+            ul { @for (title, page) in &one.credentials { li { bdi { (shown.linked(page.as_deref(), title)) } } } }
         }
     })
 }
