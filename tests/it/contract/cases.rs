@@ -87,6 +87,7 @@ pub fn reading(world: &World) -> Vec<Case> {
         case("learner/viewer.graphql", "Viewer", provider, page.clone()),
         case("learner/viewer.graphql", "ViewerCredentials", learner, page.clone()),
         case("learner/passport.graphql", "Passport", learner, page.clone()),
+        case("learner/passport.graphql", "Portfolio", learner, page.clone()),
         case("learner/passport.graphql", "PassportCredentials", learner, page.clone()),
         case(
             "learner/viewer.graphql",
@@ -400,7 +401,7 @@ fn noticing(world: &World) -> Vec<Case> {
         case("SendTestNotice", input(json!({ "kind": "AWARDED", "language": "?" }))),
         case("NoticeSettings", look(Value::Null)),
         case("NoticeSettings", look(json!({ "subject": "{", "text": "x" }))),
-        case("SetLearnerNotices", input(of("learner-1", false))),
+        case("SetLearnerNotices", input(of("learner-0", false))),
         case("SetLearnerNotices", input(of("nobody", false))),
     ]
 }

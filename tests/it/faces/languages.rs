@@ -146,7 +146,12 @@ async fn a_certificate_is_written_in_the_readers_language() {
     let page = path(&credential["urls"]["page"]);
     let mut tags = std::collections::BTreeSet::new();
     for (query, languages, language, said) in [
-        ("", "de;q=0.9, en;q=0.8", "de", ["Zertifikat", "hat den folgenden Nachweis erworben", "1. März 2026"]),
+        (
+            "",
+            "de;q=0.9, en;q=0.8",
+            "de",
+            ["Zertifikat", "hat den folgenden Nachweis erworben", "1. März 2026"],
+        ),
         ("?lang=de", "ar", "de", ["Zertifikat", "Verliehen am", "Scannen und sehen"]),
         ("?lang=ar", "de", "ar", ["تُمنح هذه الشهادة إلى", "تاريخ المنح", "تقديرًا لإنجاز"]),
         ("", "fr", "en", ["Certificate", "has been awarded", "1 March 2026"]),
