@@ -239,7 +239,7 @@ async fn erasing_a_learner_takes_their_records_away() {
     let erase =
         "mutation($input: EraseLearnerInput!) { eraseLearner(input: $input) { userErrors { code } } }";
     schools.south.provider.mutate(erase, json!({ "learner": { "externalId": "maya" } })).await;
-    assert!(!tables_with(&app, "Title of dyeing").await.contains(&"learner_record".to_owned()));
+    assert!(!tables_with(&app, "Title of dyeing").await.contains("learner_record"));
     let left = schools.record("north").await;
     assert_eq!(within(&left).len(), 1, "what the other school awarded stays");
     app.stop().await;
