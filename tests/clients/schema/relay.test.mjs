@@ -6,12 +6,26 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { getNullableType, isObjectType } from 'graphql';
 import { connectionFields, contractOperations, printAs, readSchema, SCHEMA_FILE } from '../lib/schema.mjs';
 
 const run = promisify(execFile);
 const compiler = new URL('../node_modules/relay-compiler/cli.js', import.meta.url).pathname;
 const schema = readSchema();
 const capital = (name) => name[0].toUpperCase() + name.slice(1);
+
+const isNode = (type) =>
+  type.name === 'Query' || type.name === 'Viewer' || (isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'));
+
+/** From where Relay asks for a page of a type's list again: the type itself where it is a node, else a node that has one of it. */
+function reached(parent) {
+  if (isNode(parent)) return { type: parent.name, within: (selection) => selection };
+  for (const type of Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && isNode(type))) {
+    const field = Object.values(type.getFields()).find((field) => getNullableType(field.type) === parent);
+    if (field) return { type: type.name, within: (selection) => `${field.name} { ${selection} }` };
+  }
+  throw new Error(`no node leads to ${parent.name}`);
+}
 
 let folder;
 before(async () => {
@@ -51,13 +65,15 @@ test('every list pages in both directions', async () => {
   for (const { parent, field } of connectionFields(schema)) {
     for (const [count, cursor] of [['first', 'after'], ['last', 'before']]) {
       const module = `${parent.name}${capital(field.name)}${capital(count)}`;
-      documents[module] = `fragment ${module}_page on ${parent.name}
+      const { type, within } = reached(parent);
+      const list = `${field.name}(${count}: $count, ${cursor}: $cursor) @connection(key: "${module}_${field.name}") {
+        totalCount
+        edges { node { __typename } }
+      }`;
+      documents[module] = `fragment ${module}_page on ${type}
         @refetchable(queryName: "${module}Query")
         @argumentDefinitions(count: { type: "Int", defaultValue: 10 }, cursor: { type: "String" }) {
-        ${field.name}(${count}: $count, ${cursor}: $cursor) @connection(key: "${module}_${field.name}") {
-          totalCount
-          edges { node { __typename } }
-        }
+        ${within(list)}
       }`;
     }
   }
