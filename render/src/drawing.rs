@@ -13,6 +13,10 @@ pub(crate) enum Role {
     Artifact,
     /// The title of the sheet.
     Heading,
+    /// The heading of a part.
+    Section,
+    /// The heading of an entry in it.
+    Subsection,
     /// Text.
     Paragraph,
     /// A picture, with words for it.

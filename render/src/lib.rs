@@ -1,9 +1,10 @@
-//! Badges, certificates and QR codes: data in, bytes out. Nothing here reads a database, a clock or the network, so the same data always gives the same bytes.
+//! Badges, certificates, booklets and QR codes: data in, bytes out. Nothing here reads a database, a clock or the network, so the same data always gives the same bytes.
 //!
-//! A [`badge`] and a [`certificate`] are laid out as a `drawing`, which is written as SVG, PNG or PDF. Text is shaped and broken into lines by `text`, with the
+//! A [`badge`], a [`certificate`] and the pages of a [`booklet`] are laid out as `drawing`s, which are written as SVG, PNG or PDF. Text is shaped and broken into lines by `text`, with the
 //! fonts of [`fonts`].
 
 pub mod badge;
+pub mod booklet;
 pub mod certificate;
 pub mod color;
 mod drawing;

@@ -1,4 +1,4 @@
-//! A drawing as a PDF file of one page: PDF/A-3a with embedded fonts, a structure for screen readers, and one attached file (ISO 19005-3).
+//! Drawings as the pages of a PDF file: PDF/A-3a with embedded fonts, a structure for screen readers, and one attached file (ISO 19005-3).
 
 use std::collections::HashMap;
 use std::num::NonZeroU16;
@@ -43,17 +43,17 @@ pub(crate) struct About<'a> {
     pub id: &'a str,
     /// When what it shows was made.
     pub made: Moment,
-    /// The file within.
-    pub attachment: &'a Attachment,
+    /// The file within, if any.
+    pub attachment: Option<&'a Attachment>,
 }
 
-/// Writes a drawing. Where some character has no glyph in any font, the file is a plain PDF, since archives refuse such.
-pub(crate) fn write(drawing: &Drawing, about: &About<'_>) -> Result<Vec<u8>, RenderError> {
+/// Writes drawings, each as a page. Where some character has no glyph in any font, the file is a plain PDF, since archives refuse such.
+pub(crate) fn write(pages: &[Drawing], about: &About<'_>) -> Result<Vec<u8>, RenderError> {
     let archival = ConfigurationBuilder::new().with_archival_validator(Archival::A3_A).finish();
     let failed = |error: &dyn std::fmt::Debug| RenderError::File("PDF", format!("{error:?}"));
     let archival = archival.map_err(|error| failed(&error))?;
-    let written = match attempt(drawing, about, archival)? {
-        Err(KrillaError::Validation(_)) => attempt(drawing, about, Configuration::default())?,
+    let written = match attempt(pages, about, archival)? {
+        Err(KrillaError::Validation(_)) => attempt(pages, about, Configuration::default())?,
         written => written,
     };
     written.map(unsuspected).map_err(|error| failed(&error))
@@ -72,7 +72,7 @@ fn unsuspected(mut file: Vec<u8>) -> Vec<u8> {
 }
 
 fn attempt(
-    drawing: &Drawing,
+    pages: &[Drawing],
     about: &About<'_>,
     configuration: Configuration,
 ) -> Result<Result<Vec<u8>, KrillaError>, RenderError> {
@@ -80,11 +80,30 @@ fn attempt(
     let mut document =
         Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     document.set_metadata(metadata(about));
-    document.embed_file(embedded(about).ok_or_else(|| failed("the attachment has no media type"))?);
+    if let Some(attachment) = about.attachment {
+        let file = embedded(attachment, about.made);
+        document.embed_file(file.ok_or_else(|| failed("the attachment has no media type"))?);
+    }
+    let mut fonts = HashMap::new();
+    let mut tags = Vec::new();
+    for drawing in pages {
+        tags.extend(page(&mut document, drawing, &mut fonts)?);
+    }
+    document.set_tag_tree(TagTree::from(tags).with_lang(Some(about.language.to_owned())));
+    Ok(document.finish())
+}
+
+/// Writes one page, and answers its structure.
+fn page(
+    document: &mut Document,
+    drawing: &Drawing,
+    fonts: &mut HashMap<u64, Font>,
+) -> Result<Vec<Node>, RenderError> {
+    let failed = |reason: &str| RenderError::File("PDF", reason.to_owned());
     let size =
         PageSettings::from_wh(drawing.width, drawing.height).ok_or_else(|| failed("it has no size"))?;
     let mut page = document.start_page_with(size);
-    let mut sheet = Sheet { surface: page.surface(), fonts: HashMap::new(), tags: Vec::new() };
+    let mut sheet = Sheet { surface: page.surface(), fonts, tags: Vec::new() };
     for item in &drawing.items {
         sheet.draw(item).ok_or_else(|| failed("a part cannot be drawn"))?;
     }
@@ -99,8 +118,7 @@ fn attempt(
         }
     }
     page.finish();
-    document.set_tag_tree(TagTree::from(tags).with_lang(Some(about.language.to_owned())));
-    Ok(document.finish())
+    Ok(tags)
 }
 
 fn metadata(about: &About<'_>) -> Metadata {
@@ -126,15 +144,14 @@ fn date(moment: Moment) -> DateTime {
         .utc_offset_minute(0)
 }
 
-fn embedded(about: &About<'_>) -> Option<EmbeddedFile> {
-    let attachment = about.attachment;
+fn embedded(attachment: &Attachment, made: Moment) -> Option<EmbeddedFile> {
     Some(EmbeddedFile {
         path: attachment.name.clone(),
         mime_type: Some(MimeType::new(&attachment.media)?),
         description: Some(attachment.description.clone()),
         association_kind: AssociationKind::Source,
         data: attachment.bytes.clone().into(),
-        modification_date: Some(date(about.made)),
+        modification_date: Some(date(made)),
         // As it is, so that the signed bytes can be found by the plainest of tools.
         compress: Some(false),
         location: None,
@@ -142,13 +159,14 @@ fn embedded(about: &About<'_>) -> Option<EmbeddedFile> {
 }
 
 /// The page that is being drawn on, with its structure so far.
-struct Sheet<'a> {
+struct Sheet<'a, 'f> {
     surface: Surface<'a>,
-    fonts: HashMap<u64, Font>,
+    /// By the fonts of texts; each is read once a file.
+    fonts: &'f mut HashMap<u64, Font>,
     tags: Vec<Node>,
 }
 
-impl Sheet<'_> {
+impl Sheet<'_, '_> {
     /// Ends the drawing, and answers its structure.
     fn finish(self) -> Vec<Node> {
         self.surface.finish();
@@ -192,7 +210,9 @@ impl Sheet<'_> {
     fn begin(&mut self, role: &Role, place: Rect) -> Identifier {
         self.surface.start_tagged(match role {
             Role::Artifact => ContentTag::Artifact(Artifact::new(ArtifactType::Page, Some(place))),
-            Role::Heading | Role::Paragraph => ContentTag::Span(SpanTag::empty()),
+            Role::Heading | Role::Section | Role::Subsection | Role::Paragraph => {
+                ContentTag::Span(SpanTag::empty())
+            }
             Role::Figure(_) => ContentTag::Other,
         })
     }
@@ -201,7 +221,9 @@ impl Sheet<'_> {
         self.surface.end_tagged();
         let kind: TagKind = match role {
             Role::Artifact => return,
-            Role::Heading => Tag::Hn(NonZeroU16::MIN, None).into(),
+            Role::Heading => heading(1),
+            Role::Section => heading(2),
+            Role::Subsection => heading(3),
             Role::Paragraph => Tag::P.into(),
             Role::Figure(words) => Tag::Figure(Some(words.clone())).into(),
         };
@@ -242,6 +264,11 @@ impl Sheet<'_> {
             self.surface.draw_glyphs(from, &glyphs, font.clone(), &block.text, run.size, false);
         }
     }
+}
+
+/// A heading of a level, from 1.
+fn heading(level: u16) -> TagKind {
+    Tag::Hn(NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN), None).into()
 }
 
 fn group(kind: TagKind, tag: Identifier) -> Node {

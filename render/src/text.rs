@@ -97,6 +97,58 @@ pub(crate) struct Block {
     pub height: f32,
     /// The width that it was set to, and aligned within.
     pub room: f32,
+    /// Its lines, from the top.
+    pub lines: Vec<Line>,
+}
+
+/// Where a line of a block ends.
+#[derive(Clone, Copy)]
+pub(crate) struct Line {
+    /// Its lower edge, from the upper one of the block.
+    pub bottom: f32,
+    /// How much of the text is on it and above it, in bytes.
+    pub text: usize,
+    /// How many runs are on it and above it.
+    pub runs: usize,
+}
+
+impl Block {
+    /// How many of its lines fit into so much height.
+    pub fn lines_within(&self, height: f32) -> usize {
+        self.lines.iter().take_while(|line| line.bottom <= height).count()
+    }
+
+    /// Its first lines and, where there are more, the others.
+    pub fn split(mut self, lines: usize) -> (Self, Option<Self>) {
+        let Some(last) = lines.checked_sub(1).and_then(|last| self.lines.get(last)).copied() else {
+            return (self, None);
+        };
+        if lines >= self.lines.len() {
+            return (self, None);
+        }
+        let mut rest = Self {
+            text: self.text.split_off(last.text),
+            runs: self.runs.split_off(last.runs),
+            lines: self.lines.split_off(lines),
+            height: self.height - last.bottom,
+            ..self
+        };
+        for run in &mut rest.runs {
+            run.y -= last.bottom;
+            for glyph in &mut run.glyphs {
+                glyph.text = glyph.text.start - last.text..glyph.text.end - last.text;
+            }
+        }
+        for line in &mut rest.lines {
+            *line = Line {
+                bottom: line.bottom - last.bottom,
+                text: line.text - last.text,
+                runs: line.runs - last.runs,
+            };
+        }
+        self.height = last.bottom;
+        (self, Some(rest))
+    }
 }
 
 /// Room that text has to fit into.
@@ -193,7 +245,7 @@ fn shortened(text: &str, share: f32) -> String {
 }
 
 fn read(layout: &Layout<()>, text: String, room: f32) -> Block {
-    let mut runs = Vec::new();
+    let (mut runs, mut lines) = (Vec::new(), Vec::new());
     for line in layout.lines() {
         let metrics = line.metrics();
         let mut x = metrics.offset;
@@ -217,8 +269,9 @@ fn read(layout: &Layout<()>, text: String, room: f32) -> Block {
             let (font, size) = (run.font().clone(), run.font_size());
             runs.push(Run { font, size, x: from, y: metrics.baseline, glyphs });
         }
+        lines.push(Line { bottom: metrics.block_max_coord, text: line.text_range().end, runs: runs.len() });
     }
-    Block { text, runs, width: layout.width(), height: layout.height(), room }
+    Block { text, runs, width: layout.width(), height: layout.height(), room, lines }
 }
 
 #[cfg(test)]
@@ -248,6 +301,28 @@ mod tests {
         );
         assert_eq!(fit("").runs.iter().map(|run| run.glyphs.len()).sum::<usize>(), 0);
         assert_eq!(fit(" a\u{0} \n\t b ").text, "a b");
+    }
+
+    #[test]
+    fn a_block_goes_on_where_it_was_split() {
+        let text = "Grundlagen der Datenverarbeitung بيانات 数据素养 ".repeat(6);
+        let fonts = Fonts::embedded();
+        let whole = Setter::new(&fonts).fit(&text, Style::plain(20.0), 20.0, Room { height: 900.0, ..ROOM });
+        let lines = whole.lines.len();
+        assert!(lines > 3 && whole.lines_within(whole.height + 0.5) == lines, "{lines}");
+        let before = whole.clone();
+        let (first, rest) = whole.split(2);
+        let rest = rest.unwrap();
+        assert_eq!((first.lines.len(), rest.lines.len()), (2, lines - 2));
+        assert_eq!(format!("{}{}", first.text, rest.text), before.text);
+        assert!((first.height + rest.height - before.height).abs() < 0.1);
+        for block in [&first, &rest] {
+            assert!(block.runs.iter().all(|run| run.y > 0.0 && run.y < block.height));
+            let glyphs = block.runs.iter().flat_map(|run| &run.glyphs);
+            assert!(glyphs.clone().all(|glyph| block.text.get(glyph.text.clone()).is_some()));
+        }
+        let (all, none) = rest.split(lines);
+        assert!(none.is_none() && all.lines.len() == lines - 2);
     }
 
     #[test]

@@ -233,6 +233,35 @@ async fn the_vc_api_counts_requests_and_failed_attempts() {
     app.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_opens_too_many_pages_is_told_so_by_a_page() {
+    let (app, clock) = still(|settings| {
+        limited(settings, Allowance::of(1_000, 1));
+        settings.fair.requests.anonymous = Allowance::of(2, 1);
+    })
+    .await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let open = |accept: &str| {
+        let address = format!("{}/verify", app.base());
+        client.get(address).header("accept", accept).header("accept-language", "de").send()
+    };
+    let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+    for _ in 0..2 {
+        assert_eq!(open(browser).await.unwrap().status(), 200);
+    }
+    let refused = open(browser).await.unwrap();
+    assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (429, &"1".parse().unwrap()));
+    let html = refused.text().await.unwrap();
+    assert!(html.contains("<h1>Zu viele Anfragen</h1>") && html.contains("lang=\"de\""), "{html}");
+    let program = open("*/*").await.unwrap();
+    assert_eq!(program.status(), 429);
+    let told: serde_json::Value = program.json().await.unwrap();
+    assert_eq!(told["errors"][0]["extensions"]["code"], "RATE_LIMITED");
+    clock.advance(1);
+    assert_eq!(open(browser).await.unwrap().status(), 200);
+    app.stop().await;
+}
+
 const SET_BUDGET: &str = "mutation($input: SetApiKeyBudgetInput!) { setApiKeyBudget(input: $input) {
     apiKey { id budget { maximumAvailable restoreRate } } userErrors { field message code } } }";
 

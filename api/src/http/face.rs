@@ -6,6 +6,7 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse};
 use cairn_service::Service;
 use cairn_service::credential::Published;
+use cairn_service::error::Error;
 use cairn_service::face::{self, Certified, Kind, Paper};
 use cairn_words::Words;
 
@@ -43,12 +44,7 @@ pub enum Drawn {
 /// # Errors
 /// What is wrong with the query.
 pub fn kind(request: &HttpRequest, words: Words, drawn: Drawn, paper: Option<&str>) -> Result<Kind, Refusal> {
-    let paper = match paper {
-        None => None,
-        Some("a4") => Some(Paper::A4),
-        Some("letter") => Some(Paper::Letter),
-        Some(_) => return Err(Words::request_paper),
-    };
+    let paper = self::paper(paper)?;
     Ok(match drawn {
         Drawn::Png => Kind::Png,
         Drawn::Svg => Kind::Svg,
@@ -56,7 +52,21 @@ pub fn kind(request: &HttpRequest, words: Words, drawn: Drawn, paper: Option<&st
     })
 }
 
-fn usual_paper(request: &HttpRequest) -> Paper {
+/// The paper that a query asks for.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn paper(asked: Option<&str>) -> Result<Option<Paper>, Refusal> {
+    match asked {
+        None => Ok(None),
+        Some("a4") => Ok(Some(Paper::A4)),
+        Some("letter") => Ok(Some(Paper::Letter)),
+        Some(_) => Err(Words::request_paper),
+    }
+}
+
+/// The paper that is usual where the caller's language is spoken.
+pub fn usual_paper(request: &HttpRequest) -> Paper {
     let first = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let first = first.and_then(|list| list.split([',', ';']).next()).unwrap_or_default();
     let region = first.trim().split('-').skip(1).find(|part| part.len() == 2).unwrap_or_default();
@@ -76,21 +86,37 @@ pub async fn show(
         Err(error) => return page::fault(reader, error),
     };
     let tag = face.tag.clone();
-    let mut answer = match page::knows(request, &format!("\"{tag}\"")) {
-        true => page::document(request, "", &tag, None, Vec::new()),
-        false => match face.draw().await {
-            Ok(bytes) => page::document(request, media(kind), &tag, None, bytes),
-            Err(error) => return page::fault(reader, error),
-        },
+    let mut answer = match file(request, media(kind), &tag, face.draw()).await {
+        Ok(answer) => answer,
+        Err(error) => return page::fault(reader, error),
     };
     let headers = answer.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(VARY, HeaderValue::from_static(page::READERS));
     if let Kind::Pdf(of) = kind {
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(of.words.language().tag()));
         headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"certificate.pdf\""));
     }
     answer
+}
+
+/// A file that is drawn in the reader's language, unless the caller has it already.
+///
+/// # Errors
+/// What drawing fails with.
+pub async fn file(
+    request: &HttpRequest,
+    media: &str,
+    tag: &str,
+    draw: impl Future<Output = Result<Vec<u8>, Error>>,
+) -> Result<HttpResponse, Error> {
+    let bytes = match page::knows(request, &format!("\"{tag}\"")) {
+        true => Vec::new(),
+        false => draw.await?,
+    };
+    let mut answer = page::document(request, media, tag, None, bytes);
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(VARY, HeaderValue::from_static(page::READERS));
+    Ok(answer)
 }
 
 fn media(kind: Kind) -> &'static str {

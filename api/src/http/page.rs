@@ -107,7 +107,7 @@ fn answer(
                 meta name="color-scheme" content="light dark";
                 @if !frame.indexed { meta name="robots" content="noindex"; }
                 @for other in Language::ALL {
-                    link rel="alternate" hreflang=(other.tag()) href=(reader.here_in(other));
+                    link rel="alternate" hreflang=(other.tag()) href=(reader.address_in(other));
                 }
                 title { (frame.title) }
                 (frame.head)
@@ -152,10 +152,17 @@ pub fn bad_request(reader: &Reader, reason: &str) -> HttpResponse {
 
 /// The page for a refusal, or for a fault of ours; its cause is in the log.
 pub fn fault(reader: &Reader, error: cairn_service::error::Error) -> HttpResponse {
+    refused(reader, Problem::from(error))
+}
+
+/// The page for a refusal.
+pub fn refused(reader: &Reader, problem: Problem) -> HttpResponse {
     let words = reader.words;
-    let problem = Problem::from(error);
     let mut answer = match problem.status {
         StatusCode::NOT_FOUND => nothing_here(reader),
+        StatusCode::TOO_MANY_REQUESTS => {
+            notice(reader, problem.status, words.busy_title(), words.busy_text())
+        }
         StatusCode::SERVICE_UNAVAILABLE => {
             notice(reader, problem.status, words.fault_title(), words.fault_away())
         }

@@ -6,8 +6,10 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::ACCEPT_LANGUAGE;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use cairn_words::{Language, Words};
+
+use super::server::Transport;
 
 /// The parameter that names a language.
 const PARAMETER: &str = "lang";
@@ -21,6 +23,8 @@ pub struct Reader {
     by_hand: bool,
     /// Where the reader is, without the language.
     here: String,
+    /// What stands before that, for whoever has to know the whole address; nothing where the server does not know.
+    origin: String,
 }
 
 impl Reader {
@@ -38,12 +42,21 @@ impl Reader {
             words: Words::chosen(asked.as_deref(), Some(&accepted.join(","))),
             by_hand: asked.as_deref().and_then(Language::of_tag).is_some(),
             here: format!("{}{mark}{rest}", request.path()),
+            origin: request
+                .app_data::<web::Data<Transport>>()
+                .map(|transport| transport.settings.public_url.as_str().trim_end_matches('/').to_owned())
+                .unwrap_or_default(),
         }
     }
 
     /// An address of this server, in the language that the reader has chosen by hand. Who has not gets the same one by `Accept-Language`.
     pub fn link(&self, address: &str) -> String {
         if self.by_hand { in_language(address, self.words.language()) } else { address.to_owned() }
+    }
+
+    /// The whole address of where the reader is, in another language.
+    pub fn address_in(&self, language: Language) -> String {
+        format!("{}{}", self.origin, self.here_in(language))
     }
 
     /// Where the reader is, in another language.

@@ -14,7 +14,7 @@ use async_graphql::{
 };
 use cairn_api::http::{
     auth::{Caller, Presented, Session, Sessions, unauthenticated},
-    fair::Payer,
+    fair::{Account, Payer},
     graphiql::Page,
     health::Readiness,
     problem::Problem,
@@ -199,7 +199,7 @@ impl Sessions for ToySessions {
             let mut data = Data::default();
             data.insert(Actor(name.to_owned()));
             data.insert(witness);
-            Ok(Session { data, account: payer.into(), operator: name == "a key" })
+            Ok(Session { data, account: Account { payer, budget: None }, operator: name == "a key" })
         }
         .boxed()
     }

@@ -20,8 +20,8 @@ pub enum Paper {
 }
 
 impl Paper {
-    /// Width and height in points.
-    fn size(self) -> (f32, f32) {
+    /// Width and height in points, the long way round.
+    pub(crate) fn size(self) -> (f32, f32) {
         match self {
             Self::A4 => (841.89, 595.28),
             Self::Letter => (792.0, 612.0),
@@ -142,9 +142,9 @@ impl Certificate {
             right_to_left: self.right_to_left,
             id: &self.id,
             made: self.made,
-            attachment: &self.attachment,
+            attachment: Some(&self.attachment),
         };
-        crate::pdf::write(&drawing, &about)
+        crate::pdf::write(std::slice::from_ref(&drawing), &about)
     }
 
     /// Draws the certificate as PNG, as a preview so many pixels wide.

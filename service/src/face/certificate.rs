@@ -102,7 +102,7 @@ fn facts(of: &Source<'_>) -> Vec<(String, String)> {
 }
 
 /// A moment in parts, each of which fits: the standard's years have four digits.
-fn moment(at: DateTime<Utc>) -> Moment {
+pub(crate) fn moment(at: DateTime<Utc>) -> Moment {
     let byte = |part: u32| u8::try_from(part).unwrap_or_default();
     Moment {
         year: u16::try_from(at.year()).unwrap_or_default(),

@@ -12,6 +12,8 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use cairn_credential::bake;
+pub(crate) use certificate::moment;
+
 pub use cairn_render::Fonts;
 use cairn_render::badge::{Badge, Form};
 use cairn_render::certificate::Certificate;
@@ -122,10 +124,7 @@ impl Face {
     /// # Errors
     /// A fault of the server where drawing fails.
     pub async fn draw(self) -> Result<Vec<u8>> {
-        let _place = AT_ONCE.acquire().await.map_err(|error| Error::internal("drawing has ended", error))?;
-        tokio::task::spawn_blocking(move || self.drawn())
-            .await
-            .map_err(|error| Error::internal("a drawing was broken off", error))?
+        drawn(move || self.drawn()).await
     }
 
     fn drawn(self) -> Result<Vec<u8>> {
@@ -146,6 +145,14 @@ impl Face {
     }
 }
 
+/// Draws on a thread that may be busy, a few files at once.
+pub(crate) async fn drawn(draw: impl FnOnce() -> Result<Vec<u8>> + Send + 'static) -> Result<Vec<u8>> {
+    let _place = AT_ONCE.acquire().await.map_err(|error| Error::internal("drawing has ended", error))?;
+    tokio::task::spawn_blocking(draw)
+        .await
+        .map_err(|error| Error::internal("a drawing was broken off", error))?
+}
+
 /// A QR code of an address, as SVG.
 ///
 /// # Errors
@@ -156,7 +163,7 @@ pub fn code(words: Words, address: &str) -> Result<String> {
 }
 
 /// A digest over parts, each told from the next.
-fn tag(parts: &[&[u8]]) -> String {
+pub(crate) fn tag(parts: &[&[u8]]) -> String {
     let mut digest = Sha256::new();
     for part in parts {
         digest.update((part.len() as u64).to_be_bytes());

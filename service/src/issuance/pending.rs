@@ -18,7 +18,7 @@ use crate::status_list::{self, Place};
 use crate::{Service, Work, chunk};
 
 /// Columns written of `credential` and of `status_entry`.
-const COLUMNS: (usize, usize) = (24, 7);
+const COLUMNS: (usize, usize) = (25, 7);
 
 /// Why a credential is made.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,28 @@ pub enum Origin {
     Renewal(Uuid),
     /// It takes the place of another, which may have renewed a third.
     Replacement(Uuid, Option<Uuid>),
+}
+
+/// What a credential's page shows, and to whom.
+#[derive(Clone, Debug)]
+pub struct Showing {
+    visibility: Visibility,
+    /// Until when; none without end.
+    until: Option<DateTime<Utc>>,
+    /// Which results; none for all.
+    results: Option<serde_json::Value>,
+}
+
+impl Showing {
+    /// As long as its holder has not chosen.
+    pub fn at_first() -> Self {
+        Self { visibility: Visibility::Unlisted, until: None, results: None }
+    }
+
+    /// As another was shown, in whose place it comes.
+    pub fn like(old: &credential::Model) -> Self {
+        Self { visibility: old.visibility, until: old.shared_until, results: old.shown_results.clone() }
+    }
 }
 
 /// A credential to be made.
@@ -43,10 +65,8 @@ pub struct Fresh<'a> {
     pub valid_from: DateTime<Utc>,
     /// Until when.
     pub valid_until: Option<DateTime<Utc>>,
-    /// Who may see its page.
-    pub visibility: Visibility,
-    /// Which results its page shows; none for all.
-    pub shown_results: Option<serde_json::Value>,
+    /// What its page shows, and to whom.
+    pub showing: Showing,
     /// What shows that it is due.
     pub evidence: Vec<Evidence>,
     /// Why it is made.
@@ -113,7 +133,6 @@ pub async fn insert(
             suspended_at: NotSet,
             suspension_note: NotSet,
             expiry_told_at: NotSet,
-            shared_until: NotSet,
             ..row.into_active_model().reset_all()
         });
         credential::Entity::insert_many(rows).exec_without_returning(work.tx()).await?;
@@ -178,7 +197,7 @@ fn row(
         revision: fresh.place.1,
         status: CredentialStatus::Pending,
         share_token,
-        visibility: fresh.visibility,
+        visibility: fresh.showing.visibility,
         signing_key_id: known.key.id,
         claims: claims::freeze(&claims)?,
         document: None,
@@ -195,8 +214,8 @@ fn row(
         suspended_at: None,
         suspension_note: None,
         expiry_told_at: None,
-        shared_until: None,
-        shown_results: fresh.shown_results,
+        shared_until: fresh.showing.until,
+        shown_results: fresh.showing.results,
         updated_at: work.now,
     };
     Ok((row, claims))

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::claims::{self, Facts};
 use super::eligibility;
 use super::known::Known;
-use super::pending::{self, Fresh, Origin, Pending};
+use super::pending::{self, Fresh, Origin, Pending, Showing};
 use super::reissue::{Renewal, Reserved};
 use super::reserve::next_revision;
 use crate::actor::{Actor, Reach};
@@ -103,8 +103,7 @@ fn fresh<'a>(
             place: (cycle, next_revision(same, cycle)),
             valid_from,
             valid_until,
-            visibility: old.visibility,
-            shown_results: old.shown_results.clone(),
+            showing: Showing::like(old),
             evidence,
             origin: Origin::Renewal(old.id),
         })

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::claims::{self, thaw};
 use super::known::Known;
-use super::pending::{self, Fresh, Origin, Pending};
+use super::pending::{self, Fresh, Origin, Pending, Showing};
 use super::reissue::{Replacement, Reserved};
 use super::reserve::next_revision;
 use crate::actor::{Actor, Reach};
@@ -116,8 +116,7 @@ fn fresh<'a>(
         place: (old.cycle, next_revision(same, old.cycle)),
         valid_from: old.valid_from,
         valid_until,
-        visibility: old.visibility,
-        shown_results: old.shown_results.clone(),
+        showing: Showing::like(old),
         evidence: thaw(old.claims.clone())?.evidence,
         origin: Origin::Replacement(old.id, old.renews_id),
     })

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use cairn_entity::enums::{BulkOutcome, CredentialStatus, Visibility};
+use cairn_entity::enums::{BulkOutcome, CredentialStatus};
 use cairn_entity::{bulk_operation, bulk_row, credential};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::claims;
 use super::known::Known;
-use super::pending::{self, Fresh, Origin, Pending};
+use super::pending::{self, Fresh, Origin, Pending, Showing};
 use super::{Decision, Terms, eligibility, interruption, rekey};
 use crate::actor::Actor;
 use crate::error::{Result, UserError, UserErrorCode};
@@ -147,8 +147,7 @@ impl Plan<'_> {
             place: (cycle, next_revision(existing, cycle)),
             valid_from,
             valid_until: claims::valid_until(&facts, valid_from),
-            visibility: Visibility::Unlisted,
-            shown_results: None,
+            showing: Showing::at_first(),
             evidence: Vec::new(),
             origin: Origin::Operation(self.operation),
             facts,

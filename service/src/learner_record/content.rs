@@ -3,12 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use cairn_credential::document::{Achievement, Association, IdentityObject};
-use cairn_entity::enums::{CredentialStatus, EnrollmentStatus};
 use cairn_entity::{credential, enrollment, issuer, learner};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::whose::Whose;
 use crate::actor::Reach;
 use crate::error::Result;
 use crate::issuance::achievement::{self, Source};
@@ -19,8 +19,6 @@ use crate::{Service, passport, tenancy};
 
 /// Most credentials of one record: so many are read by every verifier within its limits.
 pub const MOST_CREDENTIALS: u64 = 30;
-/// Most programs that are under way.
-const MOST_PROGRAMS: u64 = 20;
 
 /// What a record says, but for its id and its dates.
 pub struct Content {
@@ -41,16 +39,17 @@ pub struct Content {
 /// A credential and the document that was signed.
 type Signed = (credential::Model, Value);
 
-/// The content of a person's record; `None` where there is no credential to put into it, or none by the publisher that is named. A number of statements
+/// The content of a record; `None` where there is no credential to put into it, or none by the publisher that is named. A number of statements
 /// that does not depend on how much there is.
 pub async fn content(
     service: &Service,
-    person: Uuid,
+    whose: Whose<'_>,
     publisher: Option<&IssuerReference>,
 ) -> Result<Option<Content>> {
     let on = service.db.reader();
-    let held = good(person).count(on).await?;
-    let rows = good(person)
+    let held = whose.credentials(service)?.count(on).await?;
+    let rows = whose
+        .credentials(service)?
         .order_by_desc(credential::Column::IssuedAt)
         .order_by_desc(credential::Column::Id)
         .limit(MOST_CREDENTIALS)
@@ -58,24 +57,16 @@ pub async fn content(
         .await?;
     let Some(publisher) = choose(service, &rows, publisher).await? else { return Ok(None) };
     let signed: Vec<Signed> = rows.into_iter().filter_map(with_document).collect();
-    let under_way = under_way(service, person).await?;
+    let under_way = under_way(service, whose.running(service).await?).await?;
     let associations = associations(service, &signed, &under_way).await?;
     Ok(Some(Content {
         publisher,
-        name: passport::name(service, person).await?,
+        name: whose.name(service).await?,
         partial: held > MOST_CREDENTIALS,
         credentials: signed.into_iter().map(|(_, document)| document).collect(),
         achievements: under_way.into_values().flatten().collect(),
         associations,
     }))
-}
-
-/// A person's credentials; what was taken back or replaced is no achievement any more.
-fn good(person: Uuid) -> Select<credential::Entity> {
-    credential::Entity::find()
-        .filter(tenancy::credentials(Reach::Own { person }))
-        .filter(credential::Column::Status.ne(CredentialStatus::Revoked))
-        .filter(credential::Column::Document.is_not_null())
 }
 
 /// The issuer that is named, where it is one of the credentials', else the one of the newest.
@@ -103,15 +94,11 @@ fn with_document(row: credential::Model) -> Option<Signed> {
 }
 
 /// The achievements of programs that the person is enrolled in and has not completed, by version.
-async fn under_way(service: &Service, person: Uuid) -> Result<HashMap<Uuid, Vec<Achievement>>> {
+async fn under_way(
+    service: &Service,
+    running: Vec<enrollment::Model>,
+) -> Result<HashMap<Uuid, Vec<Achievement>>> {
     let on = service.db.reader();
-    let running = enrollment::Entity::find()
-        .filter(tenancy::enrollments(Reach::Own { person }))
-        .filter(enrollment::Column::Status.eq(EnrollmentStatus::Active))
-        .order_by_desc(enrollment::Column::Id)
-        .limit(MOST_PROGRAMS)
-        .all(on)
-        .await?;
     let versions: Vec<Uuid> = running.iter().map(|row| row.version_id).collect();
     let versions = catalogue::load(on, &versions).await?;
     let issuers = issuer::Entity::find()

@@ -3,6 +3,7 @@
 //! something else or its end comes near.
 
 mod content;
+mod whose;
 
 use cairn_credential::document::{ClaimsError, RecordClaims, prepare_record};
 use cairn_entity::learner_record;
@@ -13,11 +14,13 @@ use uuid::Uuid;
 
 pub use content::MOST_CREDENTIALS;
 use content::{Content, content};
+use whose::Whose;
 
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::ids::Kind;
 use crate::issuance::profile;
+use crate::passport::Shared;
 use crate::reference::IssuerReference;
 use crate::{Service, Work, passport, save, signing_key as keys, vc_api, work};
 
@@ -37,10 +40,31 @@ pub async fn of(
     person: Uuid,
     publisher: Option<&IssuerReference>,
 ) -> Result<Option<learner_record::Model>> {
-    if !passport::is_own(actor, person) {
-        return Ok(None);
+    match passport::is_own(actor, person) {
+        true => made(service, Whose::Own(person), publisher).await,
+        false => Ok(None),
     }
-    let Some(content) = content(service, person, publisher).await? else { return Ok(None) };
+}
+
+/// The record of what a shared passport shows, for whoever has its link: of credentials that are chosen those alone whose own pages are shown, too, since it
+/// holds all that these say. `None` as for [`of`].
+#[crate::boxed]
+pub async fn of_shared(
+    service: &Service,
+    shared: &Shared,
+    publisher: Option<&IssuerReference>,
+) -> Result<Option<learner_record::Model>> {
+    made(service, Whose::Shared(shared), publisher).await
+}
+
+/// The record that is kept, or a new one.
+async fn made(
+    service: &Service,
+    whose: Whose<'_>,
+    publisher: Option<&IssuerReference>,
+) -> Result<Option<learner_record::Model>> {
+    let person = whose.person();
+    let Some(content) = content(service, whose, publisher).await? else { return Ok(None) };
     let digest = content.digest()?;
     for _ in 0..keys::MOST_TRIES {
         let key = keys::active(service.db.reader(), content.publisher.id).await?;

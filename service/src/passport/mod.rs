@@ -1,11 +1,13 @@
 //! The passport: all that one person holds, across issuers. Only that person sees it, and others what of it they share; it is one of the few
 //! lawful reads across tenants.
 
+mod booklet;
 mod earned;
 mod share;
 mod shared;
 mod stack;
 mod state;
+pub mod told;
 mod view;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -26,10 +28,12 @@ use crate::error::{Error, Result};
 use crate::program::terms::{Credit, CreditScheme, Terms};
 use crate::{Service, Work, skill as skills_of_frameworks, tenancy};
 
+pub use booklet::{Printed, booklet};
 pub use earned::{EarnedSkill, SkillSource, earned_skills};
 pub(crate) use share::forget;
 pub use share::{Sharing, address, share, shares, viewed};
 pub use shared::{Shared, by_token, count_credentials, credentials, projects};
+pub(crate) use shared::{shown, within};
 pub use stack::{Stack, StackPart, count_stacks, stacks};
 pub use state::State;
 pub use view::{Entry, Places, Project, Source, View, view};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Within;
 use crate::actor::Reach;
-use crate::credential::{CredentialOrder, open, shown};
+use crate::credential::{self as credentials_of, CredentialOrder, open};
 use crate::error::Result;
 use crate::page::{self, Page, PageArgs};
 use crate::{Service, portfolio, tenancy};
@@ -54,9 +54,14 @@ pub(super) fn select(service: &Service, share: &passport_share::Model) -> Result
             let ids: Vec<Uuid> = serde_json::from_value(chosen.clone())?;
             Condition::all().add(credential::Column::Id.is_in(ids))
         }
-        None => shown(service.now()),
+        None => credentials_of::shown(service.now()),
     };
     Ok(credential::Entity::find().filter(own).filter(which))
+}
+
+/// Those of them whose own pages are shown, too: all that they say may be told.
+pub(crate) fn shown(service: &Service, share: &passport_share::Model) -> Result<Select<credential::Entity>> {
+    Ok(select(service, share)?.filter(credentials_of::shown(service.now())))
 }
 
 /// A page of the credentials that a share shows, the newest first: those that hold, and those that are expired, suspended or revoked.
@@ -91,7 +96,7 @@ pub async fn projects(
 
 /// On which enrollments the skills and the progress rest that a share shows: on those of the credentials that it shows, and, where it shows all, on
 /// those that gave no credential.
-pub(super) async fn within(service: &Service, share: &passport_share::Model) -> Result<Within> {
+pub(crate) async fn within(service: &Service, share: &passport_share::Model) -> Result<Within> {
     let on = service.db.reader();
     let enrollments = async |rows: Select<credential::Entity>| -> Result<HashSet<Uuid>> {
         let ids: Vec<Option<Uuid>> =

@@ -89,6 +89,7 @@ pub fn reading(world: &World) -> Vec<Case> {
         case("learner/passport.graphql", "Passport", learner, page.clone()),
         case("learner/passport.graphql", "Portfolio", learner, page.clone()),
         case("learner/passport.graphql", "PassportCredentials", learner, page.clone()),
+        case("learner/passport.graphql", "LearnerRecord", learner, json!({ "issuer": { "slug": "alpha" } })),
         case(
             "learner/viewer.graphql",
             "EnrollmentDetail",

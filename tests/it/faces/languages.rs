@@ -93,7 +93,9 @@ async fn the_language_chosen_by_hand_stays_and_every_page_offers_the_others() {
             let link = format!("<a href=\"{address}?lang={other}\" hreflang=\"{other}\"");
             assert!(html.contains(&link), "{link}: {html}");
         }
-        let alternate = format!("<link rel=\"alternate\" hreflang=\"ar\" href=\"{asked}\">");
+        // Whoever lists pages wants whole addresses.
+        let public = app.service.config.public_url.trim_end_matches('/');
+        let alternate = format!("<link rel=\"alternate\" hreflang=\"ar\" href=\"{public}{asked}\">");
         assert!(html.contains(&alternate), "{html}");
     }
     let chosen = html(&app, &format!("{page}?lang=ar"), "de").await;

@@ -106,6 +106,18 @@ async fn a_private_one_stays_private_and_a_renewed_one_stays_linked() {
     assert_eq!(nodes.len(), 3);
     let old = nodes.iter().find(|one| one["id"] == renewed["id"]).unwrap();
     assert_eq!(old["replacedBy"]["id"], new["id"]);
+
+    // Until when it is shown stays as its holder said, too.
+    let until = (app.service.now() + chrono::TimeDelta::days(3)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let input = json!({ "credential": { "id": new["id"] }, "visibility": "PUBLIC", "expiresAt": until });
+    holder.mutate(&share, input).await;
+    let made = course.provider.mutate(&operation("ReplaceCredential"), because(&new)).await;
+    let last = read(&course, &made["credential"]).await;
+    assert_eq!(last["visibility"], "PUBLIC");
+    let address = path(&last["urls"]["page"]);
+    assert_eq!(app.anonymous().get(&address, "text/html").await.status(), 200);
+    app.clock.advance(chrono::TimeDelta::days(4));
+    assert_eq!(app.anonymous().get(&address, "text/html").await.status(), 404, "its time has passed");
     app.stop().await;
 }
 

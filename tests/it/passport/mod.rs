@@ -2,6 +2,7 @@
 
 mod earned;
 mod erasing;
+mod files;
 mod portfolio;
 mod results;
 mod sharing;

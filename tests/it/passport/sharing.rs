@@ -51,7 +51,7 @@ async fn a_passport_is_shared_by_a_link_until_its_holder_ends_it() {
     }
     assert!(!html.contains("maya@example.org") && !html.contains("<script"), "{html}");
     page(&app, &shared).await;
-    assert_eq!(app.anonymous().get(&pages::path(&shared["url"]), "application/json").await.status(), 406);
+    assert_eq!(app.anonymous().get(&pages::path(&shared["url"]), "image/png").await.status(), 406);
 
     // Shared again: the same link, and its views; a public one may be listed.
     let until = (app.service.now() + TimeDelta::days(2)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -228,6 +228,13 @@ async fn a_hundred_credentials_are_shown_by_light_pages() {
         address = format!("{}?credentials={query}", pages::path(&shared["url"]));
     }
     assert_eq!((seen, count), (101, 3));
+    let address = pages::path(&shared["url"]);
+    let file = crate::faces::bytes(&app, &format!("{address}.pdf")).await;
+    let text = crate::faces::tool("pdftotext", &[], &file, &["-"]);
+    assert_eq!(text.matches("Title of dyeing").count(), 102, "each credential, and what gave a skill");
+    let record: Value = app.anonymous().get(&address, "application/json").await.json().await.unwrap();
+    let within = record["credentialSubject"]["verifiableCredential"].as_array().unwrap();
+    assert_eq!((within.len(), &record["partial"]), (30, &json!(true)));
     let bad = format!("{}?credentials=nonsense", pages::path(&shared["url"]));
     assert_eq!(app.anonymous().get(&bad, "text/html").await.status(), 400);
     let views = "{ viewer { passport { share { views } } } }";

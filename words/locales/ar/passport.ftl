@@ -46,6 +46,19 @@ passport-part-done = أُنجز في { $day }
 passport-part-missing = ما زال ناقصًا
 
 # ما صنعه صاحب الجواز.
+passport-keep = الحفظ
+passport-pdf = الجواز (PDF)
+passport-record = السجل التعليمي الموقَّع
+passport-record-hint = JSON وفق Comprehensive Learner Record 2.0: الشهادات كما وقّعها مُصدِروها
+
+# The same as one PDF.
+passport-scan = امسح الرمز لترى حالته اليوم
+# What the QR code leads to, for those who do not see it.
+passport-code = صفحة هذا الجواز، وهي تبيّن حالة كل شهادة
+passport-page = الصفحة { $page } من { $pages }
+passport-attachment = السجل التعليمي الموقَّع (1EdTech CLR 2.0) لهذه الشهادات، لأي برنامج تحقق
+passport-printed-in-part = لا يتسع المكان هنا لكل شيء؛ والباقي في صفحته.
+
 project-title = المشاريع
 project-made = من { $from } إلى { $to }
 project-since = منذ { $day }

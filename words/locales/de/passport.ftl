@@ -38,6 +38,19 @@ passport-part-done = Erledigt am { $day }
 passport-part-missing = Fehlt noch
 
 # Was die Person selbst gemacht hat.
+passport-keep = Aufbewahren
+passport-pdf = Lernpass (PDF)
+passport-record = Die signierte Lernakte
+passport-record-hint = JSON, Comprehensive Learner Record 2.0: die Nachweise, wie ihre Aussteller sie signiert haben
+
+# The same as one PDF.
+passport-scan = Scannen, um den heutigen Stand zu sehen
+# What the QR code leads to, for those who do not see it.
+passport-code = Die Seite dieses Lernpasses, die sagt, wie es um jeden Nachweis steht
+passport-page = Seite { $page } von { $pages }
+passport-attachment = Die signierte Lernakte (1EdTech CLR 2.0) mit diesen Nachweisen, für jedes Prüfprogramm
+passport-printed-in-part = Nicht alles hat hier Platz; das Übrige steht auf der Seite des Lernpasses.
+
 project-title = Projekte
 project-made = { $from } bis { $to }
 project-since = Seit { $day }

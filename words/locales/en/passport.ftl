@@ -36,6 +36,18 @@ passport-parts = { $count ->
 passport-completed = Completed on { $day }
 passport-part-done = Done on { $day }
 passport-part-missing = Still missing
+passport-keep = Keep
+passport-pdf = Passport (PDF)
+passport-record = The signed learner record
+passport-record-hint = JSON, Comprehensive Learner Record 2.0: the credentials as their issuers signed them
+
+# The same as one PDF.
+passport-scan = Scan to see it as it stands today
+# What the QR code leads to, for those who do not see it.
+passport-code = The page of this passport, which tells where each credential stands
+passport-page = Page { $page } of { $pages }
+passport-attachment = The signed learner record (1EdTech CLR 2.0) of these credentials, for any verifier
+passport-printed-in-part = Not everything has room here; the rest is on its page.
 
 # What the holder made.
 project-title = Projects

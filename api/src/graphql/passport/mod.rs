@@ -177,12 +177,11 @@ impl Batch for EarnedByPerson {
     type Value = Vec<EarnedSkill>;
 
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Vec<EarnedSkill>>> {
-        let mut found = HashMap::new();
-        if let Some(person) = own(request, keys) {
+        of_own(request, keys, |person| async move {
             let skills = passport::earned_skills(&request.service, person, &Within::everything()).await?;
-            found.insert(person, skills.into_iter().map(EarnedSkill::from).collect());
-        }
-        Ok(found)
+            Ok(skills.into_iter().map(EarnedSkill::from).collect())
+        })
+        .await
     }
 }
 
@@ -207,12 +206,10 @@ impl Batch for LearnersOfPerson {
     type Value = Vec<Learner>;
 
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Vec<Learner>>> {
-        let mut found = HashMap::new();
-        if let Some(person) = own(request, keys) {
-            let rows = learner::of_person(&request.service, person).await?;
-            found.insert(person, rows.into_iter().map(Learner::from).collect());
-        }
-        Ok(found)
+        of_own(request, keys, |person| async move {
+            Ok(learner::of_person(&request.service, person).await?.into_iter().map(Learner::from).collect())
+        })
+        .await
     }
 }
 
@@ -224,12 +221,14 @@ impl Batch for CreditOfPerson {
     type Value = Vec<Credit>;
 
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Vec<Credit>>> {
-        let mut found = HashMap::new();
-        if let Some(person) = own(request, keys) {
-            let credits = passport::credit_totals(&request.service, person).await?;
-            found.insert(person, credits.into_iter().map(Credit::from).collect());
-        }
-        Ok(found)
+        of_own(request, keys, |person| async move {
+            Ok(passport::credit_totals(&request.service, person)
+                .await?
+                .into_iter()
+                .map(Credit::from)
+                .collect())
+        })
+        .await
     }
 }
 
@@ -241,12 +240,22 @@ impl Batch for SkillsOfPerson {
     type Value = Vec<Skill>;
 
     async fn load(request: &Request, keys: &[Uuid]) -> ServiceResult<HashMap<Uuid, Vec<Skill>>> {
-        let mut found = HashMap::new();
-        if let Some(person) = own(request, keys) {
-            let skills = passport::skills(&request.service, person).await?;
-            found.insert(person, skills.into_iter().map(Skill::from).collect());
-        }
-        Ok(found)
+        of_own(request, keys, |person| async move {
+            Ok(passport::skills(&request.service, person).await?.into_iter().map(Skill::from).collect())
+        })
+        .await
+    }
+}
+
+/// What is read of the caller, by them.
+async fn of_own<T, F: Future<Output = ServiceResult<T>>>(
+    request: &Request,
+    keys: &[Uuid],
+    read: impl FnOnce(Uuid) -> F,
+) -> ServiceResult<HashMap<Uuid, T>> {
+    match own(request, keys) {
+        Some(person) => Ok(HashMap::from([(person, read(person).await?)])),
+        None => Ok(HashMap::new()),
     }
 }
 

@@ -48,6 +48,16 @@ impl PassportShare {
         Url(passport::address(ctx.service(), &self.row))
     }
 
+    /// All that its page shows as one PDF to print or hand over; shown as the page is.
+    async fn pdf_url(&self, ctx: &Context<'_>) -> Url {
+        Url(format!("{}.pdf", passport::address(ctx.service(), &self.row)))
+    }
+
+    /// The credentials that it shows as one signed learner record (1EdTech CLR 2.0), of those whose own pages are shown; shown as the page is.
+    async fn record_url(&self, ctx: &Context<'_>) -> Url {
+        Url(format!("{}.json", passport::address(ctx.service(), &self.row)))
+    }
+
     /// The name that it shows; null where it shows the person's.
     async fn name(&self) -> Option<&str> {
         self.row.name.as_deref()

@@ -21,7 +21,7 @@ use super::page::{self as frame, read};
 use super::reader::Reader;
 
 /// The media type of a verifiable credential (Verifiable Credentials Data Model 2.0, section 6.3).
-const CREDENTIAL: &str = "application/vc+ld+json";
+pub const CREDENTIAL: &str = "application/vc+ld+json";
 
 /// The media type of a token as VC-JOSE-COSE describes it (section 6.1.1).
 const VC_JWT: &str = "application/vc+jwt";

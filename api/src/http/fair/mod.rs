@@ -52,12 +52,6 @@ pub struct Account {
     pub budget: Option<Allowance>,
 }
 
-impl From<Payer> for Account {
-    fn from(payer: Payer) -> Self {
-        Self { payer, budget: None }
-    }
-}
-
 /// What is allowed.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -9,6 +9,8 @@ use actix_web::{
 };
 
 use super::{Payer, address::Address};
+use crate::http::page;
+use crate::http::reader::Reader;
 use crate::http::server::Transport;
 
 /// What counts for itself, and what monitors and verifiers of tokens ask for without end.
@@ -28,7 +30,12 @@ pub async fn limit<B: MessageBody + 'static>(
     if counted {
         let address = request.extensions().get::<Address>().copied().unwrap_or(Address::UNKNOWN);
         if let Err(problem) = transport.fair.admit(Payer::Address(address)) {
-            return Ok(request.into_response(problem.to_response().map_into_left_body()));
+            let forms = [("application/json", false), ("text/html", true)];
+            let answer = match page::preferred(request.request(), &forms) {
+                Some(true) => page::refused(&Reader::of(request.request()), problem),
+                _ => problem.to_response(),
+            };
+            return Ok(request.into_response(answer.map_into_left_body()));
         }
     }
     Ok(next.call(request).await?.map_into_right_body())

@@ -1,6 +1,7 @@
 //! `/passports/{share token}`: what a person chose to show of what they earned and made. It says where each credential stands by what this server knows;
-//! the pages of the credentials check them.
+//! the pages of the credentials check them. With `.json` the same as one signed learner record, with `.pdf` as one file to print.
 
+mod files;
 mod page;
 mod parts;
 mod projects;
@@ -8,10 +9,14 @@ mod projects;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use cairn_service::Service;
+use cairn_service::error::Result;
 use cairn_service::page::PageArgs;
-use cairn_service::passport::{self, Places};
+use cairn_service::passport::{self, Places, Shared};
 use uuid::Uuid;
 
+use super::credential::CREDENTIAL;
+use super::face::PDF;
+use super::origins::public_cors;
 use super::page::{self as frame, read};
 use super::reader::Reader;
 
@@ -50,36 +55,77 @@ impl Asked {
     }
 }
 
+/// A form of a shared passport.
+#[derive(Clone, Copy)]
+enum Form {
+    Html,
+    /// The signed learner record of what is shown, as that media type.
+    Record(&'static str),
+    /// All of it as one file to print or hand over.
+    Pdf,
+}
+
 /// Registers the resource.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/passports/{token}").route(read().to(show)));
+    config.service(web::resource("/passports/{name}").wrap(public_cors()).route(read().to(show)));
 }
 
 async fn show(
     request: HttpRequest,
     reader: Reader,
-    token: web::Path<String>,
+    name: web::Path<String>,
     asked: web::Query<Asked>,
     service: web::Data<Service>,
 ) -> HttpResponse {
-    if frame::preferred(&request, &[("text/html", ())]).is_none() {
-        return frame::not_acceptable();
-    }
-    let shared = match passport::by_token(&service, &token).await {
+    let Some((token, form)) = form_of(&request, &name) else { return frame::not_acceptable() };
+    let Some(form) = form else { return frame::nothing_here(&reader) };
+    let shared = match passport::by_token(&service, token).await {
         Ok(Some(shared)) => shared,
         Ok(None) => return frame::nothing_here(&reader),
         Err(error) => return frame::fault(&reader, error),
     };
-    let view = match passport::view(&service, &shared, &asked.places()).await {
-        Ok(view) => view,
-        Err(error) => return frame::fault(&reader, error),
+    let answer = match form {
+        Form::Html => page(&request, &service, &reader, &shared, &asked).await,
+        Form::Record(media) => files::record(&request, &service, &reader, &shared, media).await,
+        Form::Pdf => files::booklet(&request, &service, &reader, &shared).await,
     };
-    let answer = page::render(&service, &reader, &shared, (&view, asked.is_whole()));
-    let answer = answer.unwrap_or_else(|error| frame::fault(&reader, error));
-    if request.method() == Method::GET && asked.is_whole() && answer.status().is_success() {
-        count(&service, shared.share.id).await;
+    answer.unwrap_or_else(|error| frame::fault(&reader, error))
+}
+
+async fn page(
+    request: &HttpRequest,
+    service: &Service,
+    reader: &Reader,
+    shared: &Shared,
+    asked: &Asked,
+) -> Result<HttpResponse> {
+    let view = passport::view(service, shared, &asked.places()).await?;
+    let answer = page::render(service, reader, shared, (&view, asked.is_whole()))?;
+    if request.method() == Method::GET && asked.is_whole() {
+        count(service, shared.share.id).await;
     }
-    answer
+    Ok(answer)
+}
+
+/// The share token and the form that a request asks for: by the suffix, else by `Accept`. `None` where no form is acceptable; no form where the suffix is none
+/// of ours.
+fn form_of<'a>(request: &HttpRequest, name: &'a str) -> Option<(&'a str, Option<Form>)> {
+    match name.split_once('.') {
+        None => {
+            let offers = [
+                ("text/html", Form::Html),
+                (CREDENTIAL, Form::Record(CREDENTIAL)),
+                ("application/vc", Form::Record("application/vc")),
+                ("application/ld+json", Form::Record("application/ld+json")),
+                ("application/json", Form::Record("application/json")),
+                (PDF, Form::Pdf),
+            ];
+            Some((name, Some(frame::preferred(request, &offers)?)))
+        }
+        Some((token, "json")) => Some((token, Some(Form::Record("application/json")))),
+        Some((token, "pdf")) => Some((token, Some(Form::Pdf))),
+        Some((token, _)) => Some((token, None)),
+    }
 }
 
 /// Counts that the page was opened; whoever opened it sees it all the same where that fails.

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use cairn_service::Service;
 use cairn_service::error::Result;
 use cairn_service::page::Page;
-use cairn_service::passport::{self, Shared, View};
+use cairn_service::passport::{self, Shared, State, View};
 use cairn_service::rows::enums::Visibility;
 use cairn_words::{Count, Tz, Words};
 use maud::{Markup, html};
@@ -77,6 +77,7 @@ pub fn render(
             (parts::skills(&shown)?)
             (parts::stacks(&shown))
             (projects::projects(&shown)?)
+            @if whole { (keep(&shown)) }
             @if !whole { p { a href=(reader.link(&shown.address)) { (words.passport_back()) } } }
         }
     };
@@ -86,6 +87,26 @@ pub fn render(
         head: head(words, name, &count, &shown.address),
     };
     Ok(page::with(reader, StatusCode::OK, &frame, &content))
+}
+
+/// The same as files.
+fn keep(shown: &Shown<'_>) -> Markup {
+    let (words, address) = (shown.words(), &shown.address);
+    let credentials = &shown.view.credentials.items;
+    let recorded = credentials
+        .iter()
+        .any(|(entry, _)| entry.page.is_some() && !matches!(entry.state, State::Revoked | State::Replaced));
+    html! {
+        section.keep #keep {
+            h2 { (words.passport_keep()) }
+            p.buttons { a.button href=(shown.reader.link(&format!("{address}.pdf"))) { (words.passport_pdf()) } }
+            @if recorded {
+                ul.files {
+                    li { a href={ (address) ".json" } { (words.passport_record()) } " " span.dim { (words.passport_record_hint()) } }
+                }
+            }
+        }
+    }
 }
 
 /// How a shared link unfolds.

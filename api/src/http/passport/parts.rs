@@ -1,12 +1,9 @@
 //! What was earned, as a shared passport shows it: credentials with where they stand, skills with what gave them, and what it counts towards.
 
-use cairn_service::credential;
 use cairn_service::error::Result;
-use cairn_service::passport::{Entry, Source, Stack, StackPart, State};
-use cairn_service::program::terms::Terms;
+use cairn_service::passport::{Entry, Source, Stack, State, told};
 use cairn_service::rows;
-use cairn_words::{Count, Words};
-use chrono::{DateTime, Utc};
+use cairn_words::Words;
 use maud::{Markup, html};
 
 use super::page::Shown;
@@ -33,7 +30,7 @@ fn entry(shown: &Shown<'_>, entry: &Entry) -> Markup {
         h3 dir="auto" lang=(entry.language) { (shown.linked(entry.page.as_deref(), &entry.title)) }
         p {
             span.state.(look(entry.state)) { (words.passport_state(entry.state.name())) } " "
-            span.dim { (facts(words, entry, shown.view.as_of).join(" · ")) }
+            span.dim { (told::facts(words, entry, shown.view.as_of).join(" · ")) }
         }
     }
 }
@@ -46,29 +43,6 @@ fn look(state: State) -> &'static str {
         State::Expired | State::Renewed | State::Replaced => "none",
         State::Revoked | State::Unreliable => "bad",
     }
-}
-
-/// When it was awarded, until when it holds, and when it may be renewed.
-fn facts(words: Words, entry: &Entry, now: DateTime<Utc>) -> Vec<String> {
-    let day = |moment| words.day(credential::day(&entry.issuer, moment));
-    let row = &entry.credential;
-    let mut facts = match entry.state {
-        State::NotYet => vec![words.passport_valid_from(&day(row.valid_from))],
-        _ => vec![words.passport_awarded(&day(row.valid_from))],
-    };
-    facts.extend(row.valid_until.map(|end| match end < now {
-        true => words.passport_was_valid_until(&day(end)),
-        false => words.passport_valid_until(&day(end)),
-    }));
-    if let Some(window) = &entry.renewable {
-        facts.extend(window.opens_at.map(|opens| match opens <= now {
-            true => words.passport_renewable_since(&day(opens)),
-            false => words.passport_renewable_from(&day(opens)),
-        }));
-        let open = window.closes_at.filter(|end| *end > now);
-        facts.extend(open.map(|end| words.passport_renewable_until(&day(end))));
-    }
-    facts
 }
 
 /// Skills, by name, with what gave them and at which level.
@@ -97,11 +71,10 @@ pub fn skills(shown: &Shown<'_>) -> Result<Markup> {
 
 fn source(shown: &Shown<'_>, source: &Source) -> Result<Markup> {
     let version = &source.version;
-    let level = |framework: &str, value: &str| shown.words().level_in(framework, value);
-    let levels: Vec<String> = version.levels()?.iter().map(|one| level(&one.framework, &one.value)).collect();
+    let levels = told::levels(shown.words(), version)?;
     Ok(html! {
         span dir="auto" lang=(version.language) { (shown.linked(source.page.as_deref(), &version.title)) }
-        @if !levels.is_empty() { " " span.dim { (levels.join(" · ")) } }
+        @if !levels.is_empty() { " " span.dim { (levels) } }
     })
 }
 
@@ -120,28 +93,17 @@ pub fn stacks(shown: &Shown<'_>) -> Markup {
 }
 
 fn stack(words: Words, stack: &Stack, issuer: &rows::issuer::Model) -> Markup {
-    let day = |moment: DateTime<Utc>| words.day(credential::day(issuer, moment));
-    let (done, all) = stack.required;
-    let told = match stack.completed_at {
-        Some(at) => words.passport_completed(&day(at)),
-        None => words.passport_parts(count(all), &words.number(done.unsigned_abs().into())),
-    };
+    let told = told::progress(words, stack, issuer);
     html! {
         p.kind { bdi { (issuer.name) } }
         h3 dir="auto" lang=(stack.version.language) { (stack.version.title) }
         p { progress max="100" value=(stack.percent / 10_000) aria-label=(told) {} " " span.dim { (told) } }
-        ul.parts { @for part in &stack.parts { (self::part(words, part, &day)) } }
-    }
-}
-
-fn count(parts: i32) -> Count {
-    Count::from(parts.unsigned_abs())
-}
-
-fn part(words: Words, part: &StackPart, day: &dyn Fn(DateTime<Utc>) -> String) -> Markup {
-    let missing = || words.passport_part_missing().to_owned();
-    let told = part.completed_at.map_or_else(missing, |at| words.passport_part_done(&day(at)));
-    html! {
-        li.done[part.completed_at.is_some()] { bdi { (part.title) } " " span.dim { (told) } }
+        ul.parts {
+            @for part in &stack.parts {
+                li.done[part.completed_at.is_some()] {
+                    bdi { (part.title) } " " span.dim { (told::part(words, part, issuer)) }
+                }
+            }
+        }
     }
 }

@@ -1,10 +1,9 @@
 //! What the holder of a shared passport made, as they tell it. The words and the addresses are theirs, and nobody has looked at them.
 
 use cairn_service::error::Result;
-use cairn_service::passport::Project;
+use cairn_service::passport::{Project, told};
 use cairn_service::portfolio::{self, File, Link};
 use cairn_words::Words;
-use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::page::Shown;
@@ -29,7 +28,7 @@ fn project(shown: &Shown<'_>, one: &Project) -> Result<Markup> {
     let (links, files) = (portfolio::links(row)?, portfolio::files(row)?);
     Ok(html! {
         h3 dir="auto" { (row.title) }
-        @if let Some(made) = made(words, row.started_on, row.ended_on) { p.dim { (made) } }
+        @if let Some(made) = told::made(words, row) { p.dim { (made) } }
         @if let Some(text) = &row.description { p.text dir="auto" { (text) } }
         @if let Some(text) = &row.text { p.text dir="auto" { (text) } }
         @if !links.is_empty() { ul { @for Link { title, url } in &links { li { (theirs(Some(url), title)) } } } }
@@ -51,35 +50,13 @@ fn project(shown: &Shown<'_>, one: &Project) -> Result<Markup> {
     })
 }
 
-/// When it was made.
-fn made(words: Words, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Option<String> {
-    let day = |day| words.day(day);
-    match (start, end) {
-        (Some(start), Some(end)) => Some(words.project_made(&day(start), &day(end))),
-        (Some(start), None) => Some(words.project_since(&day(start))),
-        (None, Some(end)) => Some(words.project_finished(&day(end))),
-        (None, None) => None,
-    }
-}
-
 fn file(words: Words, file: &File) -> Markup {
     html! {
         (theirs(file.url.as_deref(), &file.name)) " "
-        span.dim { bdi { (file.media_type) } " · " (size(words, file.size)) }
+        span.dim { bdi { (file.media_type) } " · " (told::size(words, file.size)) }
         br;
         span.dim { (words.project_digest(&file.digest)) }
     }
-}
-
-/// A size, in the largest unit of which it has one.
-fn size(words: Words, bytes: i64) -> String {
-    const UNITS: [(&str, i64); 4] =
-        [("tb", 1_000_000_000_000), ("gb", 1_000_000_000), ("mb", 1_000_000), ("kb", 1_000)];
-    let (unit, one) = UNITS.into_iter().find(|(_, one)| bytes >= *one).unwrap_or(("bytes", 1));
-    // One digit after the point says enough.
-    let tenths = bytes / (one / 10).max(1);
-    let ten_thousandths = if one == 1 { bytes * 10_000 } else { tenths * 1_000 };
-    words.project_size(unit, &words.amount(ten_thousandths))
 }
 
 /// A link that the holder gave: nothing of ours, and only where it is https.
@@ -88,25 +65,6 @@ fn theirs(address: Option<&str>, text: &str) -> Markup {
         @match address.filter(|address| address.starts_with("https://")) {
             Some(address) => a href=(address) rel="nofollow ugc noopener" dir="auto" { (text) },
             None => bdi { (text) },
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_told_in_the_unit_that_people_use() {
-        let words = Words::default();
-        for (bytes, told) in [
-            (0, "0 bytes"),
-            (999, "999 bytes"),
-            (1_540, "1.5 KB"),
-            (12_000_000, "12 MB"),
-            (5_000_000_000, "5 GB"),
-        ] {
-            assert_eq!(size(words, bytes), told);
         }
     }
 }
