@@ -5,8 +5,8 @@ use super::{CanonError, UNDEFINED};
 use serde_json::{Map, Value, json};
 
 /// What a document may cost: each type of each object makes the JSON-LD library process a context, about 0.25 ms, and each context
-/// of its own some eight times that. A credential of ours costs some thirty.
-const MAX_COST: usize = 2_000;
+/// of its own some eight times that. A credential of ours costs some seventy, a learner record that many for each one in it.
+pub(crate) const MAX_COST: usize = 4_000;
 const CONTEXT_COST: usize = 8;
 
 /// What the walk over a document collects.
@@ -48,12 +48,7 @@ fn object(members: &Map<String, Value>, fresh: bool, notes: &mut Notes) -> Resul
     if members.contains_key("@direction") {
         return directional(members);
     }
-    let count = |name: &str| match members.get(name) {
-        None => 0,
-        Some(Value::Array(items)) => items.len(),
-        Some(_) => 1,
-    };
-    notes.spend(1 + count("type") + count("@type") + CONTEXT_COST * count("@context"))?;
+    notes.spend(price(members))?;
     let mut out = Map::new();
     for (name, value) in members {
         let value = match name.as_str() {
@@ -68,6 +63,28 @@ fn object(members: &Map<String, Value>, fresh: bool, notes: &mut Notes) -> Resul
         out.insert(name.clone(), value);
     }
     Ok(Value::Object(out))
+}
+
+/// What an object costs without what is in it.
+fn price(members: &Map<String, Value>) -> usize {
+    let count = |name: &str| match members.get(name) {
+        None => 0,
+        Some(Value::Array(items)) => items.len(),
+        Some(_) => 1,
+    };
+    1 + count("type") + count("@type") + CONTEXT_COST * count("@context")
+}
+
+/// What a part of a document costs.
+pub(crate) fn cost(part: &Value) -> usize {
+    match part {
+        Value::Object(members) => {
+            let inner = members.iter().filter(|(name, _)| *name != "@context").map(|(_, value)| cost(value));
+            price(members) + inner.sum::<usize>()
+        }
+        Value::Array(items) => items.iter().map(cost).sum(),
+        _ => 0,
+    }
 }
 
 fn node(value: &Value, notes: &mut Notes) -> Result<Value, CanonError> {

@@ -2,7 +2,7 @@
 //! alone, then RDFC-1.0. Whatever the conversion would drop in silence is an error here, because an unsigned member could be
 //! slipped into such a document without breaking its signature.
 
-mod guard;
+pub(crate) mod guard;
 mod quads;
 mod triples;
 

@@ -24,5 +24,5 @@ pub use model::{
 };
 pub use number::Number;
 pub use recipient::{IdentityObject, identity_hash};
-pub use record::{Association, RecordClaims, prepare_record};
+pub use record::{Association, RecordClaims, RecordRoom, prepare_record};
 pub use validate::{ClaimsError, Problem, is_iri};

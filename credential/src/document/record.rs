@@ -4,8 +4,10 @@
 use super::claims::{Prepared, prepare_document};
 use super::validate::{ClaimsError, Validator};
 use super::{Achievement, CredentialSchema, IdentityObject, Profile, vocabulary};
+use crate::canon::guard;
 use crate::context;
 use crate::date;
+use crate::json;
 use crate::proof::Proof;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -37,6 +39,38 @@ pub struct RecordClaims {
     pub valid_from: DateTime<Utc>,
     /// Until when it is good.
     pub valid_until: DateTime<Utc>,
+}
+
+/// How much still goes into one record, so that it is read within the limits of verifiers.
+#[derive(Debug)]
+pub struct RecordRoom {
+    bytes: usize,
+    cost: usize,
+}
+
+impl RecordRoom {
+    /// Room for the publisher, the person and how achievements belong together, in bytes and in what converting them to RDF costs.
+    const RESERVED: (usize, usize) = (64 * 1024, 300);
+
+    /// That of an empty record.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { bytes: json::MAX_BYTES - Self::RESERVED.0, cost: guard::MAX_COST - Self::RESERVED.1 }
+    }
+
+    /// Takes a credential or an achievement in, where there is room for it.
+    pub fn takes(&mut self, part: &Value) -> bool {
+        let left = (self.bytes.checked_sub(part.to_string().len()), self.cost.checked_sub(guard::cost(part)));
+        let (Some(bytes), Some(cost)) = left else { return false };
+        (self.bytes, self.cost) = (bytes, cost);
+        true
+    }
+}
+
+impl Default for RecordRoom {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// How two achievements stand to each other (CLR 2.0, Association).

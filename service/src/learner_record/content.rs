@@ -1,8 +1,8 @@
 //! What a learner record says: a person's credentials as they were signed, what is under way, and what is part of what.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use cairn_credential::document::{Achievement, Association, IdentityObject};
+use cairn_credential::document::{Achievement, Association, IdentityObject, RecordRoom};
 use cairn_entity::{credential, enrollment, issuer, learner};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::reference::IssuerReference;
 use crate::vc_api::digest;
 use crate::{Service, passport, tenancy};
 
-/// Most credentials of one record: so many are read by every verifier within its limits.
+/// Most credentials of one record; fewer where they are so large that verifiers would not read them within their limits.
 pub const MOST_CREDENTIALS: u64 = 30;
 
 /// What a record says, but for its id and its dates.
@@ -55,14 +55,19 @@ pub async fn content(
         .limit(MOST_CREDENTIALS)
         .all(on)
         .await?;
-    let Some(publisher) = choose(service, &rows, publisher).await? else { return Ok(None) };
-    let signed: Vec<Signed> = rows.into_iter().filter_map(with_document).collect();
-    let under_way = under_way(service, whose.running(service).await?).await?;
+    let mut room = RecordRoom::new();
+    let signed = rows.into_iter().filter_map(with_document);
+    let signed: Vec<Signed> = signed.take_while(|(_, document)| room.takes(document)).collect();
+    let Some(publisher) = choose(service, &signed, publisher).await? else { return Ok(None) };
+    let mut under_way = under_way(service, whose.running(service).await?).await?;
+    for achievements in under_way.values_mut() {
+        achievements.retain(|one| serde_json::to_value(one).is_ok_and(|one| room.takes(&one)));
+    }
     let associations = associations(service, &signed, &under_way).await?;
     Ok(Some(Content {
         publisher,
         name: whose.name(service).await?,
-        partial: held > MOST_CREDENTIALS,
+        partial: held > signed.len() as u64,
         credentials: signed.into_iter().map(|(_, document)| document).collect(),
         achievements: under_way.into_values().flatten().collect(),
         associations,
@@ -72,17 +77,19 @@ pub async fn content(
 /// The issuer that is named, where it is one of the credentials', else the one of the newest.
 async fn choose(
     service: &Service,
-    credentials: &[credential::Model],
+    credentials: &[Signed],
     named: Option<&IssuerReference>,
 ) -> Result<Option<issuer::Model>> {
-    let issued = |issuer: Uuid| credentials.iter().any(|row| row.issuer_id == issuer);
+    let issued = |issuer: Uuid| credentials.iter().any(|(row, _)| row.issuer_id == issuer);
     match named {
         Some(named) => {
             let found = crate::issuer::by_reference(service, named).await?;
             Ok(found.filter(|issuer| issued(issuer.id)))
         }
         None => match credentials.first() {
-            Some(newest) => Ok(issuer::Entity::find_by_id(newest.issuer_id).one(service.db.reader()).await?),
+            Some((newest, _)) => {
+                Ok(issuer::Entity::find_by_id(newest.issuer_id).one(service.db.reader()).await?)
+            }
             None => Ok(None),
         },
     }
@@ -97,7 +104,7 @@ fn with_document(row: credential::Model) -> Option<Signed> {
 async fn under_way(
     service: &Service,
     running: Vec<enrollment::Model>,
-) -> Result<HashMap<Uuid, Vec<Achievement>>> {
+) -> Result<BTreeMap<Uuid, Vec<Achievement>>> {
     let on = service.db.reader();
     let versions: Vec<Uuid> = running.iter().map(|row| row.version_id).collect();
     let versions = catalogue::load(on, &versions).await?;
@@ -120,7 +127,7 @@ async fn under_way(
 async fn associations(
     service: &Service,
     signed: &[Signed],
-    under_way: &HashMap<Uuid, Vec<Achievement>>,
+    under_way: &BTreeMap<Uuid, Vec<Achievement>>,
 ) -> Result<Vec<Association>> {
     let achieved: Vec<(&credential::Model, &str)> = signed
         .iter()

@@ -5,7 +5,7 @@
 mod content;
 mod whose;
 
-use cairn_credential::document::{ClaimsError, RecordClaims, prepare_record};
+use cairn_credential::document::{RecordClaims, prepare_record};
 use cairn_entity::learner_record;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
@@ -131,7 +131,8 @@ async fn sign(
     let signer = keys::signer(service, &content.publisher, key)?;
     let created: DateTime<Utc> = claims.valid_from;
     let signed = tokio::task::spawn_blocking(move || {
-        let prepared = prepare_record(claims).map_err(too_large)?;
+        let prepared = prepare_record(claims)
+            .map_err(|error| Error::internal("a learner record could not be made", error))?;
         prepared
             .sign(&signer, created)
             .map_err(|error| keys::unsigned("a learner record could not be signed", error))
@@ -139,12 +140,6 @@ async fn sign(
     let signed = signed.await.map_err(|error| Error::internal("signing was broken off", error))??;
     String::from_utf8(signed.into_bytes())
         .map_err(|error| Error::internal("a signed learner record is no text", error))
-}
-
-/// The parts were signed before; only all of them together may be too much for those who would read them.
-fn too_large(error: ClaimsError) -> Error {
-    tracing::warn!(%error, "a learner record could not be made");
-    Error::BadRequest("these credentials are together larger than one document may be".to_owned())
 }
 
 /// Keeps what was signed, and its record in the audit log; not where its key signs no more. Past ones of the person go.

@@ -112,7 +112,7 @@ impl Passport {
         load::<ShareOfPerson>(ctx, self.person).await
     }
 
-    /// Everything earned as one signed learner record (1EdTech CLR 2.0) of the newest 30 credentials, as their issuers signed them, with what is under
+    /// Everything earned as one signed learner record (1EdTech CLR 2.0) of the newest credentials, at most 30, as their issuers signed them, with what is under
     /// way. It is kept, and signed anew once it says something else. Null where there is no credential, or none by that issuer.
     async fn record(
         &self,

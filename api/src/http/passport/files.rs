@@ -44,7 +44,7 @@ pub async fn record(
     Ok(page::document(request, media, &tag, None, row.document))
 }
 
-/// The PDF, drawn unless the caller has it already. Credentials that are together larger than one record may be are printed without one.
+/// The PDF, drawn unless the caller has it already.
 pub async fn booklet(
     request: &HttpRequest,
     service: &Service,
@@ -55,10 +55,7 @@ pub async fn booklet(
         Ok(paper) => paper.unwrap_or_else(|| face::usual_paper(request)),
         Err(reason) => return Ok(page::bad_request(reader, reason(reader.words))),
     };
-    let record = match learner_record::of_shared(service, shared, None).await {
-        Err(Error::BadRequest(_)) => None,
-        record => record?,
-    };
+    let record = learner_record::of_shared(service, shared, None).await?;
     let printed = passport::booklet(service, shared, record.as_ref(), (reader.words, paper)).await?;
     let tag = printed.tag.clone();
     let mut answer = face::file(request, PDF, &tag, printed.draw()).await?;
