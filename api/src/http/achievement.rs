@@ -60,7 +60,7 @@ fn whole(reader: &Reader, found: &Offered, achievement: &Value, rigor: Option<&R
     let content = html! {
         article {
             p.kind { (kind(words, achievement)) }
-            h1 dir="auto" lang=[achievement["inLanguage"].as_str()] { (title) }
+            h1 { bdi lang=[achievement["inLanguage"].as_str()] { (title) } }
             dl {
                 dt { (words.credential_issuer()) }
                 dd { a href=(reader.link(&address)) dir="auto" { (issuer.name) } }
@@ -102,7 +102,7 @@ fn demands(words: Words, rigor: &Rigor) -> Markup {
             h2 { (words.achievement_rigor()) }
             dl {
                 @for (id, label, value) in facts {
-                    @if let Some(value) = value { dt id=(id) { (label) } dd dir="auto" { (value) } }
+                    @if let Some(value) = value { dt id=(id) { (label) } dd { bdi { (value) } } }
                 }
             }
         }

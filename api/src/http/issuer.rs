@@ -85,7 +85,7 @@ fn about(reader: &Reader, row: &rows::issuer::Model, behind: &Behind) -> Markup 
     html! {
         article {
             p.kind { (words.issuer_kind()) }
-            h1 dir="auto" { (row.name) }
+            h1 { bdi { (row.name) } }
             @if let Some(text) = &row.description { p.text dir="auto" { (text) } }
             dl {
                 @if let Some(url) = &row.url { dt { (words.issuer_site()) } dd { (link(Some(url), url)) } }
@@ -134,7 +134,7 @@ fn vouching(words: Words, endorsements: &[rows::endorsement::Model]) -> Markup {
                 @for (statement, name) in found {
                     figure {
                         blockquote { p.text dir="auto" { (statement) } }
-                        figcaption dir="auto" { (name) }
+                        figcaption { bdi { (name) } }
                     }
                 }
             }

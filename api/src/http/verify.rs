@@ -160,9 +160,9 @@ fn within(words: Words, verified: &Verified) -> Markup {
                 @for one in all {
                     @let name = one.achievement.as_ref().and_then(|achievement| achievement.name.as_deref());
                     article {
-                        h3 dir="auto" { (name.unwrap_or(words.verify_unread())) }
+                        h3 { bdi { (name.unwrap_or(words.verify_unread())) } }
                         @if let Some(issuer) = &one.issuer {
-                            p.dim dir="auto" { (issuer.name.as_deref().unwrap_or(&issuer.id)) }
+                            p.dim { bdi { (issuer.name.as_deref().unwrap_or(&issuer.id)) } }
                         }
                         (verdict::card(words, one, Days::in_zone(verified.zone)))
                         details {
@@ -184,7 +184,7 @@ fn said(words: Words, verified: &Verified) -> Markup {
     html! {
         dl {
             @if let Some(name) = achievement.and_then(|achievement| achievement.name.as_ref()) {
-                dt { (words.verify_what()) } dd dir="auto" { (name) }
+                dt { (words.verify_what()) } dd { bdi { (name) } }
             }
             @if let Some(issuer) = issuer {
                 dt { (words.verify_who()) }

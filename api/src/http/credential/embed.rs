@@ -39,9 +39,9 @@ pub fn card(shown: &Shown<'_>) -> Markup {
             img.badge src=(urls.svg) width="112" height="112" alt="";
             div {
                 p.kind { (statement.kind(shown.words())) }
-                h1 dir="auto" lang=[statement.language()] { a href=(reader.link(&urls.page)) target="_blank" rel="noopener" { (statement.title()) } }
+                h1 { bdi lang=[statement.language()] { a href=(reader.link(&urls.page)) target="_blank" rel="noopener" { (statement.title()) } } }
                 p.holder { bdi { (shown.holder()) } }
-                p.dim dir="auto" { (statement.issuer()) }
+                p.dim { bdi { (statement.issuer()) } }
             }
             (verdict::card(shown.words(), report, shown.days()))
         }

@@ -132,7 +132,7 @@ fn hero(shown: &Shown<'_>) -> Markup {
             img.badge src=(urls.svg) width="176" height="176" alt="";
             div {
                 p.kind { (statement.kind(words)) }
-                h1 dir="auto" lang=[statement.language()] { (statement.title()) }
+                h1 { bdi lang=[statement.language()] { (statement.title()) } }
                 dl.who {
                     dt { (words.credential_holder()) }
                     dd.holder { bdi { (shown.holder()) } }
@@ -143,7 +143,7 @@ fn hero(shown: &Shown<'_>) -> Markup {
                     dt { (words.credential_valid_until()) }
                     dd { @match row.valid_until { Some(until) => (day(until)), None => (words.credential_without_end()) } }
                     @for (label, kind) in facts {
-                        @if let Some(value) = statement.said(words, kind) { dt { (label) } dd dir="auto" { (value) } }
+                        @if let Some(value) = statement.said(words, kind) { dt { (label) } dd { bdi { (value) } } }
                     }
                 }
             }

@@ -196,7 +196,7 @@ pub fn endorsements(words: Words, report: &verify::Report) -> Markup {
                     @let name = one.issuer.as_ref().map(|issuer| issuer.name.as_deref().unwrap_or(&issuer.id));
                     figure {
                         @if let Some(comment) = &one.comment { blockquote { p.text dir="auto" { (comment) } } }
-                        @if let Some(name) = name { figcaption dir="auto" { (name) } }
+                        @if let Some(name) = name { figcaption { bdi { (name) } } }
                     }
                 }
             }

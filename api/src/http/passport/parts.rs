@@ -27,7 +27,7 @@ fn entry(shown: &Shown<'_>, entry: &Entry) -> Markup {
     let words = shown.words();
     html! {
         p.kind { (entry.kind(words)) " · " bdi { (entry.issuer.name) } }
-        h3 dir="auto" lang=(entry.language) { (shown.linked(entry.page.as_deref(), &entry.title)) }
+        h3 { bdi lang=(entry.language) { (shown.linked(entry.page.as_deref(), &entry.title)) } }
         p {
             span.state.(look(entry.state)) { (words.passport_state(entry.state.name())) } " "
             span.dim { (told::facts(words, entry, shown.view.as_of).join(" · ")) }
@@ -59,7 +59,7 @@ pub fn skills(shown: &Shown<'_>) -> Result<Markup> {
                 ul.entries {
                     @for (earned, sources) in &entries {
                         li {
-                            h3 dir="auto" { (earned.skill.name) " " span.dim { (earned.framework) } }
+                            h3 { bdi { (earned.skill.name) " " span.dim { (earned.framework) } } }
                             ul { @for source in sources { li { (source) } } }
                         }
                     }
@@ -96,7 +96,7 @@ fn stack(words: Words, stack: &Stack, issuer: &rows::issuer::Model) -> Markup {
     let told = told::progress(words, stack, issuer);
     html! {
         p.kind { bdi { (issuer.name) } }
-        h3 dir="auto" lang=(stack.version.language) { (stack.version.title) }
+        h3 { bdi lang=(stack.version.language) { (stack.version.title) } }
         p { progress max="100" value=(stack.percent / 10_000) aria-label=(told) {} " " span.dim { (told) } }
         ul.parts {
             @for part in &stack.parts {

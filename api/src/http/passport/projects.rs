@@ -27,7 +27,7 @@ fn project(shown: &Shown<'_>, one: &Project) -> Result<Markup> {
     let (words, row) = (shown.words(), &one.project);
     let (links, files) = (portfolio::links(row)?, portfolio::files(row)?);
     Ok(html! {
-        h3 dir="auto" { (row.title) }
+        h3 { bdi { (row.title) } }
         @if let Some(made) = told::made(words, row) { p.dim { (made) } }
         @if let Some(text) = &row.description { p.text dir="auto" { (text) } }
         @if let Some(text) = &row.text { p.text dir="auto" { (text) } }
