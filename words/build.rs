@@ -9,6 +9,7 @@ use std::{env, fs};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, VariantKey};
 use fluent_syntax::parser;
+use fluent_syntax::unicode::unescape_unicode_to_string;
 
 /// The languages, the first of which the functions are described in: tag, name in code, the plural categories that a number may have there
 /// (CLDR, cardinal).
@@ -123,8 +124,12 @@ fn pattern_of(pattern: &Parsed<'_>, plurals: &[&str], into: &mut Message) -> Res
                     return Err(format!("a number is one of {plurals:?} here, and not {known:?}").into());
                 }
             }
+            // What the format would take for its own: braces, say.
+            PatternElement::Placeable {
+                expression: Expression::Inline(InlineExpression::StringLiteral { value }),
+            } => into.text.push_str(&unescape_unicode_to_string(value)),
             PatternElement::Placeable { .. } => {
-                return Err("a message is of text, arguments and selections".into());
+                return Err("a message is of text, arguments, selections and literals".into());
             }
         }
     }

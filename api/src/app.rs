@@ -66,13 +66,13 @@ impl Sessions for Door {
         Box::pin(async move {
             let address = caller.address;
             let actor = actor(&self.service, caller.clone()).await?;
-            let service = self.service.clone();
+            let (service, languages) = (self.service.clone(), caller.languages.clone());
             let sign_in = move || -> BoxFuture<'static, _> {
                 let (service, caller) = (service.clone(), caller.clone());
                 Box::pin(async move { sign_in(&service, caller).await })
             };
             let (account, operator) = (account(&actor, address), actor.is_operator());
-            let data = graphql::session(self.service.clone(), actor, Arc::new(sign_in));
+            let data = graphql::session(self.service.clone(), (actor, languages), Arc::new(sign_in));
             Ok(Session { data, account, operator })
         })
     }

@@ -29,6 +29,7 @@ mod issuance;
 mod issuer;
 mod jwt;
 mod keys;
+mod languages;
 mod learner;
 mod learner_record;
 mod lifecycle;

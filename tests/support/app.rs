@@ -281,6 +281,6 @@ impl TestApp {
     }
 
     fn client(&self, authorization: Option<String>) -> Client {
-        Client { http: self.http.clone(), base: self.base.clone(), authorization }
+        Client { http: self.http.clone(), base: self.base.clone(), authorization, languages: None }
     }
 }

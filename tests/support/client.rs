@@ -19,6 +19,8 @@ pub struct Client {
     pub(crate) http: reqwest::Client,
     pub(crate) base: String,
     pub(crate) authorization: Option<String>,
+    /// What it sends as `Accept-Language`.
+    pub(crate) languages: Option<String>,
 }
 
 impl Client {
@@ -40,6 +42,11 @@ impl Client {
     /// Somebody who calls the same server with this `Authorization`.
     pub fn presenting(other: &Client, authorization: Option<&str>) -> Self {
         Self { authorization: authorization.map(str::to_owned), ..other.clone() }
+    }
+
+    /// The same caller with a program that accepts these languages.
+    pub fn reading(&self, languages: &str) -> Self {
+        Self { languages: Some(languages.to_owned()), ..self.clone() }
     }
 
     /// What it presents.
@@ -83,6 +90,10 @@ impl Client {
         let body = json!({ "query": document, "operationName": operation, "variables": variables });
         let request = self.http.post(format!("{}/graphql", self.base)).json(&body);
         let request = request.header("accept", "application/graphql-response+json");
+        let request = match &self.languages {
+            Some(languages) => request.header("accept-language", languages),
+            None => request,
+        };
         let request = match key {
             Some(key) => request.header("idempotency-key", key),
             None => request,

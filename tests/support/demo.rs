@@ -54,7 +54,7 @@ impl Demo {
     /// A client that presents what the variable holds.
     pub fn client(&self, name: &str) -> Client {
         let authorization = Some(format!("Bearer {}", self.told(name)));
-        Client { http: http(), base: self.address(), authorization }
+        Client { http: http(), base: self.address(), authorization, languages: None }
     }
 
     /// A command with all that it told in its environment.

@@ -29,6 +29,9 @@ impl Subscribed {
         let url = format!("{}/graphql/ws", client.base().replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        if let Some(languages) = &client.languages {
+            request.headers_mut().insert("accept-language", languages.parse().unwrap());
+        }
         let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
         let mut this = Self { socket };
         let payload = json!({ "authorization": client.authorization() });

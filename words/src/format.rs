@@ -59,13 +59,6 @@ impl Words {
     pub fn percentage(self, ten_thousandths: i64) -> String {
         self.percent(&self.amount(ten_thousandths))
     }
-
-    /// Things side by side, such as `one, two, three`.
-    #[must_use]
-    pub fn list(self, items: impl IntoIterator<Item = String>) -> String {
-        let separator = if self.language == Language::Arabic { "، " } else { ", " };
-        items.into_iter().reduce(|before, next| format!("{before}{separator}{next}")).unwrap_or_default()
-    }
 }
 
 /// A number that stands in a text as digits; as it is where it is none.
@@ -164,6 +157,5 @@ mod tests {
         assert_eq!(Words::of_tag("en").percentage(805_000), "80.5%");
         assert_eq!(Words::of_tag("de").percentage(805_000), "80,5\u{a0}%");
         assert_eq!(Words::of_tag("de").number(1_234_567), "1.234.567");
-        assert_eq!(Words::of_tag("ar").list(["أ".to_owned(), "ب".to_owned()]), "أ، ب");
     }
 }

@@ -1,4 +1,15 @@
-//! The languages that everything is said in.
+//! The languages that everything is said in, and which way any other is written.
+
+use icu_locale::{Direction, LanguageIdentifier, LocaleDirectionality};
+
+/// Whether a language is written from the right (CLDR), by its tag (BCP 47), whether anything is said in it here or not.
+#[must_use]
+pub fn is_right_to_left(tag: &str) -> bool {
+    let language = LanguageIdentifier::try_from_str(tag);
+    language.is_ok_and(|language| {
+        LocaleDirectionality::new_extended().get(&language) == Some(Direction::RightToLeft)
+    })
+}
 
 /// A language that everything is said in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -53,5 +64,23 @@ impl Language {
     pub fn of_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
         Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_direction_of_any_language_is_known() {
+        for tag in ["ar", "he", "fa", "ur-PK", "ps", "sd", "ug", "yi", "dv", "ckb", "az-Arab", "FA-ir"] {
+            assert!(is_right_to_left(tag), "{tag}");
+        }
+        for tag in ["en", "de-AT", "tr", "az", "sr-Latn", "zh-Hant-TW", "tlh", "", "no tag"] {
+            assert!(!is_right_to_left(tag), "{tag}");
+        }
+        for language in Language::ALL {
+            assert_eq!(is_right_to_left(language.tag()), language.is_right_to_left(), "{language:?}");
+        }
     }
 }

@@ -3,9 +3,10 @@
 
 mod choose;
 mod format;
+mod join;
 mod language;
 mod messages;
 
 pub use chrono_tz::Tz;
-pub use language::Language;
+pub use language::{Language, is_right_to_left};
 pub use messages::{Count, MESSAGES, Words};

@@ -8,6 +8,11 @@ use icu_locale_core::subtags::Region;
 
 use crate::{Language, format};
 
+/// Before what stands apart, whichever direction it has (FSI).
+const ISOLATE: char = '\u{2068}';
+/// After it (PDI).
+const END: char = '\u{2069}';
+
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
 /// Says things in one language, and writes days and numbers as where the reader is.
@@ -110,12 +115,20 @@ impl Words {
     }
 }
 
-/// A text within a sentence of a language. One with letters of the other direction is isolated (UAX #9, section 2.4), lest it turn what stands beside it.
+/// A text within a sentence of a language. One with letters of the other direction is isolated (UAX #9, section 2.4), lest it turn what stands beside it;
+/// what is isolated within it already turns nothing, so that a clause with a name in it is still the language's own.
 fn isolated(text: &str, language: Language) -> String {
-    let turns = text
-        .chars()
-        .any(|letter| letter.is_alphabetic() && is_right_to_left(letter) != language.is_right_to_left());
-    if turns { format!("\u{2068}{text}\u{2069}") } else { text.to_owned() }
+    let mut depth = 0_i32;
+    let turns = text.chars().any(|letter| {
+        match letter {
+            ISOLATE => depth += 1,
+            END => depth -= 1,
+            _ => {}
+        }
+        let turned = letter.is_alphabetic() && is_right_to_left(letter) != language.is_right_to_left();
+        depth < 0 || (depth == 0 && turned)
+    });
+    if turns || depth > 0 { format!("{ISOLATE}{text}{END}") } else { text.to_owned() }
 }
 
 /// Whether a letter is of a script that is written from the right (Hebrew, Arabic, Syriac, Thaana, N'Ko and the old ones beyond).
@@ -171,5 +184,10 @@ mod tests {
         assert_eq!(isolated("١ مارس", Language::English), "\u{2068}١ مارس\u{2069}");
         assert_eq!(isolated("UTC", Language::Arabic), "\u{2068}UTC\u{2069}");
         assert_eq!(isolated("12:30", Language::Arabic), "12:30");
+        let clause = Words::new(Language::Arabic).clause_component("Unit 1");
+        assert_eq!(isolated(&clause, Language::Arabic), clause, "the name in it is isolated already");
+        for unbalanced in ["\u{2068}Unit", "\u{2069}12"] {
+            assert_eq!(isolated(unbalanced, Language::Arabic), format!("\u{2068}{unbalanced}\u{2069}"));
+        }
     }
 }

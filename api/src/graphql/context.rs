@@ -9,6 +9,7 @@ use async_graphql::Context;
 use cairn_service::Service;
 use cairn_service::actor::Actor;
 use cairn_service::error::Error;
+use cairn_words::Words;
 use futures_util::future::BoxFuture;
 use indexmap::IndexMap;
 use tokio::sync::oneshot;
@@ -25,6 +26,8 @@ pub struct Request {
     pub service: Arc<Service>,
     /// Who calls.
     pub actor: Actor,
+    /// The languages that the caller's program accepts (`Accept-Language`).
+    languages: Arc<str>,
     /// What finds out anew who calls.
     sign_in: SignIn,
     /// Batches of keys that wait for their turn.
@@ -33,8 +36,8 @@ pub struct Request {
 
 impl Request {
     /// The context of one request.
-    pub fn new(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Arc<Self> {
-        Arc::new(Self { service, actor, sign_in, batches: Queue::default() })
+    pub fn new(service: Arc<Service>, (actor, languages): (Actor, Arc<str>), sign_in: SignIn) -> Arc<Self> {
+        Arc::new(Self { service, actor, languages, sign_in, batches: Queue::default() })
     }
 }
 
@@ -58,6 +61,11 @@ pub trait ContextExt {
     /// Who calls.
     fn actor(&self) -> &Actor {
         &self.request().actor
+    }
+
+    /// What is said to who reads a field: in the language that was asked for by its tag, else in the best that the caller's program accepts.
+    fn words(&self, language: Option<&str>) -> Words {
+        Words::chosen(language, Some(&self.request().languages))
     }
 }
 

@@ -98,9 +98,9 @@ pub fn sdl() -> String {
     text
 }
 
-/// The context of one request: the caller, the service and fresh loaders.
-pub fn session(service: Arc<Service>, actor: Actor, sign_in: SignIn) -> Data {
-    let request = Request::new(service, actor, sign_in);
+/// The context of one request: the caller and its `Accept-Language`, the service and fresh loaders.
+pub fn session(service: Arc<Service>, caller: (Actor, Arc<str>), sign_in: SignIn) -> Data {
+    let request = Request::new(service, caller, sign_in);
     let mut data = Data::default();
     for register in [
         api_key::register,

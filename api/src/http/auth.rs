@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpMessage, HttpRequest,
-    http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
+    http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
 };
 use async_graphql::Data;
 use cairn_service::{idempotency::Key, trace::Trace};
@@ -21,6 +21,8 @@ use super::{
 const API_KEY_PREFIX: &str = "cairn_";
 /// No credential of ours is near as long.
 const MAX_CREDENTIAL_BYTES: usize = 8 * 1024;
+/// So many letters tell which languages somebody reads.
+const MAX_LANGUAGES: usize = 1_000;
 
 /// A credential as presented, not yet checked.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub struct Caller {
     pub address: Address,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<Arc<Key>>,
+    /// The header `Accept-Language`.
+    pub languages: Arc<str>,
 }
 
 /// What a request has once it is known who asks.
@@ -94,7 +98,7 @@ impl Caller {
         Ok(Self { request_id, trace, address, ..caller })
     }
 
-    /// Reads `Authorization`, `X-Api-Key`, `Cairn-Issuer` and `Idempotency-Key`.
+    /// Reads `Authorization`, `X-Api-Key`, `Cairn-Issuer`, `Idempotency-Key` and `Accept-Language`.
     ///
     /// # Errors
     /// 401 for a credential that cannot be one, or two at once; 400 for a `Cairn-Issuer` that cannot be a slug, and for
@@ -110,8 +114,10 @@ impl Caller {
         };
         let issuer = single(headers, "cairn-issuer")?.map(issuer_slug).transpose()?;
         let idempotency_key = single(headers, "idempotency-key")?.map(Key::new).transpose()?;
+        let accepted = headers.get_all(ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok());
+        let languages = accepted_languages(&accepted.collect::<Vec<_>>().join(","));
         let address = Address::UNKNOWN;
-        Ok(Self { presented, issuer, request_id: None, trace: None, address, idempotency_key })
+        Ok(Self { presented, issuer, request_id: None, trace: None, address, idempotency_key, languages })
     }
 }
 
@@ -151,6 +157,11 @@ pub fn from_api_key(value: &str) -> Result<Presented, Problem> {
     } else {
         Err(unauthenticated("The API key is not one of this server's."))
     }
+}
+
+/// What of an `Accept-Language` header is looked at, wherever it came from.
+pub fn accepted_languages(value: &str) -> Arc<str> {
+    value.chars().take(MAX_LANGUAGES).collect::<String>().into()
 }
 
 /// The slug in a `Cairn-Issuer` header.

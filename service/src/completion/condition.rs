@@ -287,6 +287,6 @@ fn reaches(levels: &[Level], asked: &Level) -> bool {
 }
 
 /// Ten-thousandths of a decimal that a rule states; what is none (which no published rule holds) cannot be reached.
-fn decimal(text: &str) -> i64 {
+pub(super) fn decimal(text: &str) -> i64 {
     text.parse().ok().and_then(amount::from_decimal).unwrap_or(amount::MAX)
 }

@@ -1,8 +1,13 @@
-//! A completion rule in words that a learner understands. Pure: names come in, a sentence comes out.
+//! A completion rule in the words of a language that a learner understands. Pure: names come in, a sentence comes out.
 
 use std::collections::HashMap;
 
+use cairn_words::{Count, Words};
+
+use super::condition::decimal;
 use super::rule::{ContinuingUnits, Credits, Rule};
+use super::wording::one_of;
+use crate::amount;
 
 /// Titles of what a rule may name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,102 +22,94 @@ pub struct Names {
     pub groups: HashMap<String, (usize, String)>,
 }
 
-/// The rule as one sentence; without a rule every required component and every assessment counts.
-pub fn describe(rule: Option<&Rule>, names: &Names) -> String {
-    let text = match rule {
-        Some(rule) => phrase(rule, names, true),
-        None => "complete every required part and pass every assessment".to_owned(),
-    };
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), characters.as_str()),
-        None => text,
-    }
+/// The rule as one sentence.
+pub fn describe(rule: &Rule, names: &Names, words: Words) -> String {
+    let clause = Telling { names, words }.clause(rule, true);
+    words.rule_sentence(&words.beginning(&clause))
 }
 
-fn phrase(rule: &Rule, names: &Names, outermost: bool) -> String {
-    match rule {
-        Rule::AllOf(parts) => joined(parts, "and", names, outermost),
-        Rule::AnyOf(parts) => joined(parts, "or", names, outermost),
-        Rule::AtLeast { count, of } => {
-            let parts: Vec<String> = of.iter().map(|part| phrase(part, names, false)).collect();
-            let text = format!("do at least {count} of these {}: {}", of.len(), parts.join("; "));
-            enclosed(text, outermost)
+/// What a rule is told with.
+struct Telling<'a> {
+    names: &'a Names,
+    words: Words,
+}
+
+impl Telling<'_> {
+    fn clause(&self, rule: &Rule, outermost: bool) -> String {
+        let (words, names) = (self.words, self.names);
+        match rule {
+            Rule::AllOf(parts) => self.group(parts, outermost, |parts| words.all_of(parts)),
+            Rule::AnyOf(parts) => self.group(parts, outermost, |parts| words.one_of(parts)),
+            Rule::AtLeast { count, of } => {
+                let all = words.number(u64::try_from(of.len()).unwrap_or(u64::MAX));
+                let text = words.rule_at_least(*count, &all, &words.apart(self.parts(of)));
+                self.enclosed(text, outermost)
+            }
+            Rule::Credits(rule) => self.credits(rule),
+            Rule::ContinuingUnits(ContinuingUnits { amount, category }) => {
+                let units = words.earned_units(Count::of_amount(decimal(amount)));
+                match category {
+                    Some(category) => words.rule_units_of(&units, category),
+                    None => words.rule_units(&units),
+                }
+            }
+            Rule::OverallScore(score) => words.clause_score(&self.percentage(*score)),
+            Rule::AssessmentPassed(id) => words.clause_assessment(titled(&names.assessments, id)),
+            Rule::CategoryPassed(category) => words.rule_category(category),
+            Rule::EvidenceApproved(id) => words.clause_evidence(titled(&names.assessments, id)),
+            Rule::ComponentCompleted(id) => words.clause_component(titled(&names.components, id)),
+            Rule::GroupCompleted(code) => match names.groups.get(code) {
+                Some((choose, title)) => words.rule_group(*choose, title),
+                None => words.rule_group_unknown(code),
+            },
+            Rule::ComponentShare(share) => words.rule_share(&self.percentage(*share)),
+            Rule::Track(codes) => {
+                words.rule_track(&one_of(codes.iter().map(|code| titled(&names.tracks, code)), words))
+            }
+            Rule::IdentityVerified(true) => words.rule_identity().to_owned(),
+            Rule::IdentityVerified(false) => words.rule_any_identity().to_owned(),
         }
-        Rule::Credits(rule) => credits(rule),
-        Rule::ContinuingUnits(ContinuingUnits { amount, category: Some(category) }) => {
-            format!("earn at least {amount} continuing units of “{category}”")
+    }
+
+    fn parts(&self, parts: &[Rule]) -> Vec<String> {
+        parts.iter().map(|part| self.clause(part, false)).collect()
+    }
+
+    fn group(&self, parts: &[Rule], outermost: bool, joined: impl Fn(Vec<String>) -> String) -> String {
+        match parts {
+            [only] => self.clause(only, outermost),
+            parts => self.enclosed(joined(self.parts(parts)), outermost),
         }
-        Rule::ContinuingUnits(ContinuingUnits { amount, category: None }) => {
-            format!("earn at least {amount} continuing units")
+    }
+
+    /// A group within a group stands in brackets, so that its “or” does not run into another “and”.
+    fn enclosed(&self, text: String, outermost: bool) -> String {
+        if outermost { text } else { self.words.rule_enclosed(&text) }
+    }
+
+    fn credits(&self, rule: &Credits) -> String {
+        let words = self.words;
+        let credits = words.earned_credits(&rule.scheme, Count::of_amount(decimal(&rule.amount)));
+        let mut text = match &rule.at_level {
+            Some(level) => words.rule_credits_at_level(&credits, &level.framework, &level.value),
+            None => words.rule_credits(&credits),
+        };
+        if let Some(months) = rule.max_age_months {
+            text = words.rule_credits_recent(months, &text);
         }
-        Rule::OverallScore(percent) => format!("reach an overall score of at least {percent} %"),
-        Rule::AssessmentPassed(id) => format!("pass {}", named(&names.assessments, id)),
-        Rule::CategoryPassed(category) => format!("pass an assessment of the category “{category}”"),
-        Rule::EvidenceApproved(id) => {
-            format!("have your evidence for {} approved", named(&names.assessments, id))
+        if let Some(most) = &rule.carried_over_at_most {
+            text = words.rule_credits_carried(&text, &words.amount(decimal(most)));
         }
-        Rule::ComponentCompleted(id) => format!("complete {}", named(&names.components, id)),
-        Rule::GroupCompleted(code) => match names.groups.get(code) {
-            Some((choose, title)) => format!("complete {choose} of the group “{title}”"),
-            None => format!("complete the group “{code}”"),
-        },
-        Rule::ComponentShare(percent) => format!("complete at least {percent} % of all parts"),
-        Rule::Track(codes) => {
-            let tracks: Vec<String> = codes.iter().map(|code| named(&names.tracks, code)).collect();
-            format!("take part on the track {}", listed(&tracks, "or"))
-        }
-        Rule::IdentityVerified(true) => "have your identity verified".to_owned(),
-        Rule::IdentityVerified(false) => "take part, with or without your identity verified".to_owned(),
+        text
+    }
+
+    fn percentage(&self, percent: f64) -> String {
+        self.words.percentage(amount::from_f64(percent).unwrap_or(amount::MAX))
     }
 }
 
-fn joined(parts: &[Rule], word: &str, names: &Names, outermost: bool) -> String {
-    if let [only] = parts {
-        return phrase(only, names, outermost);
-    }
-    let parts: Vec<String> = parts.iter().map(|part| phrase(part, names, false)).collect();
-    enclosed(listed(&parts, word), outermost)
-}
-
-/// A group within a group stands in brackets, so that its “or” does not run into another “and”.
-fn enclosed(text: String, outermost: bool) -> String {
-    if outermost { text } else { format!("({text})") }
-}
-
-fn listed(parts: &[String], word: &str) -> String {
-    match parts {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
-    }
-}
-
-fn named(titles: &HashMap<String, String>, id: &str) -> String {
-    format!("“{}”", titles.get(id).map_or(id, String::as_str))
-}
-
-fn credits(rule: &Credits) -> String {
-    let mut text = format!("earn at least {} {}", rule.amount, scheme_name(&rule.scheme));
-    if let Some(level) = &rule.at_level {
-        text.push_str(&format!(" at level {} {} or higher", level.framework, level.value));
-    }
-    if let Some(months) = rule.max_age_months {
-        text.push_str(&format!(", none older than {months} months at the award"));
-    }
-    if let Some(most) = &rule.carried_over_at_most {
-        text.push_str(&format!(", at most {most} of them carried over from before you enrolled"));
-    }
-    text
-}
-
-fn scheme_name(scheme: &str) -> &str {
-    match scheme {
-        "ECTS" => "ECTS credits",
-        "UK_CATS" => "UK CATS credits",
-        "US_SEMESTER_HOURS" => "US semester hours",
-        _ => "credits",
-    }
+fn titled<'a>(titles: &'a HashMap<String, String>, id: &'a str) -> &'a str {
+    titles.get(id).map_or(id, String::as_str)
 }
 
 #[cfg(test)]
@@ -128,24 +125,22 @@ mod tests {
         }
     }
 
-    #[test]
-    fn no_rule_means_everything() {
-        let text = describe(None, &names());
-        assert_eq!(text, "Complete every required part and pass every assessment.");
+    fn english(rule: &Rule) -> String {
+        describe(rule, &names(), Words::default())
     }
 
     #[test]
     fn leaves_are_told_by_their_titles() {
         let exam = Rule::AssessmentPassed("exam".to_owned());
-        assert_eq!(describe(Some(&exam), &names()), "Pass “Final exam”.");
+        assert_eq!(english(&exam), "Pass “Final exam”.");
         let unknown = Rule::ComponentCompleted("m9".to_owned());
-        assert_eq!(describe(Some(&unknown), &names()), "Complete “m9”.");
+        assert_eq!(english(&unknown), "Complete “m9”.");
         let credits = Rule::Credits(Credits {
             amount: "30".to_owned(),
             scheme: "ECTS".to_owned(),
             ..Credits::default()
         });
-        assert_eq!(describe(Some(&credits), &names()), "Earn at least 30 ECTS credits.");
+        assert_eq!(english(&credits), "Earn at least 30 ECTS credits.");
         let limited = Rule::Credits(Credits {
             amount: "120".to_owned(),
             scheme: "UK_CATS".to_owned(),
@@ -157,12 +152,12 @@ mod tests {
             carried_over_at_most: Some("60".to_owned()),
         });
         assert_eq!(
-            describe(Some(&limited), &names()),
+            english(&limited),
             "Earn at least 120 UK CATS credits at level FHEQ 7 or higher, none older than 60 months at the award, at most 60 of them \
              carried over from before you enrolled."
         );
         let chosen = Rule::GroupCompleted("electives".to_owned());
-        assert_eq!(describe(Some(&chosen), &names()), "Complete 2 of the group “Electives”.");
+        assert_eq!(english(&chosen), "Complete 2 of the group “Electives”.");
     }
 
     #[test]
@@ -175,15 +170,65 @@ mod tests {
                 of: vec![Rule::ComponentCompleted("m1".to_owned()), Rule::IdentityVerified(true)],
             },
         ]);
-        let expected = "Take part on the track “Verified”, (pass “Final exam” or reach an overall score of at least 80 %) and \
+        let expected = "Take part on the track “Verified”, (pass “Final exam” or reach an overall score of at least 80%) and \
                         (do at least 1 of these 2: complete “Foundations”; have your identity verified).";
-        assert_eq!(describe(Some(&rule), &names()), expected);
+        assert_eq!(english(&rule), expected);
         let single = Rule::AllOf(vec![Rule::AnyOf(vec![
             Rule::OverallScore(50.0),
             Rule::CategoryPassed("Final".to_owned()),
         ])]);
         let expected =
-            "Reach an overall score of at least 50 % or pass an assessment of the category “Final”.";
-        assert_eq!(describe(Some(&single), &names()), expected);
+            "Reach an overall score of at least 50% or pass an assessment of the category “Final”.";
+        assert_eq!(english(&single), expected);
+    }
+
+    #[test]
+    fn a_rule_is_told_in_the_language_of_the_reader() {
+        let credits = Credits {
+            amount: "120".to_owned(),
+            scheme: "ECTS".to_owned(),
+            at_level: Some(crate::program::terms::Level {
+                framework: "EQF".to_owned(),
+                value: "7".to_owned(),
+            }),
+            max_age_months: Some(60),
+            carried_over_at_most: Some("7.5".to_owned()),
+        };
+        let rule = Rule::AllOf(vec![
+            Rule::AnyOf(vec![Rule::AssessmentPassed("exam".to_owned()), Rule::OverallScore(80.5)]),
+            Rule::GroupCompleted("electives".to_owned()),
+            Rule::Credits(credits),
+        ]);
+        assert_eq!(
+            describe(&rule, &names(), Words::of_tag("de")),
+            "(„Final exam“ bestehen oder ein Gesamtergebnis von mindestens 80,5\u{a0}% erreichen), 2 Teile der Gruppe „Electives“ \
+             abschließen und mindestens 120 ECTS-Leistungspunkte auf EQF-Niveau 7 oder höher erwerben, nichts davon bei der Verleihung \
+             älter als 60 Monate, höchstens 7,5 davon aus der Zeit vor Ihrer Einschreibung."
+        );
+        assert_eq!(
+            describe(&rule, &names(), Words::of_tag("ar")).replace(['\u{2068}', '\u{2069}'], ""),
+            "(اجتياز «Final exam» أو بلوغ نتيجة إجمالية لا تقل عن 80.5%) وإكمال جزأين من المجموعة «Electives» \
+             والحصول على 120 نقطة ECTS معتمدة على الأقل في المستوى 7 من EQF أو أعلى منه، على ألا يكون قد مضى على أي منها عند المنح \
+             أكثر من 60 شهرًا، على ألا يزيد ما يُنقل منها من قبل تسجيلك على 7.5."
+        );
+        let share =
+            Rule::AtLeast { count: 1, of: vec![Rule::ComponentShare(50.0), Rule::IdentityVerified(false)] };
+        assert_eq!(
+            describe(&share, &names(), Words::of_tag("de")),
+            "Mindestens 1 von diesen 2 erfüllen: mindestens 50\u{a0}% aller Teile abschließen; teilnehmen, mit oder ohne Prüfung Ihrer \
+             Identität."
+        );
+    }
+
+    #[test]
+    fn what_is_said_twice_is_isolated_once() {
+        let rule = Rule::AnyOf(vec![
+            Rule::ComponentCompleted("m1".to_owned()),
+            Rule::Track(vec!["verified".to_owned()]),
+        ]);
+        assert_eq!(
+            describe(&rule, &names(), Words::of_tag("ar")),
+            "إكمال «\u{2068}Foundations\u{2069}» أو المشاركة في المسار «\u{2068}Verified\u{2069}»."
+        );
     }
 }

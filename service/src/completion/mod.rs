@@ -10,6 +10,7 @@ mod explain;
 mod gap;
 pub(crate) mod granted;
 pub(crate) mod known;
+mod lack;
 pub(crate) mod load;
 mod plan;
 mod prior;
@@ -19,13 +20,15 @@ mod score;
 mod stack;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 pub(crate) use condition::together;
 pub(crate) use credit::{Nested, given_by};
 pub use doubt::Doubt;
 pub(crate) use explain::can_be_met;
-pub use explain::{Gap, Requirement, gap, satisfied_at};
+pub use explain::{gap, satisfied_at};
 pub use granted::Source;
+pub use lack::{Gap, Requirement};
 pub use plan::{Assessment, AssessmentFact, Component, ComponentFact, Facts, Graded, Group, Plan, Units};
 pub(crate) use refresh::progress_row;
 pub use refresh::{Told, refresh, refresh_told};

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cairn_entity::enums::{GradingMode, IdentityCheck, Supervision};
+use cairn_words::Words;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -357,7 +358,7 @@ fn beyond_twenty_open_things_nothing_can_be_left_out_and_it_says_so() {
 fn without_a_rule_everything_required_counts_and_line_items_do_not() {
     let plan = plan(None);
     let gap = gap(&plan, &Facts::new(moment(0)), moment(NOW));
-    let asked: Vec<&str> = gap.missing.iter().map(|missing| missing.requirement.as_str()).collect();
+    let asked: Vec<String> = gap.missing.iter().map(|missing| missing.told(Words::default())).collect();
     assert_eq!(
         asked,
         [
@@ -369,7 +370,10 @@ fn without_a_rule_everything_required_counts_and_line_items_do_not() {
             "Pass “Test 2”"
         ]
     );
-    assert_eq!(gap.missing[3].detail.as_deref(), Some("needs 40 of 100 points; not tried yet"));
+    assert_eq!(
+        gap.missing[3].detail(Words::default()).as_deref(),
+        Some("needs 40 of 100 points; not tried yet")
+    );
     let nothing = Plan::default();
     assert!(satisfied_at(&nothing, &Facts::new(moment(0))).is_none());
 }
@@ -416,7 +420,8 @@ fn ects(amount: &str, max_age_months: Option<u32>, carried: Option<&str>) -> Rul
 /// What is missing, each with its detail.
 fn told(plan: &Plan, facts: &Facts) -> Vec<(String, String)> {
     let missing = gap(plan, facts, moment(NOW)).missing.into_iter();
-    missing.map(|missing| (missing.requirement, missing.detail.unwrap_or_default())).collect()
+    let words = Words::default();
+    missing.map(|missing| (missing.told(words), missing.detail(words).unwrap_or_default())).collect()
 }
 
 #[test]
@@ -444,7 +449,7 @@ fn credit_that_is_too_old_at_the_award_does_not_count() {
     assert_eq!(satisfied_at(&plan, &early), Some(moment(25)));
     let late = known(&[&all_done(0, 20), &[(Evidence::Identity, 60)]]);
     assert!(satisfied_at(&plan, &late).is_none(), "all were too old once the last part came");
-    let detail = "completed on 2023-11-14, more than 1 months ago".to_owned();
+    let detail = "completed on 14 November 2023, more than 1 month ago".to_owned();
     let told = told(&plan, &late);
     assert!(told.contains(&("Complete “Part 3”".to_owned(), detail)), "{told:?}");
     let again = known(&[&all_done(0, 20), &[(Evidence::Identity, 60)], &all_done(70, 80)]);
@@ -462,7 +467,8 @@ fn an_old_unit_does_not_become_new_by_lying_within_a_new_program() {
     let old_within = [(Evidence::Done(1), 0), (Evidence::Done(3), 90)];
     let known = facts(&plan, &old_within);
     assert!(satisfied_at(&plan, &known).is_none());
-    let old = ("Complete “Part 1”".to_owned(), "completed on 2023-11-14, more than 1 months ago".to_owned());
+    let old =
+        ("Complete “Part 1”".to_owned(), "completed on 14 November 2023, more than 1 month ago".to_owned());
     assert_eq!(told(&plan, &known), [old]);
     let unit_anew = [old_within.as_slice(), &[(Evidence::Done(1), 95)]].concat();
     assert_eq!(satisfied_at(&plan, &facts(&plan, &unit_anew)), Some(moment(95)));

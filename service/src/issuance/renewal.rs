@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use cairn_credential::document::Evidence;
 use cairn_entity::enums::{CredentialStatus, RenewalStart};
 use cairn_entity::{component, credential, program_version};
+use cairn_words::Words;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
@@ -134,9 +135,11 @@ async fn check_cycle(work: &Work<'_>, known: &Known, old: &credential::Model) ->
     }
     let gap = completion::renewal_gap(work.tx(), enrollment, version, old.valid_from, work.now).await?;
     let Some(gap) = gap.filter(|gap| gap.satisfied_at.is_none()) else { return Ok(()) };
-    let missing = gap.missing.iter().map(|missing| match &missing.detail {
-        Some(detail) => format!("{} ({detail})", missing.requirement),
-        None => missing.requirement.clone(),
+    // In English, as all errors are.
+    let words = Words::default();
+    let missing = gap.missing.iter().map(|missing| match missing.detail(words) {
+        Some(detail) => format!("{} ({detail})", missing.told(words)),
+        None => missing.told(words),
     });
     let message = format!("still missing in this cycle: {}", missing.collect::<Vec<_>>().join("; "));
     Err(Error::user("credential", UserErrorCode::NotEligible, message))

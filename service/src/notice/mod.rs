@@ -13,7 +13,7 @@ mod setting;
 mod stop;
 mod template;
 mod trial;
-pub mod words;
+mod words;
 
 pub use mailer::{MailConfig, Relay, Security, sender};
 pub use read::{count_deliveries, deliveries_of, visible_deliveries};

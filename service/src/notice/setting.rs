@@ -253,7 +253,7 @@ pub fn words_in_force(
     wanted: Option<&str>,
     usual: &str,
 ) -> (String, Words) {
-    let wanted = wanted.into_iter().chain([usual, words::LANGUAGES[0]]);
+    let wanted = wanted.into_iter().chain([usual, words::USUAL]);
     for language in wanted.flat_map(|tag| [tag.to_ascii_lowercase(), words::primary(tag)]) {
         let row = own.iter().find(|row| row.kind == kind && row.language == language);
         let own = row.map(|row| Words { subject: row.subject.clone(), text: row.body.clone() });
@@ -262,5 +262,5 @@ pub fn words_in_force(
         }
     }
     let unsaid = Words { subject: "{program}".to_owned(), text: "{program}\n{issuer}\n{link}".to_owned() };
-    (words::LANGUAGES[0].to_owned(), unsaid)
+    (words::USUAL.to_owned(), unsaid)
 }

@@ -151,7 +151,7 @@ fn named(name: &str, own: bool) -> Result<Placeholder, String> {
 
 /// Makes a message of words and the line that stands below each. Words that cannot be read were checked when they were set, so they stand as they are.
 pub(super) fn render(words: &Words, footer: &str, values: &Values, language: &str) -> Rendered {
-    let leftward = super::words::is_rtl(language);
+    let leftward = cairn_words::is_right_to_left(language);
     let body = lines(&words.text, values, false);
     let footer = lines(footer, values, true);
     let subject = match pieces(&words.subject, false) {

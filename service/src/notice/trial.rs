@@ -62,7 +62,7 @@ async fn sample(
     given: Option<Words>,
 ) -> Result<(Rendered, Option<String>)> {
     let setting = setting::of_issuer(service.db.reader(), issuer.id).await?;
-    let usual = setting.as_ref().map_or(words::LANGUAGES[0], |setting| setting.language.as_str());
+    let usual = setting.as_ref().map_or(words::USUAL, |setting| setting.language.as_str());
     let (language, words) = match given {
         Some(words) => (language.to_ascii_lowercase(), words),
         None => {

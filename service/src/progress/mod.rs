@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use cairn_entity::enums::{ComponentOrder, ComponentState};
 use cairn_entity::{component, component_progress, enrollment, program_version};
+use cairn_words::Words;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -44,11 +45,16 @@ pub struct Standing {
     pub completed_at: Option<DateTime<Utc>>,
     /// Why it is done; none while it is not.
     pub source: Option<Source>,
-    /// Why it is locked, in words that a learner understands.
-    pub locked_reason: Option<String>,
+    /// Title of the component that has to be complete before it opens; none where it is open.
+    locked_by: Option<String>,
 }
 
 impl Standing {
+    /// Why it is locked, in words that a learner understands; none where it is open.
+    pub fn locked_reason(&self, words: Words) -> Option<String> {
+        self.locked_by.as_deref().map(|before| words.learned_locked(before))
+    }
+
     /// What learning came to.
     fn learned(component: &component::Model, row: Option<&component_progress::Model>) -> Self {
         let state = row.map_or(ComponentState::NotStarted, |row| row.state);
@@ -58,7 +64,7 @@ impl Standing {
             percent: row.map_or(0, |row| row.percent),
             completed_at: row.and_then(|row| row.completed_at),
             source: (state == ComponentState::Completed).then_some(Source::Learned),
-            locked_reason: None,
+            locked_by: None,
         }
     }
 
@@ -108,7 +114,7 @@ pub async fn by_enrollments(
             Some((source, at)) => learned.granted(*source, *at),
             None => learned,
         };
-        Standing { locked_reason: locks.get(&key).cloned(), ..standing }
+        Standing { locked_by: locks.get(&key).cloned(), ..standing }
     };
     let each = enrollments.iter().map(|enrollment| {
         let components = by_version.get(&enrollment.version_id).into_iter().flatten();
@@ -120,7 +126,7 @@ pub async fn by_enrollments(
 /// Progress by enrollment and component.
 type Rows = HashMap<(Uuid, Uuid), component_progress::Model>;
 
-/// Why components are locked, by enrollment and component; only versions whose components open one after the other lock any.
+/// Titles of what locks components, by enrollment and component; only versions whose components open one after the other lock any.
 async fn locks(
     service: &Service,
     enrollments: &[enrollment::Model],
@@ -154,8 +160,7 @@ async fn locks(
         let facts = facts.in_order(&plan);
         for (index, component) in plan.components.iter().enumerate() {
             if let Some(before) = facts.locked_by(&plan, index) {
-                let reason = format!("opens once “{}” is complete", before.title);
-                locks.insert((enrollment.id, component.id), reason);
+                locks.insert((enrollment.id, component.id), before.title.clone());
             }
         }
     }

@@ -87,7 +87,7 @@ async fn a_claim_is_drafted_handed_in_given_back_and_decided_part_by_part() {
             told("m2", "not started; may be recognized if you have learned it before"),
             told(
                 "m3",
-                "not started; cannot be recognized as learned before: 20 % of the program is, and at most 60 % may be"
+                "not started; cannot be recognized as learned before: 20% of the program is, and at most 60% may be"
             ),
         ]
     );

@@ -34,7 +34,7 @@ async fn recognition_goes_along_to_another_version_where_it_has_a_place() {
     assert_eq!(told.len(), 1);
     assert!(
         told[0].1.ends_with(
-            "cannot be recognized as learned before: 28.57 % of the program is, and at most 10 % may be"
+            "cannot be recognized as learned before: 28.57% of the program is, and at most 10% may be"
         ),
         "{told:?}"
     );

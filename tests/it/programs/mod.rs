@@ -125,7 +125,7 @@ impl<'a> Academy<'a> {
     /// Where `<program>/<learner>` stands.
     pub async fn standing(&self, program: &str, learner: &str) -> Value {
         let query = "query($ref: EnrollmentRef!) { enrollment(ref: $ref) { id status track completedAt
-            progress { percent components { state lockedReason source } }
+            progress { percent components { state source lockedReason german: lockedReason(language: \"de\") } }
             vouchers { id status code expiresAt redeemedAt award { title } }
             credential { id status validFrom validUntil }
             whyNotYet { satisfied exact missing { requirement detail } tree }

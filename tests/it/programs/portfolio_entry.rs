@@ -38,7 +38,7 @@ async fn what_a_portfolio_shows_is_credited_and_the_rest_is_learned() {
     // F5 alone is not yet the whole of its unit; six of twelve credits are recognized, and no other unit fits into eight.
     let standing = academy.standing(PROGRAM, "farida").await;
     assert_eq!(standing["progress"]["percent"], 50.0, "{standing}");
-    let beyond = "not started; cannot be recognized as learned before: 50 % of the program is, and at most 66.67 % may be";
+    let beyond = "not started; cannot be recognized as learned before: 50% of the program is, and at most 66.67% may be";
     assert_eq!(
         missing(&standing)[..2],
         [

@@ -34,6 +34,7 @@ async fn the_shared_course_is_done_once_and_its_credit_counts_once() {
     pass(&academy, "stats-python", "2027-02-01T10:00:00Z").await;
     let second = &states(&academy, "machine-learning").await[1];
     assert_eq!(second["lockedReason"], "opens once “Python for Data” is complete", "{second}");
+    assert_eq!(second["german"], "wird freigeschaltet, sobald „Python for Data“ abgeschlossen ist");
     let first = &states(&academy, "business-analytics").await[0];
     assert_eq!((&first["state"], &first["lockedReason"]), (&json!("COMPLETED"), &Value::Null));
     pass(&academy, "python-basics", "2027-03-01T10:00:00Z").await;

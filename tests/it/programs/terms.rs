@@ -75,9 +75,9 @@ async fn a_share_of_the_parts_counts_whole_parts_whichever_they_are() {
     academy.provider.mutate(&contract("provider/record_events.graphql"), begun).await;
     let standing = academy.standing("course", "ada").await;
     assert_eq!(standing["status"], "ACTIVE", "51 % of four are three whole ones");
-    let last = "90 % done; or complete “Part m3” instead".to_owned();
+    let last = "90% done; or complete “Part m3” instead".to_owned();
     assert_eq!(missing(&standing), [("Complete “Part m1”".to_owned(), last)]);
-    assert_eq!(standing["program"]["completionRule"]["description"], "Complete at least 51 % of all parts.");
+    assert_eq!(standing["program"]["completionRule"]["description"], "Complete at least 51% of all parts.");
     academy.done("course", "ada", "m3", at).await;
     assert_eq!(academy.standing("course", "ada").await["status"], "COMPLETED");
     app.stop().await;

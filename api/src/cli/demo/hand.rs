@@ -53,7 +53,7 @@ impl Hand {
         // Nothing here outlives its sign-in.
         let same = actor.clone();
         let sign_in = move || -> BoxFuture<'static, _> { Box::pin(std::future::ready(Ok(same.clone()))) };
-        request.data = graphql::session(self.service.clone(), actor, Arc::new(sign_in));
+        request.data = graphql::session(self.service.clone(), (actor, "".into()), Arc::new(sign_in));
         let response = self.schema.execute(request).await;
         if let Some(error) = response.errors.first() {
             return Err(Failure::new(format!("the demo's data could not be made: {}", error.message)));

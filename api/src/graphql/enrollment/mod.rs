@@ -233,9 +233,16 @@ impl Enrollment {
         Ok(load::<VouchersOfEnrollment>(ctx, self.row.id).await?.unwrap_or_default())
     }
 
-    /// What is missing for an award.
-    async fn why_not_yet(&self, ctx: &Context<'_>) -> Result<CompletionGap> {
-        gap_of(ctx, self.row.id).await
+    /// What is missing for an award, told in the language of the reader.
+    async fn why_not_yet(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The reader's language, BCP 47; by `Accept-Language` where absent, or where nothing is said in it."
+        )]
+        language: Option<String>,
+    ) -> Result<CompletionGap> {
+        gap_of(ctx, self.row.id, language.as_deref()).await
     }
 }
 

@@ -11,7 +11,7 @@ use cairn_service::program::terms;
 use cairn_service::rows;
 
 use super::load::{ByVersion, NamesOfVersion};
-use crate::graphql::context::load;
+use crate::graphql::context::{ContextExt, load};
 use crate::graphql::error::Result;
 use crate::graphql::scalar::{Decimal, Json};
 use crate::graphql::terms::{CreditScheme, LevelInput};
@@ -25,10 +25,17 @@ pub struct CompletionRule {
 /// The tree that decides an award.
 #[Object]
 impl CompletionRule {
-    /// In words.
-    async fn description(&self, ctx: &Context<'_>) -> Result<String> {
+    /// In the words of the reader's language.
+    async fn description(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The reader's language, BCP 47; by `Accept-Language` where absent, or where nothing is said in it."
+        )]
+        language: Option<String>,
+    ) -> Result<String> {
         let names = load::<NamesOfVersion>(ctx, ByVersion(self.version.clone())).await?.unwrap_or_default();
-        Ok(describe(Some(&self.rule), &names))
+        Ok(describe(&self.rule, &names, ctx.words(language.as_deref())))
     }
 
     /// As data, in the shape of `CompletionRuleInput`.

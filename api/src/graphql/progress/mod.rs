@@ -12,7 +12,7 @@ use cairn_service::{amount, progress, read, rows};
 use uuid::Uuid;
 
 use super::component::Component;
-use super::context::{Batch, Request, load};
+use super::context::{Batch, ContextExt, Request, load};
 use super::enums::{ComponentState, ProgressSource};
 use super::error::Result;
 use super::scalar::{DateTime, moment};
@@ -37,8 +37,15 @@ impl ComponentProgress {
 
     /// Why it is locked, in words that a learner understands; null where it is open. What is told of a locked component is kept, and counts as
     /// done once it opens.
-    async fn locked_reason(&self) -> Option<&str> {
-        self.standing.locked_reason.as_deref()
+    async fn locked_reason(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The reader's language, BCP 47; by `Accept-Language` where absent, or where nothing is said in it."
+        )]
+        language: Option<String>,
+    ) -> Option<String> {
+        self.standing.locked_reason(ctx.words(language.as_deref()))
     }
 
     /// Where it stands.

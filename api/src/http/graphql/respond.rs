@@ -21,7 +21,7 @@ const MAX_ERRORS: usize = 100;
 /// What is said where nothing can be: an answer that could not be written.
 const FAILED: &str = r#"{"errors":[{"message":"The server failed to answer this request.","extensions":{"code":"INTERNAL"}}]}"#;
 /// What of a request an answer depends on.
-pub const VARIES: &str = "accept, authorization, x-api-key, cairn-issuer";
+pub const VARIES: &str = "accept, accept-language, authorization, x-api-key, cairn-issuer";
 
 /// A well-formed GraphQL response and the HTTP status of its result.
 #[derive(Serialize)]

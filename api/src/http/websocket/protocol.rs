@@ -146,6 +146,9 @@ pub fn caller(payload: Option<Map<String, Value>>, handshake: Caller) -> Result<
     if let Some(value) = fields.get("cairn-issuer") {
         caller.issuer = Some(auth::issuer_slug(value)?);
     }
+    if let Some(value) = fields.get("accept-language") {
+        caller.languages = auth::accepted_languages(value);
+    }
     Ok(caller)
 }
 
@@ -175,6 +178,9 @@ mod tests {
             let handshake = Caller::from_headers(&HeaderMap::new()).unwrap();
             assert_eq!(caller(Some(map), handshake).unwrap().presented, expected, "{payload}");
         }
+        let Value::Object(reader) = json!({"headers": {"Accept-Language": "de"}}) else { unreachable!() };
+        let handshake = Caller { languages: "ar".into(), ..Caller::from_headers(&HeaderMap::new()).unwrap() };
+        assert_eq!(&*caller(Some(reader), handshake).unwrap().languages, "de");
         let Value::Object(wrong) = json!({"authorization": "Bearer nonsense"}) else { unreachable!() };
         assert!(caller(Some(wrong), Caller::from_headers(&HeaderMap::new()).unwrap()).is_err());
     }
