@@ -114,8 +114,7 @@ impl Caller {
         };
         let issuer = single(headers, "cairn-issuer")?.map(issuer_slug).transpose()?;
         let idempotency_key = single(headers, "idempotency-key")?.map(Key::new).transpose()?;
-        let accepted = headers.get_all(ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok());
-        let languages = accepted_languages(&accepted.collect::<Vec<_>>().join(","));
+        let languages = languages_of(headers);
         let address = Address::UNKNOWN;
         Ok(Self { presented, issuer, request_id: None, trace: None, address, idempotency_key, languages })
     }
@@ -157,6 +156,12 @@ pub fn from_api_key(value: &str) -> Result<Presented, Problem> {
     } else {
         Err(unauthenticated("The API key is not one of this server's."))
     }
+}
+
+/// The languages that headers accept, as `Accept-Language` lists them.
+pub fn languages_of(headers: &HeaderMap) -> Arc<str> {
+    let accepted = headers.get_all(ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok());
+    accepted_languages(&accepted.collect::<Vec<_>>().join(","))
 }
 
 /// What of an `Accept-Language` header is looked at, wherever it came from.

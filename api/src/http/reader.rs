@@ -5,10 +5,10 @@ use std::convert::Infallible;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::{FromRequest, HttpRequest, web};
 use cairn_words::{Language, Words};
 
+use super::auth::languages_of;
 use super::server::Transport;
 
 /// The parameter that names a language.
@@ -32,14 +32,12 @@ impl Reader {
     pub fn of(request: &HttpRequest) -> Self {
         let pairs = || url::form_urlencoded::parse(request.query_string().as_bytes());
         let asked = pairs().find(|(name, _)| name == PARAMETER).map(|(_, value)| value);
-        let accepted: Vec<&str> =
-            request.headers().get_all(ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok()).collect();
         let mut rest = url::form_urlencoded::Serializer::new(String::new());
         rest.extend_pairs(pairs().filter(|(name, _)| name != PARAMETER));
         let rest = rest.finish();
         let mark = if rest.is_empty() { "" } else { "?" };
         Self {
-            words: Words::chosen(asked.as_deref(), Some(&accepted.join(","))),
+            words: Words::chosen(asked.as_deref(), Some(&languages_of(request.headers()))),
             by_hand: asked.as_deref().and_then(Language::of_tag).is_some(),
             here: format!("{}{mark}{rest}", request.path()),
             origin: request
@@ -86,6 +84,7 @@ impl FromRequest for Reader {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::ACCEPT_LANGUAGE;
     use actix_web::test::TestRequest;
 
     use super::*;

@@ -190,10 +190,11 @@ mod tests {
             credential(json!({"type": "AchievementSubject", "result": vec![result; count]}))
         };
         assert!(canonicalize(&results(100)).is_ok());
-        assert_eq!(canonicalize(&results(1_000)), Err(CanonError::TooLarge));
+        let too_large = |document: &Value| matches!(canonicalize(document), Err(CanonError::TooLarge));
+        assert!(too_large(&results(1_400)));
         let nested = json!({"@context": ["https://www.w3.org/ns/credentials/v2"], "id": "urn:x:y"});
-        let many = credential(json!({"type": "AchievementSubject", "result": vec![nested; 300]}));
-        assert_eq!(canonicalize(&many), Err(CanonError::TooLarge));
+        let many = credential(json!({"type": "AchievementSubject", "result": vec![nested; 500]}));
+        assert!(too_large(&many));
     }
 
     #[test]

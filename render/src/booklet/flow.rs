@@ -127,15 +127,18 @@ impl<'a> Flow<'a> {
         self.page().area(rectangle(x, y, width, height), color);
     }
 
-    /// Adds whatever else.
-    pub fn push(&mut self, item: Item) {
-        self.page().items.push(item);
+    /// Adds whatever else to a page, by its number from 0.
+    pub fn push(&mut self, page: usize, item: Item) {
+        if let Some(page) = self.pages.get_mut(page) {
+            page.items.push(item);
+        }
     }
 
-    /// Makes a place lead to an address.
-    pub fn link(&mut self, (x, y, width, height): (f32, f32, f32, f32), address: &str, words: &str) {
+    /// Makes a place of a page lead to an address.
+    pub fn link(&mut self, page: usize, place: (f32, f32, f32, f32), address: &str, words: &str) {
+        let (x, y, width, height) = place;
         if let Some(place) = Rect::from_xywh(x, y, width.max(1.0), height.max(1.0)) {
-            self.push(Item::Link { place, address: address.to_owned(), words: words.to_owned() });
+            self.push(page, Item::Link { place, address: address.to_owned(), words: words.to_owned() });
         }
     }
 
@@ -170,9 +173,7 @@ impl<'a> Flow<'a> {
             page.area(rectangle(MARGIN, y - 8.0, wide, 0.6), Color::new(0xd0, 0xd5, 0xda));
             page.text(number, (start, y), Color::DIM, Role::Paragraph);
             page.text(place, (end, y), Color::DIM, Role::Paragraph);
-            if let Some(place) = Rect::from_xywh(left, y, width.max(1.0), height.max(1.0)) {
-                page.items.push(Item::Link { place, address: address.to_owned(), words: words.to_owned() });
-            }
+            self.link(index, (left, y, width, height), address, words);
         }
         self.pages
     }

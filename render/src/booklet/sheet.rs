@@ -51,11 +51,6 @@ impl Sheet<'_> {
         self.flow.gap(18.0);
         let top = self.flow.y;
         let code = Code::of(&of.address)?;
-        let x = self.flow.left_of(wide - CODE, CODE);
-        self.code(&code, (x, top, CODE), &of.address, &of.words.code);
-        let check = self.flow.set(&of.words.check, Style::plain(7.5), CODE, 4);
-        let below = top + CODE + 4.0;
-        let bottom = below + self.flow.put_at(check, (x, below), Color::DIM, Role::Paragraph);
         let room = wide - CODE - GUTTER;
         let kind = self.flow.set(&of.words.kind, Style::strong(10.0), room, 1);
         self.flow.put(kind, Color::DIM, &Role::Paragraph);
@@ -67,6 +62,12 @@ impl Sheet<'_> {
             self.flow.put(line, Color::INK, &Role::Paragraph);
             self.flow.gap(2.0);
         }
+        // Last, since it is read in this order.
+        let (x, first) = (self.flow.left_of(wide - CODE, CODE), 0);
+        self.code(&code, (first, x, top, CODE), &of.address, &of.words.code);
+        let check = self.flow.set(&of.words.check, Style::plain(7.5), CODE, 4);
+        let below = top + CODE + 4.0;
+        let bottom = below + self.flow.put_at(check, (x, below), Color::DIM, Role::Paragraph);
         self.flow.y = self.flow.y.max(bottom) + 8.0;
         Ok(())
     }
@@ -102,11 +103,7 @@ impl Sheet<'_> {
         // An entry that is longer than a page begins where its head has room, and goes on on the next one.
         let head = title.height + SMALL_CODE;
         self.flow.keep_together(if height <= self.flow.room() { height } else { head });
-        let top = self.flow.y;
-        if let (Some(code), Some(address)) = (&code, &entry.address) {
-            let x = self.flow.left_of(self.flow.writing() - SMALL_CODE, SMALL_CODE);
-            self.code(code, (x, top, SMALL_CODE), address, &self.of.words.entry);
-        }
+        let (page, top) = (self.flow.pages(), self.flow.y);
         self.flow.put(title, Color::INK, &Role::Subsection);
         if let Some((color, block)) = standing {
             self.flow.gap(2.0);
@@ -115,10 +112,13 @@ impl Sheet<'_> {
         if let Some(percent) = entry.percent {
             self.bar(percent, room.min(220.0));
         }
-        let page = self.flow.pages();
         for line in lines {
             self.flow.gap(1.5);
             self.flow.put(line, Color::DIM, &Role::Paragraph);
+        }
+        if let (Some(code), Some(address)) = (&code, &entry.address) {
+            let x = self.flow.left_of(self.flow.writing() - SMALL_CODE, SMALL_CODE);
+            self.code(code, (page - 1, x, top, SMALL_CODE), address, &self.of.words.entry);
         }
         let beside = if self.flow.pages() == page { top + height } else { 0.0 };
         self.flow.y = self.flow.y.max(beside) + GAP;
@@ -136,12 +136,14 @@ impl Sheet<'_> {
         self.flow.gap(BAR + 3.0);
     }
 
-    fn code(&mut self, code: &Code, (x, y, side): (f32, f32, f32), address: &str, words: &str) {
+    /// Puts a code onto a page, by its number from 0.
+    fn code(&mut self, code: &Code, place: (usize, f32, f32, f32), address: &str, words: &str) {
+        let (page, x, y, side) = place;
         if let Some(path) = code.path(x, y, side) {
             let role = Role::Figure(words.to_owned());
-            self.flow.push(Item::Area { path, color: Color::new(0, 0, 0), role });
+            self.flow.push(page, Item::Area { path, color: Color::new(0, 0, 0), role });
         }
-        self.flow.link((x, y, side, side), address, words);
+        self.flow.link(page, (x, y, side, side), address, words);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What booklets promise: the same bytes, as many pages as it takes, nothing beyond the edge.
 
 use super::*;
-use crate::drawing::Item;
+use crate::drawing::{Item, Role};
 
 fn entry(title: &str) -> Entry {
     Entry {
@@ -75,6 +75,24 @@ fn it_has_as_many_pages_as_it_takes_and_each_says_which_it_is() {
         );
         assert_eq!(titles.count(), entries, "none is lost");
     }
+}
+
+#[test]
+fn what_is_read_aloud_begins_with_the_words() {
+    let fonts = Fonts::embedded();
+    let pages = sheet::draw(&booklet(2), &fonts).unwrap();
+    let order: Vec<&str> = pages[0]
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Text { role: Role::Heading, .. } => Some("title"),
+            Item::Text { role: Role::Subsection, .. } => Some("entry"),
+            Item::Area { role: Role::Figure(words), .. } if words == "The passport" => Some("its code"),
+            Item::Area { role: Role::Figure(words), .. } if words == "The credential" => Some("code"),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(order, ["title", "its code", "entry", "code", "entry", "code"]);
 }
 
 #[test]

@@ -185,7 +185,7 @@ impl Standing<'_> {
         let Some(done) = completions.into_iter().max() else {
             return Learned::Within(component.title.clone());
         };
-        let day = done.at.date_naive();
+        let day = done.at.with_timezone(&self.facts.zone).date_naive();
         match counted {
             Some(Counted { own: true, .. }) if done.recognized => Learned::RecognizedOn(day),
             Some(Counted { months: Some(months), own: false, .. }) => Learned::LongAgo(day, months),

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use cairn_entity::attempt;
 use cairn_entity::enums::{GradingMode, IdentityCheck, PriorClaimStatus, Supervision};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::doubt::Doubt;
@@ -233,6 +234,8 @@ pub struct Facts {
     pub doubt: Option<Doubt>,
     /// Components that are programs, complete but in doubt: they do not count meanwhile.
     pub doubted: HashSet<Uuid>,
+    /// Where days are told, once that matters: the issuer's time zone.
+    pub zone: Tz,
 }
 
 impl Facts {
@@ -253,6 +256,7 @@ impl Facts {
             whole: ComponentFact::default(),
             doubt: None,
             doubted: HashSet::new(),
+            zone: Tz::UTC,
         }
     }
 

@@ -19,7 +19,7 @@ use super::reissue::{Renewal, Reserved};
 use super::reserve::next_revision;
 use crate::actor::{Actor, Reach};
 use crate::attempt::NewEvidence;
-use crate::credential::{change, named, window};
+use crate::credential::{change, named, window, zone};
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
 use crate::{Service, Work, completion, status_list, tenancy};
@@ -133,7 +133,8 @@ async fn check_cycle(work: &Work<'_>, known: &Known, old: &credential::Model) ->
     if let Some(error) = eligibility::in_doubt(enrollment) {
         return Err(Error::User(vec![error.under("credential")]));
     }
-    let gap = completion::renewal_gap(work.tx(), enrollment, version, old.valid_from, work.now).await?;
+    let cycle = (zone(&known.issuer), old.valid_from);
+    let gap = completion::renewal_gap(work.tx(), enrollment, version, cycle, work.now).await?;
     let Some(gap) = gap.filter(|gap| gap.satisfied_at.is_none()) else { return Ok(()) };
     // In English, as all errors are.
     let words = Words::default();
