@@ -7,7 +7,6 @@ mod conformance;
 use oxrdf_02::Dataset;
 use oxttl::NQuadsParser;
 use rdf_canon::CanonicalizationOptions;
-use serde_json::Value;
 use std::collections::HashMap;
 
 fn dataset(name: &str) -> Dataset {
@@ -56,22 +55,25 @@ fn the_suite_passes() {
     assert!(maps > 0);
 }
 
-/// The suite's poison graph, met as JSON-LD.
+/// What comes nearest to the suite's poison graph without labels, which no document of strangers may use: anonymous nodes that say the same, in a tree
+/// that ends in nothing to tell them apart.
 #[test]
 fn a_poison_graph_is_refused_in_time() {
-    let node = |n: usize| {
-        let others: Vec<Value> =
-            (0..10).filter(|m| *m != n).map(|m| serde_json::json!({"@id": format!("_:b{m}")})).collect();
-        serde_json::json!({"@id": format!("_:b{n}"), "https://example.com/p": others})
-    };
-    let nodes: Vec<Value> = (0..10).map(node).collect();
-    let document =
-        serde_json::json!({"@context": [], "@id": "urn:example:x", "https://example.com/has": nodes});
+    let property = "https://example.com/p";
+    let labelled = serde_json::json!({"@context": [], "@id": "urn:example:x", property: [{"@id": "_:b0", property: [{"@id": "_:b1"}]}]});
+    assert!(matches!(
+        cairn_credential::canon::canonicalize(&labelled),
+        Err(cairn_credential::canon::CanonError::Lost(_))
+    ));
+    let leaf = serde_json::json!({property: "x"});
+    let tree = (0..4).fold(leaf, |below, _| serde_json::json!({property: vec![below; 5]}));
+    let document = serde_json::json!({"@context": [], property: vec![tree; 2]});
     let started = std::time::Instant::now();
     assert_eq!(
         cairn_credential::canon::canonicalize(&document),
         Err(cairn_credential::canon::CanonError::TooComplex)
     );
+    eprintln!("refused after {:?}", started.elapsed());
     assert!(started.elapsed().as_secs() < 20);
 }
 

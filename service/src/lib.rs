@@ -9,6 +9,7 @@ use uuid::Uuid;
 pub mod actor;
 pub mod amount;
 pub mod analytics;
+mod at_once;
 pub mod attempt;
 pub mod audit;
 pub mod auth;

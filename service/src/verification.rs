@@ -17,6 +17,7 @@ use uuid::Uuid;
 pub use cairn_credential::verify;
 
 use crate::actor::Actor;
+use crate::at_once::AtOnce;
 use crate::error::{Error, Result};
 use crate::fetch::Fetched;
 use crate::signing_key::{self, Examined};
@@ -24,6 +25,9 @@ use crate::{Service, credential as credentials, status_list};
 
 /// How long everything that one verification fetches may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(12);
+
+/// Reading files and making canonical forms cost milliseconds, and more where somebody means them to.
+pub(crate) static WORK: AtOnce = AtOnce::new(4, "this server has too much to verify");
 
 /// What to verify.
 #[derive(Clone, Debug)]
@@ -120,8 +124,8 @@ async fn verify_until(
     until: Option<Instant>,
 ) -> Result<Verified> {
     let options = Options { now: service.now(), expected_recipient: manner.expected_recipient };
-    let verification = Verification::new(&credential, options).trusting(manner.trust);
-    let (report, _) = run(service, verification, until).await?;
+    let read = move || Verification::new(&credential, options).trusting(manner.trust);
+    let (report, _) = run(service, WORK.run(read).await?, until).await?;
     of_report(service, report).await
 }
 
@@ -129,7 +133,8 @@ async fn verify_until(
 pub(crate) async fn sources(service: &Service, credential: Vec<u8>) -> Result<Vec<(Need, Vec<u8>)>> {
     let options = Options { now: service.now(), expected_recipient: None };
     let until = Some(Instant::now() + TIME_LIMIT);
-    let (_, supplied) = run(service, Verification::new(&credential, options), until).await?;
+    let read = move || Verification::new(&credential, options);
+    let (_, supplied) = run(service, WORK.run(read).await?, until).await?;
     let mut sources = Vec::with_capacity(supplied.len());
     for (need, found) in supplied {
         let own = match &need {
@@ -154,13 +159,12 @@ async fn run(
     let examined = Examined::of(&verification);
     let mut supplied = Vec::new();
     loop {
-        // Canonical forms cost milliseconds: not on a thread that serves others.
-        let (back, step) = tokio::task::spawn_blocking(move || {
-            let step = verification.step();
-            (verification, step)
-        })
-        .await
-        .map_err(|error| Error::internal("a verification was broken off", error))?;
+        let (back, step) = WORK
+            .run(move || {
+                let step = verification.step();
+                (verification, step)
+            })
+            .await?;
         verification = back;
         match step {
             Step::Done(report) => return Ok((*report, supplied)),

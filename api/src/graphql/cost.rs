@@ -6,8 +6,8 @@ use crate::http::graphql::cost::Tariff;
 
 /// Figures that the database makes of all rows of an issuer, whatever is selected of them.
 const FIGURES: u64 = 50;
-/// Keys and status lists that are fetched from others.
-const FETCHED: u64 = 20;
+/// Keys and status lists that are fetched from others, and documents of theirs that may be made to be slow.
+const FETCHED: u64 = 100;
 
 /// The prices of this schema.
 pub fn tariff() -> Tariff {

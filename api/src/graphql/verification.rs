@@ -166,6 +166,8 @@ pub struct VerificationResult {
     issuer: Option<VerifiedIssuer>,
     /// What for, as the document says.
     achievement: Option<VerifiedAchievement>,
+    /// To whom it was given, as the document says: a name, else an address or identifier that stands there in the clear.
+    holder: Option<String>,
     /// Whether it is the expected recipient's; null where none was given.
     recipient_matches: Option<bool>,
     /// From when it holds.
@@ -227,6 +229,7 @@ impl VerificationResult {
             checks: report.checks.into_iter().map(VerificationCheck::from).collect(),
             issuer: report.issuer.map(|issuer| VerifiedIssuer::of(issuer, |_| verified.known_issuer)),
             achievement: report.achievement.and_then(VerifiedAchievement::of),
+            holder: report.holder,
             recipient_matches: report.recipient_matches,
             valid_from: moment(report.valid_from),
             valid_until: moment(report.valid_until),

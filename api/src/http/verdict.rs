@@ -35,7 +35,7 @@ struct Answer {
 
 /// The answer as a box.
 pub fn card(words: Words, report: &Report, days: Days) -> Markup {
-    let answer = answer(words, report.verdict, days);
+    let answer = answer(words, report, days);
     html! {
         section.verdict.(answer.class) aria-label=(words.verdict_label()) {
             svg.sign viewBox="0 0 24 24" aria-hidden="true" { path d=(answer.sign) {} }
@@ -53,7 +53,12 @@ const TICK: &str = "M9.5 17.6 4 12.1l1.9-1.9 3.6 3.6 8.6-8.6L20 7.1z";
 const CROSS: &str = "M18.4 7 17 5.6l-5 5-5-5L5.6 7l5 5-5 5L7 18.4l5-5 5 5 1.4-1.4-5-5z";
 const PAUSE: &str = "M7 5h3.5v14H7zM13.5 5H17v14h-3.5z";
 
-fn answer(words: Words, verdict: Verdict, days: Days) -> Answer {
+fn answer(words: Words, report: &Report, days: Days) -> Answer {
+    if report.is_unread() {
+        let (title, meaning) = (words.verdict_no_credential(), words.verdict_no_credential_meaning());
+        return Answer { class: "open", sign: PAUSE, title, meaning: meaning.to_owned() };
+    }
+    let verdict = report.verdict;
     let (class, sign, title) = match verdict {
         Verdict::Valid => ("good", TICK, words.verdict_valid()),
         Verdict::Revoked => ("bad", CROSS, words.verdict_revoked()),
@@ -172,6 +177,8 @@ fn said(words: Words, reason: &Reason, zone: Tz) -> Option<String> {
         Reason::StatusOfUnsigned => words.reason_status_of_unsigned(),
         Reason::Revoked => words.reason_revoked(),
         Reason::Suspended => words.reason_suspended(),
+        Reason::NoCredential => words.reason_no_credential(),
+        Reason::TooMuch => words.reason_too_much(),
         Reason::NewerEdition => words.reason_newer_edition(),
         Reason::InForce { from: None, until: None } => words.reason_in_force_always(),
         Reason::InForce { from: Some(from), until: Some(until) } => {

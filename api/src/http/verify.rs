@@ -139,11 +139,13 @@ fn result(reader: &Reader, verified: &Verified) -> Markup {
         article {
             h1 { (words.verify_title()) }
             (verdict::card(words, report, Days::in_zone(verified.zone)))
-            section {
-                h2 { (words.verify_says()) }
-                (said(words, verified))
+            @if !report.is_unread() {
+                section {
+                    h2 { (words.verify_says()) }
+                    (said(words, verified))
+                }
+                section { h2 { (words.credential_checks()) } (verdict::checks(words, report, verified.zone)) }
             }
-            section { h2 { (words.credential_checks()) } (verdict::checks(words, report, verified.zone)) }
             (within(words, verified))
             section { h2 { (words.verify_again()) } (fields(reader)) }
         }
@@ -161,6 +163,7 @@ fn within(words: Words, verified: &Verified) -> Markup {
                     @let name = one.achievement.as_ref().and_then(|achievement| achievement.name.as_deref());
                     article {
                         h3 { bdi { (name.unwrap_or(words.verify_unread())) } }
+                        @if let Some(holder) = &one.holder { p { bdi { (holder) } } }
                         @if let Some(issuer) = &one.issuer {
                             p.dim { bdi { (issuer.name.as_deref().unwrap_or(&issuer.id)) } }
                         }
@@ -185,6 +188,15 @@ fn said(words: Words, verified: &Verified) -> Markup {
         dl {
             @if let Some(name) = achievement.and_then(|achievement| achievement.name.as_ref()) {
                 dt { (words.verify_what()) } dd { bdi { (name) } }
+            }
+            @if achievement.is_some() {
+                dt { (words.verify_whom()) }
+                dd {
+                    @match &report.holder {
+                        Some(holder) => bdi { (holder) },
+                        None => span.dim { (words.verify_unnamed()) },
+                    }
+                }
             }
             @if let Some(issuer) = issuer {
                 dt { (words.verify_who()) }

@@ -16,8 +16,12 @@ const MAX_FILES: usize = 32;
 
 pub(super) fn unbake(file: &[u8]) -> Result<String, BakeError> {
     let mut found: Vec<String> = Vec::new();
+    // All attachments together unpack to no more than one file may hold.
+    let mut left = MAX_IMAGE_BYTES;
     for attached in attachments(file).take(MAX_FILES) {
-        let Ok(text) = String::from_utf8(attached?) else { continue };
+        let bytes = attached.and_then(|attached| attached.content(left))?;
+        left -= bytes.len();
+        let Ok(text) = String::from_utf8(bytes) else { continue };
         // Other attachments are none of ours; an edited file may hold the same one twice.
         if super::looks_like_credential(&text) && !found.contains(&text) {
             found.push(text);
@@ -30,8 +34,27 @@ pub(super) fn unbake(file: &[u8]) -> Result<String, BakeError> {
     }
 }
 
-/// The unpacked bytes of each attachment.
-fn attachments(file: &[u8]) -> impl Iterator<Item = Result<Vec<u8>, BakeError>> {
+/// An attachment as it stands in the file.
+struct Attached<'a> {
+    bytes: &'a [u8],
+    is_packed: bool,
+}
+
+impl Attached<'_> {
+    /// What is attached, never more than `most` bytes.
+    fn content(&self, most: usize) -> Result<Vec<u8>, BakeError> {
+        if !self.is_packed {
+            return if self.bytes.len() > most { Err(BakeError::TooLarge) } else { Ok(self.bytes.to_vec()) };
+        }
+        let mut bytes = Vec::new();
+        let read = ZlibDecoder::new(self.bytes).take(most as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(|error| BakeError::Damaged(error.to_string()))?;
+        if bytes.len() > most { Err(BakeError::TooLarge) } else { Ok(bytes) }
+    }
+}
+
+/// Each attachment.
+fn attachments(file: &[u8]) -> impl Iterator<Item = Result<Attached<'_>, BakeError>> {
     let mut rest = file;
     std::iter::from_fn(move || {
         loop {
@@ -47,7 +70,7 @@ fn attachments(file: &[u8]) -> impl Iterator<Item = Result<Vec<u8>, BakeError>> 
 }
 
 /// The attachment whose dictionary has its type between these.
-fn attachment(before: &[u8], from: &[u8]) -> Result<Vec<u8>, BakeError> {
+fn attachment<'a>(before: &[u8], from: &'a [u8]) -> Result<Attached<'a>, BakeError> {
     let damaged = |reason: &str| BakeError::Damaged(reason.to_owned());
     let nearby = &before[before.len().saturating_sub(MAX_DICTIONARY)..];
     let opening = rfind(nearby, b"obj").map_or(nearby, |place| &nearby[place..]);
@@ -61,10 +84,10 @@ fn attachment(before: &[u8], from: &[u8]) -> Result<Vec<u8>, BakeError> {
         Some(length) => length,
         None => find(body, b"endstream").ok_or_else(|| damaged("an attachment does not end"))?,
     };
-    let packed = body.get(..length).ok_or_else(|| damaged("an attachment is cut off"))?;
+    let bytes = body.get(..length).ok_or_else(|| damaged("an attachment is cut off"))?;
     match find(&dictionary, b"/Filter") {
-        None => Ok(packed.to_vec()),
-        Some(_) if find(&dictionary, b"/FlateDecode").is_some() => unpacked(packed),
+        None => Ok(Attached { bytes, is_packed: false }),
+        Some(_) if find(&dictionary, b"/FlateDecode").is_some() => Ok(Attached { bytes, is_packed: true }),
         Some(_) => Err(damaged("an attachment is packed in a way that is not read here")),
     }
 }
@@ -78,15 +101,6 @@ fn length(dictionary: &[u8]) -> Option<usize> {
     let after = after.trim_ascii_start();
     let refers = after.first().is_some_and(u8::is_ascii_digit);
     std::str::from_utf8(number).ok()?.parse().ok().filter(|_| !refers)
-}
-
-/// Unpacks, never more than the limit.
-fn unpacked(packed: &[u8]) -> Result<Vec<u8>, BakeError> {
-    let mut bytes = Vec::new();
-    let most = MAX_IMAGE_BYTES as u64 + 1;
-    let read = ZlibDecoder::new(packed).take(most).read_to_end(&mut bytes);
-    read.map_err(|error| BakeError::Damaged(error.to_string()))?;
-    if bytes.len() > MAX_IMAGE_BYTES { Err(BakeError::TooLarge) } else { Ok(bytes) }
 }
 
 fn find(within: &[u8], part: &[u8]) -> Option<usize> {
@@ -143,6 +157,9 @@ mod tests {
     fn what_is_damaged_or_grows_without_end_is_refused() {
         let bomb = packed(&vec![b' '; MAX_IMAGE_BYTES + 1], "#");
         assert_eq!(unbake(&file(&[bomb])), Err(BakeError::TooLarge));
+        let half = packed(&vec![b' '; MAX_IMAGE_BYTES / 2 + 1], "#");
+        assert_eq!(unbake(&file(&[half.clone(), plain(CREDENTIAL)])).as_deref(), Ok(CREDENTIAL));
+        assert_eq!(unbake(&file(&[half.clone(), half])), Err(BakeError::TooLarge), "all of them together");
         let cut = object("/Length 99999/Type/EmbeddedFile", CREDENTIAL.as_bytes());
         assert!(matches!(unbake(&file(&[cut])), Err(BakeError::Damaged(_))));
         let strange = object("/Length 3/Type/EmbeddedFile/Filter/LZWDecode", b"abc");

@@ -1,8 +1,9 @@
 //! What must be looked at in the JSON, because the conversion to RDF leaves no trace of it: nulls, keywords, contexts that take
-//! definitions away. Also hands back the document with the sentinel vocabulary in front of its contexts.
+//! definitions away or name things anew, statements that stand elsewhere than readers look for them. Also hands back the document with the sentinel vocabulary in front of its contexts.
 
-use super::{CanonError, UNDEFINED};
+use super::{CanonError, UNDEFINED, names};
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 
 /// What a document may cost: each type of each object makes the JSON-LD library process a context, about 0.25 ms, and each context
 /// of its own some eight times that. A credential of ours costs some seventy, a learner record that many for each one in it.
@@ -14,6 +15,10 @@ const CONTEXT_COST: usize = 8;
 struct Notes {
     keyword_like: Vec<String>,
     cost: usize,
+    /// The names that the document itself defines.
+    defined: HashSet<String>,
+    /// The identifier of the whole document.
+    root: Option<String>,
 }
 
 impl Notes {
@@ -38,7 +43,11 @@ pub(super) fn guard(document: &Value) -> Result<Guarded, CanonError> {
     if !members.contains_key("@context") {
         return Err(CanonError::Context("the document has none".into()));
     }
-    let mut notes = Notes::default();
+    let mut notes = Notes { root: id_of(members).map(str::to_owned), ..Notes::default() };
+    own_definitions(document, &mut notes.defined)?;
+    for id in ["id", "@id"].into_iter().filter_map(|name| members.get(name)?.as_str()) {
+        names::identifier(id, &notes.defined)?;
+    }
     let document = object(members, true, &mut notes)?;
     Ok(Guarded { document, keyword_like: notes.keyword_like })
 }
@@ -53,16 +62,67 @@ fn object(members: &Map<String, Value>, fresh: bool, notes: &mut Notes) -> Resul
     for (name, value) in members {
         let value = match name.as_str() {
             "@context" => with_partial(context(value, fresh)?, members),
-            "@id" | "@type" | "@value" | "@language" => node(value, notes)?,
+            "type" | "@type" => {
+                let kinds = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                kinds.iter().filter_map(Value::as_str).try_for_each(names::written)?;
+                node(value, notes)?
+            }
+            "@id" | "@value" | "@language" => node(value, notes)?,
             name if name.starts_with('@') => {
                 return Err(CanonError::Lost(format!("the member {name:?} is not carried over")));
             }
             "verifiableCredential" => presented(value, notes)?,
-            _ => node(value, notes)?,
+            _ => {
+                names::written(name)?;
+                node(value, notes)?
+            }
         };
         out.insert(name.clone(), value);
     }
     Ok(Value::Object(out))
+}
+
+fn id_of(members: &Map<String, Value>) -> Option<&str> {
+    members.get("id").or_else(|| members.get("@id"))?.as_str()
+}
+
+/// What an object within the document says is said of that object: not of the document, whose own statements stand in it, and not of what a label
+/// connects it with. An endorsement in a credential says of that what it is given for, and no more.
+fn within(members: &Map<String, Value>, notes: &Notes) -> Result<(), CanonError> {
+    for id in ["id", "@id"].into_iter().filter_map(|name| members.get(name)?.as_str()) {
+        names::identifier(id, &notes.defined)?;
+        let endorsed = |name: &String| matches!(name.as_str(), "id" | "type" | "endorsementComment");
+        if notes.root.as_deref() == Some(id) && !members.keys().all(endorsed) {
+            return Err(CanonError::Lost("the document's own id stands for a part of it".into()));
+        }
+    }
+    Ok(())
+}
+
+/// The names that the document defines anywhere in it.
+fn own_definitions(part: &Value, names: &mut HashSet<String>) -> Result<(), CanonError> {
+    match part {
+        Value::Array(items) => items.iter().try_for_each(|item| own_definitions(item, names)),
+        Value::Object(members) => members.iter().try_for_each(|(name, value)| match name.as_str() {
+            "@context" => definitions(value, names),
+            _ => own_definitions(value, names),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The names that a context defines, and those within its definitions.
+fn definitions(context: &Value, names: &mut HashSet<String>) -> Result<(), CanonError> {
+    match unwrapped(context) {
+        Value::Array(items) => items.iter().try_for_each(|item| definitions(item, names)),
+        Value::Object(members) => {
+            inline(unwrapped(context))?;
+            names::defined(members, names)?;
+            let scoped = members.values().filter_map(|definition| definition.get("@context"));
+            scoped.into_iter().try_for_each(|context| definitions(context, names))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What an object costs without what is in it.
@@ -93,7 +153,10 @@ fn node(value: &Value, notes: &mut Notes) -> Result<Value, CanonError> {
         Value::Array(items) => {
             Value::Array(items.iter().map(|item| node(item, notes)).collect::<Result<_, _>>()?)
         }
-        Value::Object(members) => object(members, false, notes)?,
+        Value::Object(members) => {
+            within(members, notes)?;
+            object(members, false, notes)?
+        }
         Value::String(text) => {
             if has_keyword_form(text) {
                 notes.keyword_like.push(text.clone());
@@ -110,7 +173,10 @@ fn presented(value: &Value, notes: &mut Notes) -> Result<Value, CanonError> {
         Value::Array(items) => {
             Ok(Value::Array(items.iter().map(|item| presented(item, notes)).collect::<Result<_, _>>()?))
         }
-        Value::Object(members) if members.contains_key("@context") => object(members, true, notes),
+        Value::Object(members) if members.contains_key("@context") => {
+            within(members, notes)?;
+            object(members, true, notes)
+        }
         Value::Object(_) => Err(CanonError::Context("a presented credential has none of its own".into())),
         other => node(other, notes),
     }

@@ -3,6 +3,7 @@
 //! slipped into such a document without breaking its signature.
 
 pub(crate) mod guard;
+mod names;
 mod quads;
 mod triples;
 
@@ -51,7 +52,8 @@ pub enum CanonError {
 ///
 /// # Errors
 /// [`CanonError`] where the document is not JSON-LD, names an unknown context, holds anything that RDF would drop (undefined terms,
-/// relative references, nulls, unusable identifiers), or is a poison graph: Hash N-Degree Quads is called at most 4,000 times.
+/// relative references, nulls, unusable identifiers), says under another name what a term of those contexts stands for, or is a poison graph: Hash
+/// N-Degree Quads is called at most 500 times.
 pub fn canonicalize(document: &Value) -> Result<String, CanonError> {
     let guarded = guard::guard(document)?;
     let bytes =
@@ -153,10 +155,12 @@ mod tests {
             document["@context"][1] = context.clone();
             assert!(matches!(canonicalize(&document), Err(CanonError::Context(_))), "{context}");
         }
-        document["@context"][1] = json!({"OpenBadgeCredential": "https://example.com/Badge"});
+        document["type"] = json!(["VerifiableCredential", "GradeCredential"]);
+        document["@context"][1] = json!({"GradeCredential": "https://example.com/GradeCredential"});
         let plain = canonicalize(&document);
         assert!(plain.is_ok());
-        document["@context"][1] = json!({"@context": {"OpenBadgeCredential": "https://example.com/Badge"}});
+        document["@context"][1] =
+            json!({"@context": {"GradeCredential": "https://example.com/GradeCredential"}});
         assert_eq!(canonicalize(&document), plain, "as a context document writes it");
         for context in
             [json!({"@context": {"evil": null}}), json!({"@context": {"@context": {}}, "a": "urn:x:a"})]
@@ -164,6 +168,45 @@ mod tests {
             document["@context"][1] = context.clone();
             assert!(canonicalize(&document).is_err(), "{context}");
         }
+    }
+
+    #[test]
+    fn what_a_term_stands_for_stands_under_that_term() {
+        let mut document = credential(json!({"id": "did:example:a", "type": "AchievementSubject"}));
+        document["id"] = json!("urn:uuid:0d5ec1f4-8a5c-4a1e-9f5e-4a4a4d1b5d11");
+        let contexts = document["@context"].clone();
+        let with = |context: Option<Value>, name: &str, value: Value| {
+            let mut document = document.clone();
+            if let (Some(context), Some(all)) = (context, document["@context"].as_array_mut()) {
+                all.push(context);
+            }
+            document[name] = value;
+            document
+        };
+        let until = "https://www.w3.org/2018/credentials#validUntil";
+        let date =
+            json!({"@type": "http://www.w3.org/2001/XMLSchema#dateTime", "@value": "2026-01-01T00:00:00Z"});
+        let root = document["id"].clone();
+        for (what, hidden) in [
+            ("an alias", with(Some(json!({"until": until})), "until", date.clone())),
+            ("an IRI", with(None, until, date.clone())),
+            ("a prefix of the standards", with(None, "cred:validUntil", date.clone())),
+            ("a vocabulary", with(Some(json!({"@vocab": &until[..until.len() - 5]})), "Until", date.clone())),
+            ("an alias of a keyword", with(Some(json!({"also": "@included"})), "also", json!([]))),
+            (
+                "the root elsewhere",
+                with(None, "evidence", json!([{"id": root, "type": "Evidence", "name": "x"}])),
+            ),
+            (
+                "the root in another way",
+                with(None, "evidence", json!([{"@id": root, "type": "Evidence", "name": "x"}])),
+            ),
+            ("a label", with(None, "evidence", json!([{"id": "_:b0", "type": "Evidence"}]))),
+        ] {
+            assert!(canonicalize(&hidden).is_err(), "{what}");
+        }
+        let added = with(Some(json!({"grade": "https://example.com/grade"})), "grade", json!("A"));
+        assert!(canonicalize(&added).is_ok(), "{contexts}");
     }
 
     #[test]

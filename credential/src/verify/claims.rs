@@ -64,6 +64,23 @@ pub(super) fn schema(document: &Value, checks: &mut Checks) {
     }
 }
 
+/// To whom the document says it was given, in the clear: a name before an address, and that before an identifier that people can tell.
+pub(super) fn holder(document: &Value) -> Option<String> {
+    let subject = list(document, "credentialSubject").first()?;
+    let plain = |kind: &str| {
+        let mut all = list(subject, "identifier").iter();
+        let found = all.find(|one| one["identityType"] == kind && one["hashed"] == false)?;
+        found["identityHash"].as_str()
+    };
+    let id = || subject.get("id").and_then(Value::as_str);
+    plain("name")
+        .or_else(|| subject.get("name").and_then(Value::as_str))
+        .or_else(|| plain("emailAddress"))
+        .or_else(|| id()?.strip_prefix("mailto:"))
+        .or_else(|| id().filter(|id| id.starts_with("did:") || id.starts_with("https://")))
+        .map(str::to_owned)
+}
+
 /// Whether one of the document's subjects is the expected recipient.
 pub(super) fn recipient(document: &Value, expected: Option<&str>, checks: &mut Checks) {
     let Some(expected) = expected.map(str::trim).filter(|expected| !expected.is_empty()) else {

@@ -2,6 +2,7 @@
 
 use super::report::{CheckName, Checks, ReportedEndorsement};
 use super::{Run, list, proofs};
+use crate::canon::CanonError;
 use crate::did::Relationship;
 use crate::proof::{self, DocumentHash};
 use serde_json::Value;
@@ -23,12 +24,17 @@ pub(super) fn collect(document: &Value) -> Vec<Embedded> {
     let hosts = hosts.into_iter().filter_map(|pointer| document.pointer(pointer));
     let embedded =
         hosts.flat_map(|host| list(host, "endorsement").iter().map(move |endorsement| (host, endorsement)));
+    let mut too_much = false;
     embedded
         .take(MAX_ENDORSEMENTS)
-        .map(|(host, endorsement)| Embedded {
-            document: endorsement.clone(),
-            host: host.get("id").and_then(Value::as_str).map(str::to_owned),
-            hashed: DocumentHash::of(&proof::unsecured(endorsement)),
+        .map(|(host, endorsement)| {
+            let hashed = match too_much {
+                true => Err(CanonError::TooLarge),
+                false => DocumentHash::of(&proof::unsecured(endorsement)),
+            };
+            too_much |= proofs::is_too_much(&hashed);
+            let host = host.get("id").and_then(Value::as_str).map(str::to_owned);
+            Embedded { document: endorsement.clone(), host, hashed }
         })
         .collect()
 }

@@ -176,8 +176,12 @@ impl Verification {
         };
         let document = &input.document;
         let (hashed, embedded) = self.hashed.get_or_insert_with(|| {
-            (DocumentHash::of(&proof::unsecured(document)), endorsement::collect(document))
+            let hashed = DocumentHash::of(&proof::unsecured(document));
+            let embedded =
+                if proofs::is_too_much(&hashed) { Vec::new() } else { endorsement::collect(document) };
+            (hashed, embedded)
         });
+        let mut too_much = proofs::is_too_much(hashed);
         let mut run = Run {
             document,
             token: input.token.as_ref(),
@@ -197,7 +201,12 @@ impl Verification {
         let endorsements = embedded.iter().map(|embedded| run.endorsement(embedded)).collect();
         let Run { mut needs, checks, status_as_of, .. } = run;
         for part in &mut self.parts {
-            part.step(&mut self.supplied, &mut needs);
+            if too_much {
+                part.leave();
+            } else {
+                part.step(&mut self.supplied, &mut needs);
+                too_much = part.is_too_much();
+            }
         }
         if !needs.is_empty() {
             return Step::Needs(needs);

@@ -1,7 +1,8 @@
 //! Credentials within another document, a presentation or a learner record: each is verified on its own, all within one budget of addresses.
 
+use super::reason::Reason;
 use super::report::Report;
-use super::{Need, Options, Step, Trust, Verification};
+use super::{Need, Options, Step, Trust, Verification, proofs};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -30,6 +31,17 @@ impl Part {
 
     pub(super) fn trusting(self, trust: &Trust) -> Self {
         Self { verification: self.verification.trusting(trust.clone()), ..self }
+    }
+
+    /// Leaves the credential unchecked, since too much would have to be done for it.
+    pub(super) fn leave(&mut self) {
+        let now = self.verification.options.now;
+        self.report.get_or_insert_with(|| Report::unread(Reason::TooMuch, now));
+    }
+
+    /// Whether this one took all that is done for a document.
+    pub(super) fn is_too_much(&self) -> bool {
+        self.verification.hashed.as_ref().is_some_and(|(hashed, _)| proofs::is_too_much(hashed))
     }
 
     /// One step of a credential; what was supplied for another one serves it, too.

@@ -18,6 +18,11 @@ pub(super) const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 /// The document's hash, or why it has none.
 pub(super) type Hashed = Result<DocumentHash, CanonError>;
 
+/// Whether making the canonical form took more than is done for one document. What stands in such a document is not opened.
+pub(super) fn is_too_much(hashed: &Hashed) -> bool {
+    matches!(hashed, Err(CanonError::TooLarge | CanonError::TooComplex))
+}
+
 /// What came of one proof.
 pub(super) enum Answer {
     /// It holds, by a key of the named controller.

@@ -151,6 +151,10 @@ pub enum Reason {
         /// What went wrong.
         cause: String,
     },
+    /// There is no credential in what was handed in.
+    NoCredential,
+    /// It was left unchecked, since the document holds more than is looked into.
+    TooMuch,
     /// Something that only its English wording says.
     Technical(String),
 }
@@ -220,6 +224,8 @@ impl fmt::Display for Reason {
             Self::StatusAsOf { at } => write!(f, "as of {}", date::write(*at)),
             Self::NewerEdition => f.write_str("a newer edition is to be had"),
             Self::NotFetched { address, cause } => write!(f, "{address} could not be fetched: {cause}"),
+            Self::NoCredential => f.write_str("there is no credential in this"),
+            Self::TooMuch => f.write_str("the document holds more than is looked into"),
             Self::Technical(detail) => f.write_str(detail),
         }
     }

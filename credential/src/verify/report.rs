@@ -1,7 +1,7 @@
 //! The answer of a verification: each check in words, and the verdict that follows from all of them.
 
 use super::reason::Reason;
-use super::{issuer_id, list};
+use super::{claims, issuer_id, list};
 use crate::date;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -129,6 +129,8 @@ pub struct Report {
     pub issuer: Option<ReportedIssuer>,
     /// The achievement.
     pub achievement: Option<ReportedAchievement>,
+    /// To whom it was given: a name, an address or an identifier that stands there in the clear.
+    pub holder: Option<String>,
     /// Whether it is the expected recipient's; nothing where none was expected or it cannot be told.
     pub recipient_matches: Option<bool>,
     /// From when it holds.
@@ -205,6 +207,12 @@ impl Report {
         let mut checks = Checks::default();
         checks.undecided(CheckName::Structure, reason);
         checks.report(&Value::Null, now)
+    }
+
+    /// Whether there was no credential at all in what was handed in.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.check(CheckName::Structure).is_some_and(|check| check.reasons.contains(&Reason::NoCredential))
     }
 
     /// The check of that name.
@@ -332,6 +340,7 @@ impl Checks {
                 name: text(achievement.get("name")),
                 achievement_type: text(achievement.get("achievementType")),
             }),
+            holder: claims::holder(document),
             recipient_matches: recipient.and_then(|check| match check.outcome {
                 Outcome::Passed => Some(true),
                 Outcome::Failed => Some(false),

@@ -110,6 +110,112 @@ impl World {
     }
 }
 
+/// Whoever holds a credential can rewrite its text; what the signature covers is what it means.
+#[test]
+fn an_end_and_a_revocation_cannot_be_hidden_behind_other_names() {
+    let credential = signed(claims());
+    let revoked = World { list: Ok(list_with(true, DID, &signer(2), "revocation")), ..World::new() };
+    let verdict = |document: &Value| {
+        revoked.verify(document.to_string().as_bytes(), "2029-01-01T00:00:00Z", None).verdict
+    };
+    let original: Value = serde_json::from_slice(&credential).unwrap();
+    assert_eq!(verdict(&original), Verdict::Revoked);
+    let status = "https://www.w3.org/2018/credentials#credentialStatus";
+    let until = "https://www.w3.org/2018/credentials#validUntil";
+    let renamed = |to: [&str; 2], definitions: Option<Value>| {
+        let mut document = original.clone();
+        let members = document.as_object_mut().unwrap();
+        for (name, to) in ["credentialStatus", "validUntil"].into_iter().zip(to) {
+            let mut value = members.remove(name).unwrap();
+            if let (Value::String(text), None) = (&value, &definitions) {
+                value = json!({"@type": "http://www.w3.org/2001/XMLSchema#dateTime", "@value": text});
+            }
+            members.insert(to.to_owned(), value);
+        }
+        let contexts = members["@context"].as_array_mut().unwrap();
+        contexts.extend(definitions);
+        document
+    };
+    let dated = json!({"@id": until, "@type": "http://www.w3.org/2001/XMLSchema#dateTime"});
+    let id = original["id"].clone();
+    let mut elsewhere = original.clone();
+    let (taken, ended) = (elsewhere["credentialStatus"].take(), elsewhere["validUntil"].take());
+    let members = elsewhere.as_object_mut().unwrap();
+    members.retain(|_, value| !value.is_null());
+    members.insert("also".into(), json!([{"id": id, "credentialStatus": taken, "validUntil": ended}]));
+    members["@context"].as_array_mut().unwrap().push(json!({"also": "@included"}));
+    for document in [
+        renamed(["state", "end"], Some(json!({"state": status, "end": dated}))),
+        renamed([status, until], None),
+        renamed(["cred:credentialStatus", "cred:validUntil"], None),
+        elsewhere,
+    ] {
+        assert_eq!(verdict(&document), Verdict::Invalid, "{document:#}");
+    }
+}
+
+/// A record of many credentials that are made to be slow costs no more than one of them.
+#[test]
+fn what_takes_too_long_is_not_opened() {
+    let leaf = json!({"https://example.com/p": "x"});
+    let tree = (0..3).fold(leaf, |below, _| json!({"https://example.com/p": vec![below; 5]}));
+    let slow = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential"],
+        "https://example.com/p": vec![tree; 2]
+    });
+    let record = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2",
+            "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"],
+        "type": ["VerifiableCredential", "ClrCredential"],
+        "unknown": "so that the record itself has no canonical form to be made",
+        "credentialSubject": {"type": "ClrSubject", "verifiableCredential": vec![slow; 4]}
+    });
+    let report = World::new().verify(record.to_string().as_bytes(), "2026-06-01T00:00:00Z", None);
+    let left = report.credentials.iter().filter(|one| {
+        one.check(CheckName::Structure).is_some_and(|check| check.reasons.contains(&Reason::TooMuch))
+    });
+    assert_eq!((report.credentials.len(), left.count()), (4, 3), "{report:#?}");
+}
+
+#[test]
+fn to_whom_it_is_given_is_told_where_it_stands_in_the_clear() {
+    let told = |subject: Value| claims::holder(&json!({"credentialSubject": subject}));
+    let plain = |kind: &str, text: &str| json!({"identityType": kind, "hashed": false, "identityHash": text});
+    let hashed = json!({"identityType": "name", "hashed": true, "identityHash": "sha256$00"});
+    let both = json!({"id": "did:example:a", "identifier": [plain("emailAddress", "a@example.com"), plain("name", "Ada")]});
+    assert_eq!(told(both).as_deref(), Some("Ada"));
+    let mail = json!([{"id": "urn:uuid:1", "identifier": plain("emailAddress", "a@example.com")}]);
+    assert_eq!(told(mail).as_deref(), Some("a@example.com"));
+    assert_eq!(
+        told(json!({"id": "mailto:b@example.com", "identifier": [hashed]})).as_deref(),
+        Some("b@example.com")
+    );
+    assert_eq!(told(json!({"id": "did:example:a"})).as_deref(), Some("did:example:a"));
+    assert_eq!(told(json!({"id": "urn:uuid:1", "identifier": [hashed]})), None);
+}
+
+#[test]
+fn what_holds_no_credential_is_told_apart_from_a_broken_one() {
+    let report = |bytes: &[u8]| World::new().verify(bytes, "2026-06-01T00:00:00Z", None);
+    for nothing in [
+        &b"good day"[..],
+        b"",
+        b"[1]",
+        b"{\"a\": 1}",
+        b"%PDF-1.7",
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+    ] {
+        let report = report(nothing);
+        assert!(report.is_unread(), "{report:#?}");
+        assert_eq!(report.verdict, Verdict::Invalid);
+    }
+    let cut = &signed(claims())[..300];
+    for broken in [cut, b"{\"type\": \"VerifiableCredential\"}", b"eyJhbGciOiJFZERTQSJ9.e30.AA"] {
+        assert!(!report(broken).is_unread(), "{}", String::from_utf8_lossy(broken));
+    }
+}
+
 #[test]
 fn a_good_credential_is_valid_and_says_what_it_is() {
     let report = World::new().verify(&signed(claims()), "2026-06-01T00:00:00Z", Some("ADA@example.com"));

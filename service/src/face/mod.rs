@@ -25,14 +25,14 @@ use sha2::{Digest, Sha256};
 pub use template::{
     NewSignature, NewTemplate, Translation, set_template, signatures, templates, translations,
 };
-use tokio::sync::Semaphore;
 
 use crate::Service;
+use crate::at_once::AtOnce;
 use crate::credential::{self, Published};
 use crate::error::{Error, Result};
 
-/// How many are drawn at once: each costs tens of milliseconds of processor time, and whoever has the link may ask for it.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// Each costs tens of milliseconds of processor time, and whoever has the link may ask for it.
+static DRAWING: AtOnce = AtOnce::new(2, "this server has too much to draw");
 
 /// Changes when the drawing changes, so that nobody keeps an old one.
 const EDITION: &str = concat!(env!("CARGO_PKG_VERSION"), "-2");
@@ -147,10 +147,7 @@ impl Face {
 
 /// Draws on a thread that may be busy, a few files at once.
 pub(crate) async fn drawn(draw: impl FnOnce() -> Result<Vec<u8>> + Send + 'static) -> Result<Vec<u8>> {
-    let _place = AT_ONCE.acquire().await.map_err(|error| Error::internal("drawing has ended", error))?;
-    tokio::task::spawn_blocking(draw)
-        .await
-        .map_err(|error| Error::internal("a drawing was broken off", error))?
+    DRAWING.run(draw).await?
 }
 
 /// A QR code of an address, as SVG.

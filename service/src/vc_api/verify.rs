@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::{bad, options, read, take};
 use crate::Service;
 use crate::actor::{Actor, Scope};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::signing_key::Examined;
 use crate::verification::{self, Manner, Verified};
 
@@ -49,14 +49,15 @@ pub async fn verify_presentation(
     let expected = Expected { now: service.now(), challenge: options.challenge, domain: options.domain };
     let until = Some(Instant::now() + verification::TIME_LIMIT);
     let examined = Examined::of_document(&document);
-    let mut presentation = Presentation::new(document.to_string().as_bytes(), expected);
+    let read = move || Presentation::new(document.to_string().as_bytes(), expected);
+    let mut presentation = verification::WORK.run(read).await?;
     loop {
-        let (back, step) = tokio::task::spawn_blocking(move || {
-            let step = presentation.step();
-            (presentation, step)
-        })
-        .await
-        .map_err(|error| Error::internal("a verification was broken off", error))?;
+        let (back, step) = verification::WORK
+            .run(move || {
+                let step = presentation.step();
+                (presentation, step)
+            })
+            .await?;
         presentation = back;
         match step {
             PresentationStep::Done(report) => return Ok(*report),

@@ -44,4 +44,6 @@ reason-not-set = { $purpose ->
 reason-revoked = تفيد قائمة الجهة المُصدرة بأنها أُلغيت.
 reason-suspended = تفيد قائمة الجهة المُصدرة بأنها معلّقة.
 reason-newer-edition = لدى الجهة المُصدرة إصدار أحدث منها.
+reason-no-credential = لا توجد شهادة في هذا.
+reason-too-much = فيها أكثر مما يُفحص هنا.
 reason-not-fetched = تعذّر جلب أي شيء من { $address }.

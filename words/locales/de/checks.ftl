@@ -44,4 +44,6 @@ reason-not-set = { $purpose ->
 reason-revoked = Laut der Liste der ausstellenden Stelle ist er widerrufen.
 reason-suspended = Laut der Liste der ausstellenden Stelle ist er ausgesetzt.
 reason-newer-edition = Die ausstellende Stelle hat eine neuere Ausgabe.
+reason-no-credential = Darin ist kein Nachweis.
+reason-too-much = Er enthält mehr, als hier geprüft wird.
 reason-not-fetched = Von { $address } ließ sich nichts abrufen.

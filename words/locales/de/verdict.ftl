@@ -17,6 +17,8 @@ verdict-invalid = Dieser Nachweis ist ungültig
 verdict-invalid-meaning = Auf ihn ist kein Verlass. Eine Prüfung ist gescheitert; welche, steht weiter unten.
 verdict-unknown = Dieser Nachweis ließ sich nicht vollständig prüfen
 verdict-unknown-meaning = Was sich nicht prüfen ließ, steht weiter unten. Ein späterer Versuch kann helfen.
+verdict-no-credential = Darin ist kein Nachweis
+verdict-no-credential-meaning = Es ist weder Badge noch Zertifikat noch Nachweisdatei, oder das, was es dazu macht, ging verloren: etwa bei einem Bildschirmfoto, einem Ausdruck oder einem Bild, das bearbeitet oder durch manche Messenger geschickt wurde. Am besten um den Link oder die Originaldatei bitten.
 verdict-as-of = Stand: { $moment }
 
 # Jede Prüfung: was gefragt wird und was dabei herauskam.

@@ -44,4 +44,6 @@ reason-not-set = { $purpose ->
 reason-revoked = The issuer’s list says that it was revoked.
 reason-suspended = The issuer’s list says that it is suspended.
 reason-newer-edition = The issuer has a newer edition of it.
+reason-no-credential = There is no credential in this.
+reason-too-much = It holds more than is looked into here.
 reason-not-fetched = Nothing could be fetched from { $address }.

@@ -17,6 +17,8 @@ verdict-invalid = This credential is not valid
 verdict-invalid-meaning = Do not rely on it. A check failed; below it says which one.
 verdict-unknown = This credential could not be checked in full
 verdict-unknown-meaning = Below it says what could not be checked. Try again later.
+verdict-no-credential = There is no credential in this
+verdict-no-credential-meaning = It is no badge, certificate or credential file, or it lost what makes it one: a screenshot and a printout do, and so do pictures that were edited or sent through some messengers. Ask for the link, or for the original file.
 verdict-as-of = As of { $moment }
 
 # Each check: what is asked, and what came of it.
