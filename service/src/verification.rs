@@ -61,6 +61,8 @@ pub struct Verified {
     pub report: Report,
     /// The credential, where it is of this server.
     pub credential: Option<credential::Model>,
+    /// Whether it is revoked because a corrected one took its place.
+    pub replaced: bool,
     /// Whether the issuer that the document names is one of this server.
     pub known_issuer: bool,
     /// Those issuers of the credentials in a learner record that are of this server, by DID.
@@ -84,6 +86,7 @@ pub async fn verify(service: &Service, actor: &Actor, subject: Subject, manner: 
                 return Ok(Verified {
                     report,
                     credential: None,
+                    replaced: false,
                     known_issuer: false,
                     known_within: HashSet::new(),
                     zone: Tz::UTC,
@@ -187,7 +190,11 @@ async fn of_report(service: &Service, report: Report) -> Result<Verified> {
     let credential = own(service, &report).await?;
     let known_within = known(service, &report.credentials).await?;
     let zone = issuer.as_ref().map_or(Tz::UTC, credentials::zone);
-    Ok(Verified { report, credential, known_issuer: issuer.is_some(), known_within, zone })
+    let replaced = match &credential {
+        Some(row) => credentials::is_replaced(service, row).await?,
+        None => false,
+    };
+    Ok(Verified { report, credential, replaced, known_issuer: issuer.is_some(), known_within, zone })
 }
 
 /// Those issuers of credentials that are of this server.

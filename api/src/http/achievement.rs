@@ -4,7 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use cairn_service::Service;
 use cairn_service::credential::{self, Offered};
-use cairn_service::face::{stated, statement::kind};
+use cairn_service::face::{
+    stated,
+    statement::{items, kind},
+};
 use cairn_service::issuance::achievement::CONTEXTS;
 use cairn_service::program::{self, Rigor};
 use cairn_words::Words;
@@ -12,7 +15,8 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::credential::parts::about;
+use super::credential::parts::{self, about};
+use super::issuer::said;
 use super::origins::public_cors;
 use super::page::{self, Frame, read};
 use super::reader::Reader;
@@ -67,9 +71,17 @@ fn whole(reader: &Reader, found: &Offered, achievement: &Value, rigor: Option<&R
             }
             (about(words, achievement))
             @if let Some(rigor) = rigor { (demands(words, rigor)) }
+            (parts::vouching(words, items(&achievement["endorsement"]).map(said)))
         }
     };
-    page::with(reader, StatusCode::OK, &Frame { title, indexed: true, head: Markup::default() }, &content)
+    let head = page::unfolding(&[
+        ("og:type", "website"),
+        ("og:title", title),
+        ("og:description", achievement["description"].as_str().unwrap_or_default()),
+        ("og:url", achievement["id"].as_str().unwrap_or_default()),
+        ("og:site_name", &issuer.name),
+    ]);
+    page::with(reader, StatusCode::OK, &Frame { title, indexed: true, head }, &content)
 }
 
 /// What it asks of learners: the facts that tell rigor from noise.

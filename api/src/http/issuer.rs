@@ -1,5 +1,7 @@
 //! `/issuers/{slug}`: an issuer's profile as JSON or as a page, and its DID document.
 
+use std::collections::HashMap;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use cairn_service::page::PageArgs;
@@ -9,8 +11,9 @@ use cairn_service::{Service, credential, endorsement, issuance, issuer, rows, si
 use cairn_words::Words;
 use maud::{Markup, html};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::credential::parts::link;
+use super::credential::parts::{self, link};
 use super::origins::public_cors;
 use super::page::{self, Frame, read};
 use super::reader::Reader;
@@ -38,7 +41,15 @@ async fn profile(
     match issuer::by_slug(&service, &slug).await {
         Ok(Some(row)) if html => match behind(&service, &row).await {
             Ok(behind) => {
-                let frame = Frame { title: &row.name, indexed: true, head: Markup::default() };
+                let address = format!("{}/issuers/{}", row.public_base, row.slug);
+                let head = page::unfolding(&[
+                    ("og:type", "profile"),
+                    ("og:title", &row.name),
+                    ("og:description", row.description.as_deref().unwrap_or_default()),
+                    ("og:url", &address),
+                    ("og:site_name", reader.words.issuer_kind()),
+                ]);
+                let frame = Frame { title: &row.name, indexed: true, head };
                 page::with(&reader, StatusCode::OK, &frame, &about(&reader, &row, &behind))
             }
             Err(error) => page::fault(&reader, error),
@@ -67,16 +78,22 @@ struct Behind {
     keys: Vec<rows::signing_key::Model>,
     endorsements: Vec<rows::endorsement::Model>,
     programs: Vec<Shown>,
+    /// The achievement that each version is awarded for, by the version's id.
+    achievements: HashMap<Uuid, Uuid>,
 }
 
 /// Its keys, who vouches for it, and its first programs by title; all of them are public.
 async fn behind(service: &Service, row: &rows::issuer::Model) -> cairn_service::error::Result<Behind> {
     let args = PageArgs { first: Some(PROGRAMS), ..PageArgs::default() };
     let programs = program::of_issuers(service, &[row.id], &args).await?.remove(&row.id);
+    let programs: Vec<Shown> =
+        programs.into_iter().flat_map(|page| page.items).map(|(shown, _)| shown).collect();
+    let versions: Vec<Uuid> = programs.iter().map(|(_, version)| version.id).collect();
     Ok(Behind {
+        achievements: program::achievements(service, &versions).await?,
         keys: signing_key::by_issuers(service, &[row.id]).await?,
         endorsements: endorsement::by_endorsed(service, &[row.id]).await?,
-        programs: programs.into_iter().flat_map(|page| page.items).map(|(shown, _)| shown).collect(),
+        programs,
     })
 }
 
@@ -96,7 +113,7 @@ fn about(reader: &Reader, row: &rows::issuer::Model, behind: &Behind) -> Markup 
             }
             (accreditations(words, row))
             (vouching(words, &behind.endorsements))
-            (offered(words, &behind.programs))
+            (offered(reader, behind))
             (keys(words, row, &behind.keys))
         }
     }
@@ -122,35 +139,31 @@ fn accreditations(words: Words, row: &rows::issuer::Model) -> Markup {
 }
 
 fn vouching(words: Words, endorsements: &[rows::endorsement::Model]) -> Markup {
-    let read = |row: &rows::endorsement::Model| -> Option<(String, String)> {
-        let document: Value = serde_json::from_str(&row.document).ok()?;
-        Some((row.statement.clone(), document["issuer"]["name"].as_str()?.to_owned()))
-    };
-    let found: Vec<(String, String)> = endorsements.iter().filter_map(read).collect();
-    html! {
-        @if !found.is_empty() {
-            section #endorsements {
-                h2 { (words.issuer_endorsements()) }
-                @for (statement, name) in found {
-                    figure {
-                        blockquote { p.text dir="auto" { (statement) } }
-                        figcaption { bdi { (name) } }
-                    }
-                }
-            }
-        }
-    }
+    let documents: Vec<Value> =
+        endorsements.iter().filter_map(|row| serde_json::from_str(&row.document).ok()).collect();
+    parts::vouching(words, documents.iter().map(said))
 }
 
-fn offered(words: Words, programs: &[Shown]) -> Markup {
+/// What a signed endorsement says, and who says it.
+pub fn said(document: &Value) -> (Option<&str>, Option<&str>) {
+    (document["credentialSubject"]["endorsementComment"].as_str(), document["issuer"]["name"].as_str())
+}
+
+fn offered(reader: &Reader, behind: &Behind) -> Markup {
+    let words = reader.words;
     html! {
-        @if !programs.is_empty() {
+        @if !behind.programs.is_empty() {
             section #programs {
                 h2 { (words.issuer_programs()) }
                 ul {
-                    @for (_, version) in programs {
+                    @for (_, version) in &behind.programs {
                         li {
-                            strong dir="auto" lang=(version.language) { (version.title) }
+                            strong dir="auto" lang=(version.language) {
+                                @match behind.achievements.get(&version.id) {
+                                    Some(id) => a href=(reader.link(&format!("/achievements/{id}"))) { (version.title) },
+                                    None => (version.title),
+                                }
+                            }
                             @if let Some(summary) = &version.summary { br; span.dim dir="auto" lang=(version.language) { (summary) } }
                         }
                     }

@@ -125,6 +125,19 @@ fn answer(
         .body(page.into_string())
 }
 
+/// How a shared link unfolds: properties of the Open Graph, `og:description` and `og:url` among them.
+pub fn unfolding(properties: &[(&str, &str)]) -> Markup {
+    let one = |name: &str| properties.iter().find(|(known, value)| *known == name && !value.is_empty());
+    html! {
+        @if let Some((_, description)) = one("og:description") { meta name="description" content=(description); }
+        @if let Some((_, address)) = one("og:url") { link rel="canonical" href=(address); }
+        @for (property, content) in properties.iter().filter(|(_, content)| !content.is_empty()) {
+            meta property=(property) content=(content);
+        }
+        meta name="twitter:card" content="summary";
+    }
+}
+
 /// The program's colors. They are those of a drawing: the page's policy admits no style of its own.
 pub fn band(branding: &Branding) -> Markup {
     let colors: Vec<&String> = branding.primary_color.iter().chain(&branding.secondary_color).collect();

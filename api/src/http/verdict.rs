@@ -8,6 +8,8 @@ use maud::{Markup, html};
 /// What belongs to the answer, where this server knows it.
 #[derive(Clone, Copy, Debug)]
 pub struct Days {
+    /// Whether a corrected one took its place, which is why it is revoked.
+    pub replaced: bool,
     /// When it was revoked.
     pub revoked: Option<NaiveDate>,
     /// From when it holds.
@@ -21,7 +23,7 @@ pub struct Days {
 impl Days {
     /// Nothing but where moments are told.
     pub fn in_zone(zone: Tz) -> Self {
-        Self { revoked: None, from: None, until: None, zone }
+        Self { replaced: false, revoked: None, from: None, until: None, zone }
     }
 }
 
@@ -61,6 +63,7 @@ fn answer(words: Words, report: &Report, days: Days) -> Answer {
     let verdict = report.verdict;
     let (class, sign, title) = match verdict {
         Verdict::Valid => ("good", TICK, words.verdict_valid()),
+        Verdict::Revoked if days.replaced => ("open", PAUSE, words.verdict_replaced()),
         Verdict::Revoked => ("bad", CROSS, words.verdict_revoked()),
         Verdict::Suspended => ("open", PAUSE, words.verdict_suspended()),
         Verdict::Expired => ("open", PAUSE, words.verdict_expired()),
@@ -74,6 +77,7 @@ fn answer(words: Words, report: &Report, days: Days) -> Answer {
     };
     let meaning = match verdict {
         Verdict::Valid => words.verdict_valid_meaning().to_owned(),
+        Verdict::Revoked if days.replaced => words.verdict_replaced_meaning().to_owned(),
         Verdict::Revoked => {
             on(days.revoked, Words::verdict_revoked_meaning_on, words.verdict_revoked_meaning())
         }

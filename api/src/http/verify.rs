@@ -138,7 +138,7 @@ fn result(reader: &Reader, verified: &Verified) -> Markup {
     html! {
         article {
             h1 { (words.verify_title()) }
-            (verdict::card(words, report, Days::in_zone(verified.zone)))
+            (verdict::card(words, report, Days { replaced: verified.replaced, ..Days::in_zone(verified.zone) }))
             @if !report.is_unread() {
                 section {
                     h2 { (words.verify_says()) }

@@ -31,6 +31,7 @@ pub(crate) use hold::{Doubted, doubted};
 pub use lifecycle::{Revocation, Suspension, reinstate, revoke, suspend};
 pub(crate) use links::page_of;
 pub use links::{Urls, day, page_address, refresh_address, urls, zone};
+pub(crate) use public::is_replaced;
 pub use public::{
     Offered, Published, Succession, achievement_by_id, branding, by_share_token, by_share_url, newest,
     succession,

@@ -88,6 +88,12 @@ pub async fn succession(service: &Service, of: &Published) -> Result<Succession>
     Ok(Succession { replaced_by: page(true).await?, renewed_by: page(false).await? })
 }
 
+/// Whether a credential is revoked because another took its place.
+#[crate::boxed]
+pub async fn is_replaced(service: &Service, row: &credential::Model) -> Result<bool> {
+    Ok(row.status == CredentialStatus::Revoked && !successors(service, &[row.id], true).await?.is_empty())
+}
+
 /// The newest edition of the credential of a share token: what took its place, and what renews it once that holds. None where that is private.
 #[crate::boxed]
 pub async fn newest(service: &Service, token: &str) -> Result<Option<Published>> {

@@ -17,7 +17,8 @@ const SECONDARY: Color = Color::new(0xe3, 0xa5, 0x1a);
 pub(super) fn badge(statement: &Statement, (primary, secondary): (Color, Color)) -> Badge {
     Badge {
         title: statement.title().to_owned(),
-        kind: statement.kind(Words::default()),
+        // A picture has no reader whose language is known: it speaks that of the achievement.
+        kind: statement.kind(Words::of_tag(statement.language().unwrap_or_default())),
         level: statement.short_level(),
         issuer: statement.issuer().to_owned(),
         primary,

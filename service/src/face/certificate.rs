@@ -19,6 +19,8 @@ pub(super) struct Source<'a> {
     /// The issuer's sentences in the reader's language.
     pub own: Translation,
     pub standing: Standing,
+    /// Whether a corrected one took its place.
+    pub replaced: bool,
     pub words: Said,
 }
 
@@ -80,6 +82,8 @@ fn notice(of: &Source<'_>) -> Option<String> {
     match (of.standing, row.revoked_at, row.valid_until) {
         (Standing::Active, ..) => None,
         (Standing::Suspended, ..) => Some(words.certificate_suspended().to_owned()),
+        (Standing::Revoked, Some(at), _) if of.replaced => Some(words.certificate_replaced_on(&day(at))),
+        (Standing::Revoked, None, _) if of.replaced => Some(words.certificate_replaced().to_owned()),
         (Standing::Revoked, Some(at), _) => Some(words.certificate_revoked_on(&day(at))),
         (Standing::Revoked, None, _) => Some(words.certificate_revoked().to_owned()),
         (Standing::Expired, _, Some(at)) => Some(words.certificate_expired_on(&day(at))),
@@ -90,9 +94,15 @@ fn notice(of: &Source<'_>) -> Option<String> {
 fn facts(of: &Source<'_>) -> Vec<(String, String)> {
     let Published { credential: row, issuer, .. } = of.published;
     let words = of.words;
-    let day = |moment| words.day(credential::day(issuer, moment));
+    let on = |moment| credential::day(issuer, moment);
+    let day = |moment| words.day(on(moment));
+    let awarded = of.statement.awarded().unwrap_or(row.valid_from);
     let facts = [
-        (words.credential_awarded(), Some(day(row.valid_from))),
+        (words.credential_awarded(), Some(day(awarded))),
+        (
+            words.credential_valid_from(),
+            Some(day(row.valid_from)).filter(|_| on(awarded) != on(row.valid_from)),
+        ),
         (words.credential_level(), of.statement.said(words, "Level")),
         (words.credential_credit(), of.statement.said(words, "Credit")),
         (words.credential_workload(), of.statement.said(words, "Workload")),

@@ -35,7 +35,7 @@ use crate::error::{Error, Result};
 static DRAWING: AtOnce = AtOnce::new(2, "this server has too much to draw");
 
 /// Changes when the drawing changes, so that nobody keeps an old one.
-const EDITION: &str = concat!(env!("CARGO_PKG_VERSION"), "-2");
+const EDITION: &str = concat!(env!("CARGO_PKG_VERSION"), "-3");
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,7 @@ pub async fn of(service: &Service, published: &Published, kind: Kind) -> Result<
     let colors = badge::colors(&branding, template.as_ref());
     let logo = logo::find(service, &published.issuer, &branding).await;
     let standing = credential::standing(&published.credential, service.now());
+    let replaced = credential::is_replaced(service, &published.credential).await?;
     let document = published.document.clone();
     let badge = || badge::badge(&statement, colors);
     let drawing = match kind {
@@ -99,6 +100,7 @@ pub async fn of(service: &Service, published: &Published, kind: Kind) -> Result<
                 template,
                 own,
                 standing,
+                replaced,
                 words,
             };
             let paper = asked.or(template.and_then(template::paper)).unwrap_or(usual);
@@ -108,7 +110,7 @@ pub async fn of(service: &Service, published: &Published, kind: Kind) -> Result<
     };
     let shown = json!([
         EDITION,
-        format!("{kind:?}{standing:?}"),
+        format!("{kind:?}{standing:?}{replaced}"),
         branding,
         template.as_ref().map(|row| (row.id, row.updated_at)),
         published.issuer.name,

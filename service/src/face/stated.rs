@@ -5,6 +5,7 @@ use cairn_words::{Count, Words};
 use sea_orm::ActiveEnum;
 use serde_json::Value;
 
+use super::statement::items;
 use crate::amount;
 
 /// An element of the EU's list in a credential of ours (docs/credential-document.md), where it is stated by a value. `Alignments` in `issuance` writes what is
@@ -38,6 +39,30 @@ pub fn said(words: Words, kind: &str, one: &Value) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// A value that a result has or may have, of the kind that its description tells.
+pub fn value(words: Words, description: &Value, text: &str) -> String {
+    match (description["resultType"].as_str(), ten_thousandths(text)) {
+        (Some("Percent"), Some(share)) => words.percentage(share),
+        (_, Some(number)) => words.amount(number),
+        _ => text.to_owned(),
+    }
+}
+
+/// What a result says was reached: a level of a rubric by its name, a value, or a status.
+pub fn reached(words: Words, description: &Value, result: &Value) -> String {
+    let level = items(&description["rubricCriterionLevel"])
+        .find(|level| level["id"] == result["achievedLevel"])
+        .and_then(|level| level["name"].as_str());
+    let value = result["value"].as_str().map(|text| value(words, description, text));
+    match (level, value, result["status"].as_str()) {
+        (Some(level), Some(value), _) => format!("{level} ({value})"),
+        (Some(level), None, _) => level.to_owned(),
+        (None, Some(value), _) => value,
+        (None, None, Some(status)) => words.result_status(status),
+        (None, None, None) => String::new(),
+    }
 }
 
 /// A decimal as it stands in a document.
@@ -112,6 +137,23 @@ mod tests {
         }
         assert_eq!(german("Prerequisite", "Mathematics", None), None, "an issuer's own words");
         assert_eq!(german("Workload", "many hours", Some("many")), None);
+    }
+
+    #[test]
+    fn results_are_told_by_their_kind_and_levels_by_their_names() {
+        let german = Words::new(Language::German);
+        let told = |description: Value, result: Value| reached(german, &description, &result);
+        let share = json!({"resultType": "Percent"});
+        assert_eq!(told(share.clone(), json!({"value": "87.5"})), "87,5\u{a0}%");
+        assert_eq!(value(german, &share, "60"), "60\u{a0}%");
+        let points = json!({"resultType": "RawScore"});
+        assert_eq!(told(points.clone(), json!({"value": "1250.5", "status": "Completed"})), "1.250,5");
+        assert_eq!(told(points, json!({"value": "A+"})), "A+");
+        let rubric = json!({"resultType": "RubricCriterionLevel", "rubricCriterionLevel": [
+            {"id": "urn:a", "name": "genügend"}, {"id": "urn:b", "name": "sehr gut"}]});
+        assert_eq!(told(rubric.clone(), json!({"achievedLevel": "urn:b", "value": "4"})), "sehr gut (4)");
+        assert_eq!(told(rubric, json!({"achievedLevel": "urn:c", "value": "4"})), "4");
+        assert_eq!(told(json!({}), json!({"status": "Completed"})), german.result_status("Completed"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a signed Open Badges credential states, as people read it. Everything is read from the document itself: what was signed is what is shown.
 
 use cairn_words::Words;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::stated;
@@ -56,6 +57,11 @@ impl Statement {
         items(&self.subject()["identifier"])
             .find(|identity| identity["identityType"] == "name" && identity["hashed"] == false)
             .and_then(|identity| identity["identityHash"].as_str())
+    }
+
+    /// When it was earned, where the document says so: it may hold from a later day, as what renews it does.
+    pub fn awarded(&self) -> Option<DateTime<Utc>> {
+        self.document["awardedDate"].as_str()?.parse().ok()
     }
 
     /// The language of the achievement (BCP 47), where it has one.

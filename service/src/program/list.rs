@@ -1,6 +1,6 @@
 //! The catalogue: programs by filter, search words, order and page.
 
-use cairn_entity::enums::{DeliveryMode, FacetKind, IssuerKind, ProgramStatus, Supervision};
+use cairn_entity::enums::{AwardKind, DeliveryMode, FacetKind, IssuerKind, ProgramStatus, Supervision};
 use cairn_entity::{issuer, program, program_version, program_version_facet};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, LikeExpr, Query, SelectStatement};
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::facet::level_value;
 use super::read::Shown;
+use super::stored::awards_of;
 use super::terms::{CreditScheme, Level};
 use super::text::{fold, words};
 use crate::actor::{Actor, Scope};
@@ -137,6 +138,18 @@ pub async fn of_issuers(
         pages.values().flat_map(|page| page.items.iter().map(|(row, _)| row.program_id)).collect();
     let programs = programs(service, &ids).await?;
     Ok(pages.into_iter().map(|(issuer, page)| (issuer, pair(page, &programs))).collect())
+}
+
+/// What each version is first of all awarded for: the achievement of its first credential, by the version's id. Its page is `/achievements/{id}`.
+#[crate::boxed]
+pub async fn achievements(service: &Service, versions: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
+    let mut first = HashMap::new();
+    for (given, award) in awards_of(service.db.reader(), versions).await? {
+        if award.kind == AwardKind::Credential {
+            first.entry(given.version_id).or_insert(given.id);
+        }
+    }
+    Ok(first)
 }
 
 /// How many programs each issuer offers.

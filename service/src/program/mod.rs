@@ -25,7 +25,7 @@ pub use document::{
     DEFAULT_AWARD, NewAward, NewComponent, NewItem, NewModule, NewOutcome, NewParty, NewPrerequisites,
     NewProgram, NewTrack, Validity,
 };
-pub use list::{ProgramFilter, ProgramOrder, Range, count, count_of_issuers, list, of_issuers};
+pub use list::{ProgramFilter, ProgramOrder, Range, achievements, count, count_of_issuers, list, of_issuers};
 pub use observed::{Observed, Of, observed};
 pub use publish::{publish, publish_in};
 pub use read::{

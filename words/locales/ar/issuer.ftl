@@ -6,7 +6,6 @@ issuer-phone = الهاتف
 issuer-country = البلد
 issuer-identifier = المُعرِّف
 issuer-accreditations = الاعتمادات كما تذكرها الجهة المُصدرة
-issuer-endorsements = من يشهد لها
 issuer-programs = ما تقدّمه
 issuer-keys = المفاتيح التي توقّع بها
 issuer-key = المفتاح

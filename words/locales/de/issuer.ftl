@@ -6,7 +6,6 @@ issuer-phone = Telefon
 issuer-country = Land
 issuer-identifier = Kennung
 issuer-accreditations = Akkreditierungen nach eigener Angabe
-issuer-endorsements = Wer für sie einsteht
 issuer-programs = Was sie anbietet
 issuer-keys = Die Schlüssel, mit denen sie signiert
 issuer-key = Schlüssel

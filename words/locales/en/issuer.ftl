@@ -6,7 +6,6 @@ issuer-phone = Telephone
 issuer-country = Country
 issuer-identifier = Identifier
 issuer-accreditations = Accreditations, as the issuer states them
-issuer-endorsements = Who vouches for it
 issuer-programs = What it offers
 issuer-keys = The keys that it signs with
 issuer-key = Key

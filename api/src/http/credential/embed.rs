@@ -26,8 +26,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// What others copy into a page of theirs.
 pub fn snippet(address: &str, title: &str) -> Markup {
+    sized(address, title, SIZE)
+}
+
+fn sized(address: &str, title: &str, (width, height): (u32, u32)) -> Markup {
     html! {
-        iframe src=(address) title=(title) width=(SIZE.0) height=(SIZE.1) loading="lazy" style="border:0;max-width:100%" {}
+        iframe src=(address) title=(title) width=(width) height=(height) loading="lazy" style="border:0;max-width:100%" {}
     }
 }
 
@@ -110,6 +114,8 @@ async fn oembed(
         Err(error) => return page::fault(&reader, error),
     };
     let urls = credential::urls(&found.issuer, &found.credential);
+    let within = |usual: u32, most: Option<u32>| most.map_or(usual, |most| usual.min(most));
+    let size = (within(SIZE.0, asked.maxwidth), within(SIZE.1, asked.maxheight));
     let answer = json!({
         "version": "1.0",
         "type": "rich",
@@ -118,12 +124,12 @@ async fn oembed(
         "author_url": format!("{}/issuers/{}", found.issuer.public_base, found.issuer.slug),
         "provider_name": "Cairn",
         "provider_url": found.issuer.public_base,
-        "width": asked.maxwidth.map_or(SIZE.0, |most| SIZE.0.min(most)),
-        "height": asked.maxheight.map_or(SIZE.1, |most| SIZE.1.min(most)),
+        "width": size.0,
+        "height": size.1,
         "thumbnail_url": urls.png,
         "thumbnail_width": 1_024,
         "thumbnail_height": 1_024,
-        "html": snippet(&urls.embed, statement.title()).into_string(),
+        "html": sized(&urls.embed, statement.title(), size).into_string(),
     });
     let bytes = answer.to_string().into_bytes();
     let tag = page::digest(&bytes);

@@ -6,6 +6,7 @@ use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
 use super::page::Shown;
+use crate::http::page;
 
 /// What belongs into the head of the page.
 pub fn head(shown: &Shown<'_>) -> Markup {
@@ -13,7 +14,7 @@ pub fn head(shown: &Shown<'_>) -> Markup {
     let description = statement.achievement()["description"].as_str().unwrap_or_default();
     let description: String = description.chars().take(300).collect();
     let urls = &shown.urls;
-    let properties = [
+    let unfolding = page::unfolding(&[
         ("og:type", "website"),
         ("og:title", statement.title()),
         ("og:description", description.as_str()),
@@ -24,14 +25,11 @@ pub fn head(shown: &Shown<'_>) -> Markup {
         ("og:image:width", "1024"),
         ("og:image:height", "1024"),
         ("og:image:alt", statement.title()),
-    ];
+    ]);
     html! {
-        meta name="description" content=(description);
-        link rel="canonical" href=(shown.reader.link(&urls.page));
+        (unfolding)
         link rel="alternate" type="application/json+oembed" href=(urls.oembed) title=(statement.title());
         link rel="alternate" type="application/vc+ld+json" href=(urls.json);
-        @for (property, content) in properties { meta property=(property) content=(content); }
-        meta name="twitter:card" content="summary";
         script type="application/ld+json" { (PreEscaped(within_script(&linked(shown)))) }
     }
 }

@@ -7,7 +7,10 @@ use cairn_service::credential::{self, Published, Urls};
 use cairn_service::error::Error;
 use cairn_service::face::statement::Statement;
 use cairn_service::rows::enums::Visibility;
-use cairn_service::verification::{self, verify::Report};
+use cairn_service::verification::{
+    self,
+    verify::{Report, Verdict},
+};
 use cairn_words::Words;
 use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
@@ -23,6 +26,8 @@ pub struct Shown<'a> {
     pub found: &'a Published,
     pub statement: &'a Statement,
     pub report: &'a Report,
+    /// Whether a corrected one took its place.
+    pub replaced: bool,
     pub urls: Urls,
 }
 
@@ -46,6 +51,7 @@ impl Shown<'_> {
     pub fn days(&self) -> Days {
         let row = &self.found.credential;
         Days {
+            replaced: self.replaced,
             revoked: row.revoked_at.map(|at| self.day(at)),
             from: Some(self.day(row.valid_from)),
             until: row.valid_until.map(|at| self.day(at)),
@@ -65,7 +71,14 @@ pub async fn render(
     let bytes = found.document.clone().into_bytes();
     let verified = verification::verify_bytes(service, bytes, None).await?;
     let urls = credential::urls(&found.issuer, &found.credential);
-    let shown = Shown { reader, found, statement: &statement, report: &verified.report, urls };
+    let shown = Shown {
+        reader,
+        found,
+        statement: &statement,
+        report: &verified.report,
+        replaced: verified.replaced,
+        urls,
+    };
     if framed {
         return Ok(page::framed(reader, StatusCode::OK, statement.title(), &embed::card(&shown)));
     }
@@ -139,7 +152,11 @@ fn hero(shown: &Shown<'_>) -> Markup {
                     dt { (words.credential_issuer()) }
                     dd { a href=(reader.link(&issuer)) dir="auto" { (statement.issuer()) } }
                     dt { (words.credential_awarded()) }
-                    dd { (day(row.valid_from)) }
+                    dd { (day(statement.awarded().unwrap_or(row.valid_from))) }
+                    @if statement.awarded().is_some_and(|awarded| shown.day(awarded) != shown.day(row.valid_from)) {
+                        dt { (words.credential_valid_from()) }
+                        dd { (day(row.valid_from)) }
+                    }
                     dt { (words.credential_valid_until()) }
                     dd { @match row.valid_until { Some(until) => (day(until)), None => (words.credential_without_end()) } }
                     @for (label, kind) in facts {
@@ -162,7 +179,9 @@ fn keep(shown: &Shown<'_>) -> Markup {
             h2 { (words.credential_keep()) }
             p.buttons {
                 a.button href=(reader.link(&urls.pdf)) { (words.credential_certificate()) }
-                a.button href=(urls.linked_in) rel="noopener nofollow" { (words.credential_linkedin()) }
+                @if shown.report.verdict == Verdict::Valid {
+                    a.button href=(urls.linked_in) rel="noopener nofollow" { (words.credential_linkedin()) }
+                }
                 a.button href=(urls.png) download="badge.png" { (words.credential_png()) }
                 a.button href=(urls.svg) download="badge.svg" { (words.credential_svg()) }
             }

@@ -1,7 +1,7 @@
 //! The parts of a credential's page and of an achievement's: what was achieved and what it took, as the document says.
 
 use cairn_service::credential::{self, ShownResults};
-use cairn_service::face::stated::said;
+use cairn_service::face::stated::{self, said};
 use cairn_service::face::statement::{Statement, elements, items};
 use cairn_service::verification::verify;
 use cairn_words::Words;
@@ -139,9 +139,10 @@ pub fn results(words: Words, statement: &Statement, shown: &ShownResults) -> Mar
                                         (text(description, "name"))
                                         @for of in items(&result["alignment"]) { br; span.dim { (text(of, "targetName")) } }
                                     }
-                                    td { (reached(words, result)) }
-                                    td { (description["valueMax"].as_str().unwrap_or("–")) }
-                                    td { (description["requiredValue"].as_str().unwrap_or("–")) }
+                                    td dir="auto" { (stated::reached(words, description, result)) }
+                                    @for bound in ["valueMax", "requiredValue"] {
+                                        td { (description[bound].as_str().map_or_else(|| "–".to_owned(), |text| stated::value(words, description, text))) }
+                                    }
                                 }
                             }
                         }
@@ -149,15 +150,6 @@ pub fn results(words: Words, statement: &Statement, shown: &ShownResults) -> Mar
                 }
             }
         }
-    }
-}
-
-/// The value of a result, as it is stated, or its status in the reader's words.
-fn reached(words: Words, result: &Value) -> String {
-    match (result["value"].as_str(), result["status"].as_str()) {
-        (Some(value), _) => value.to_owned(),
-        (None, Some(status)) => words.result_status(status),
-        (None, None) => String::new(),
     }
 }
 
@@ -184,24 +176,37 @@ pub fn evidence(words: Words, document: &Value) -> Markup {
     }
 }
 
-/// Who vouches for it; what does not hold is not shown.
-pub fn endorsements(words: Words, report: &verify::Report) -> Markup {
-    let good = report.endorsements.iter().filter(|one| one.verdict == verify::Verdict::Valid);
-    let good: Vec<&verify::ReportedEndorsement> = good.collect();
+/// Who vouches for it: what each says, and who that is.
+pub fn vouching<'a>(
+    words: Words,
+    said: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>)>,
+) -> Markup {
+    let mut said = said.into_iter().peekable();
     html! {
-        @if !good.is_empty() {
-            section {
+        @if said.peek().is_some() {
+            section #endorsements {
                 h2 { (words.endorsements_title()) }
-                @for one in good {
-                    @let name = one.issuer.as_ref().map(|issuer| issuer.name.as_deref().unwrap_or(&issuer.id));
+                @for (comment, name) in said {
                     figure {
-                        @if let Some(comment) = &one.comment { blockquote { p.text dir="auto" { (comment) } } }
+                        @if let Some(comment) = comment { blockquote { p.text dir="auto" { (comment) } } }
                         @if let Some(name) = name { figcaption { bdi { (name) } } }
                     }
                 }
             }
         }
     }
+}
+
+/// Who vouches for a credential; what does not hold is not shown.
+pub fn endorsements(words: Words, report: &verify::Report) -> Markup {
+    let good = report.endorsements.iter().filter(|one| one.verdict == verify::Verdict::Valid);
+    vouching(
+        words,
+        good.map(|one| {
+            let issuer = one.issuer.as_ref().map(|issuer| issuer.name.as_deref().unwrap_or(&issuer.id));
+            (one.comment.as_deref(), issuer)
+        }),
+    )
 }
 
 /// A link where the address is one of the web, plain text otherwise.

@@ -111,17 +111,11 @@ fn keep(shown: &Shown<'_>) -> Markup {
 
 /// How a shared link unfolds.
 fn head(words: Words, name: &str, count: &str, address: &str) -> Markup {
-    let properties = [
+    page::unfolding(&[
         ("og:type", "profile"),
         ("og:title", name),
         ("og:description", count),
         ("og:url", address),
         ("og:site_name", words.passport_kind()),
-    ];
-    html! {
-        meta name="description" content=(count);
-        link rel="canonical" href=(address);
-        @for (property, content) in properties { meta property=(property) content=(content); }
-        meta name="twitter:card" content="summary";
-    }
+    ])
 }
