@@ -57,6 +57,17 @@ async fn endorsements_travel_in_credentials_and_are_verified_with_them_until_the
     assert_eq!(document["issuer"]["endorsement"], json!([of_issuer["document"]]));
     assert_eq!(achievement["endorsement"], json!([of_program["document"]]));
     assert_eq!(of_issuer["endorsed"], document["issuer"]["id"]);
+    let html = async |address: &str| app.anonymous().get(address, "text/html").await.text().await.unwrap();
+    let issuer = html("/issuers/northmoor").await;
+    let address = crate::pages::path(&achievement["id"]);
+    assert!(
+        issuer.contains(&format!("href=\"{address}\"")),
+        "its programs lead to what they are awarded for: {issuer}"
+    );
+    assert!(issuer.contains("<meta property=\"og:title\""), "{issuer}");
+    let about = html(&address).await;
+    assert!(about.contains("Employers ask for it.") && about.contains("id=\"endorsements\""), "{about}");
+    assert!(about.contains("<meta property=\"og:url\""), "{about}");
     assert_eq!(of_program["endorsed"], achievement["id"]);
     assert_eq!(of_issuer["document"]["credentialStatus"]["statusPurpose"], "revocation");
 

@@ -94,6 +94,10 @@ async fn a_shared_link_unfolds_and_others_put_the_card_on_their_pages() {
     assert!(answer["html"].as_str().unwrap().contains(urls["embed"].as_str().unwrap()));
     let small: Value = serde_json::from_slice(&bytes(&app, &format!("{asked}&maxwidth=300")).await).unwrap();
     assert_eq!(small["width"], 300);
+    assert!(
+        small["html"].as_str().unwrap().contains("width=\"300\""),
+        "the frame is as small as it is said to be"
+    );
     for (query, status) in
         [("url=https://elsewhere.example/credentials/x", 404), ("url=nonsense", 404), ("", 400)]
     {

@@ -1,11 +1,13 @@
 //! `/verify`: anybody's credential, checked on a page.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use cairn_service::patch::Patch;
 use cairn_tests::TestApp;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::json;
 
-use super::{bytes, issued};
+use super::{TINY_PNG, bytes, issued};
 use crate::pages::path;
 
 /// Sends a form of the page of verifying, as a browser does.
@@ -42,13 +44,19 @@ async fn anybody_checks_a_file_a_text_or_a_link_on_the_page_of_verifying() {
             html.contains("This credential stands") && html.contains("An issuer of this server"),
             "{ending}: {html}"
         );
-        assert!(html.contains("Data &lt;b&gt;literacy"), "{html}");
+        assert!(html.contains("Data &lt;b&gt;literacy") && html.contains("<bdi>Zoë"), "{html}");
     }
     let document = credential["document"].to_string();
     let address = credential["urls"]["page"].as_str().unwrap();
     for fields in [("text", document.as_str()), ("text", address), ("link", address)] {
         let (status, html) = submit(&app, &[("file", b""), (fields.0, fields.1.as_bytes())]).await;
         assert!(status == 200 && html.contains("This credential stands"), "{html}");
+    }
+    let screenshot = STANDARD.decode(TINY_PNG).unwrap();
+    for nothing in [screenshot.as_slice(), b"good day"] {
+        let (status, html) = submit(&app, &[("file", nothing)]).await;
+        assert!(status == 200 && html.contains("There is no credential in this"), "{html}");
+        assert!(!html.contains("This credential is not valid") && html.contains("screenshot"), "{html}");
     }
     let tampered = document.replace("alpha University", "Alpha University");
     assert!(submit(&app, &[("text", tampered.as_bytes())]).await.1.contains("This credential is not valid"));

@@ -6,6 +6,8 @@ use cairn_service::program::Validity;
 use cairn_tests::{TestApp, contract};
 use serde_json::{Value, json};
 
+use crate::faces;
+
 use super::{events, issued, of, operation, page, path, read, refused, row, verdict};
 
 fn because(one: &Value) -> Value {
@@ -52,6 +54,18 @@ async fn a_corrected_name_makes_a_new_document_and_the_old_one_points_to_it() {
     assert_eq!((verdict(&app, &old).await, verdict(&app, &new).await), (json!("REVOKED"), json!("VALID")));
     let shown = page(&app, &old).await;
     assert!(shown.contains(&path(&new["urls"]["page"])) && !shown.contains("all along"), "{shown}");
+    // Nobody took anything from its holder: the page, the card, the certificate and the page of verifying say so.
+    let card = path(&old["urls"]["page"]) + "/embed";
+    let card = app.anonymous().get(&card, "text/html").await.text().await.unwrap();
+    let (_, checked) = faces::submit(&app, &[("text", old["document"].to_string().as_bytes())]).await;
+    for html in [&shown, &card, &checked] {
+        assert!(html.contains("This credential was replaced") && !html.contains("was revoked</p>"), "{html}");
+    }
+    let added = "linkedin.com/profile/add";
+    assert!(!shown.contains(added) && page(&app, &new).await.contains(added), "{shown}");
+    let certificate = faces::bytes(&app, &(path(&old["urls"]["page"]) + ".pdf")).await;
+    let certificate = faces::tool("pdftotext", &[], &certificate, &["-"]);
+    assert!(certificate.contains("replaced by a corrected one on"), "{certificate}");
     let refresh = path(&old["document"]["refreshService"]["id"]);
     let fresh = app.anonymous().get(&refresh, "*/*").await.text().await.unwrap();
     assert_eq!(serde_json::from_str::<Value>(&fresh).unwrap()["id"], new["document"]["id"]);

@@ -55,7 +55,10 @@ async fn the_holder_chooses_which_results_the_page_shows() {
     );
     let key = |name: &str| results.iter().find(|one| one["name"] == name).unwrap()["key"].clone();
     let before = html(page).await;
-    assert!(before.contains("<td>71</td>") && before.contains("<td>9</td>"), "{before}");
+    assert!(
+        before.contains("<td dir=\"auto\">71</td>") && before.contains("<td dir=\"auto\">9</td>"),
+        "{before}"
+    );
 
     let choose = async |keys: Value| {
         let input = json!({ "credential": { "id": id }, "results": keys });
@@ -66,8 +69,11 @@ async fn the_holder_chooses_which_results_the_page_shows() {
         chosen.iter().filter(|one| one["shown"] == true).map(|one| &one["name"]).collect();
     assert_eq!(shown, ["The quiz"]);
     let html_now = html(page).await;
-    assert!(html_now.contains("<td>9</td>") && !html_now.contains("<td>71</td>"), "{html_now}");
-    assert!(!html(&credential["urls"]["embed"]).await.contains("<td>71</td>"));
+    assert!(
+        html_now.contains("<td dir=\"auto\">9</td>") && !html_now.contains("<td dir=\"auto\">71</td>"),
+        "{html_now}"
+    );
+    assert!(!html(&credential["urls"]["embed"]).await.contains("<td dir=\"auto\">71</td>"));
     // The signed document stays as it is.
     assert_eq!(read().await["document"], credential["document"]);
     let file =
@@ -79,12 +85,12 @@ async fn the_holder_chooses_which_results_the_page_shows() {
     school.provider.mutate(&replace, json!({ "credential": { "id": id }, "reason": "A slip" })).await;
     let next = read().await["replacedBy"]["id"].clone();
     let next = ann.data(READ, json!({ "id": next })).await["node"].clone();
-    assert!(!html(&next["urls"]["page"]).await.contains("<td>71</td>"));
+    assert!(!html(&next["urls"]["page"]).await.contains("<td dir=\"auto\">71</td>"));
 
     choose(json!([])).await;
     assert!(!html(page).await.contains("aria-label=\"Results\""), "none");
     choose(Value::Null).await;
-    assert_eq!(html(page).await.matches("<td>71</td>").count(), 1, "all again");
+    assert_eq!(html(page).await.matches("<td dir=\"auto\">71</td>").count(), 1, "all again");
     app.stop().await;
 }
 
