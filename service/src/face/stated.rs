@@ -17,10 +17,7 @@ pub fn said(words: Words, kind: &str, one: &Value) -> Option<String> {
     let stored = |text: &str| text.replace(' ', "_");
     Some(match kind {
         "Level" => words.level_in(one["targetFramework"].as_str()?, code?),
-        "Credit" => {
-            let (_, scheme) = name.strip_suffix(')')?.split_once(" credits (")?;
-            words.credits_in(Count::of_amount(ten_thousandths(code?)?), scheme)
-        }
+        "Credit" => credits(words, name)?,
         "Workload" => words.hours(Count::of_amount(ten_thousandths(code?)?)),
         "PriorLearning" => words.prior_learning_share(&words.percentage(ten_thousandths(code?)?)),
         "Participation" => words.delivery_mode(&stored(name)),
@@ -39,6 +36,19 @@ pub fn said(words: Words, kind: &str, one: &Value) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// An amount of credit as `Alignments` in `issuance` writes it.
+pub fn credits(words: Words, text: &str) -> Option<String> {
+    let (amount, scheme) = text.strip_suffix(')')?.split_once(" credits (")?;
+    Some(words.earned_credits(scheme, Count::of_amount(ten_thousandths(amount)?)))
+}
+
+/// What a result is of: an assessment by its title, and what every credential may state in the reader's language.
+pub fn result_name(words: Words, description: &Value) -> String {
+    let name = description["name"].as_str().unwrap_or_default();
+    let key = description["id"].as_str().and_then(|id| id.rsplit_once("#result-")).map_or("", |(_, key)| key);
+    words.result_name(key, name)
 }
 
 /// A value that a result has or may have, of the kind that its description tells.
@@ -110,8 +120,8 @@ mod tests {
     fn what_is_stated_by_a_value_is_told_in_any_language() {
         for (kind, name, code, told) in [
             ("Level", "EQF level 5", Some("5"), "EQF-Niveau 5"),
-            ("Credit", "2.5 credits (ECTS)", Some("2.5"), "2,5 Leistungspunkte (ECTS)"),
-            ("Credit", "1 credits (ECTS)", Some("1"), "1 Leistungspunkt (ECTS)"),
+            ("Credit", "2.5 credits (ECTS)", Some("2.5"), "2,5 ECTS-Leistungspunkte"),
+            ("Credit", "1 credits (ECTS)", Some("1"), "1 ECTS-Leistungspunkt"),
             ("Workload", "1250 hours", Some("1250"), "1.250 Stunden"),
             (
                 "PriorLearning",
@@ -154,6 +164,17 @@ mod tests {
         assert_eq!(told(rubric.clone(), json!({"achievedLevel": "urn:b", "value": "4"})), "sehr gut (4)");
         assert_eq!(told(rubric, json!({"achievedLevel": "urn:c", "value": "4"})), "4");
         assert_eq!(told(json!({}), json!({"status": "Completed"})), german.result_status("Completed"));
+    }
+
+    #[test]
+    fn what_every_credential_states_is_named_in_the_readers_language() {
+        let german = Words::new(Language::German);
+        let named = |key: &str, name: &str| {
+            result_name(german, &json!({"id": format!("https://example.com/a#result-{key}"), "name": name}))
+        };
+        assert_eq!(named("overall", "Overall score"), "Gesamtergebnis");
+        assert_eq!(named("018f", "Overall score"), "Overall score", "an assessment of that title");
+        assert_eq!(result_name(german, &json!({"name": "Klausur"})), "Klausur");
     }
 
     #[test]

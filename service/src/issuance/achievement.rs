@@ -6,6 +6,7 @@ use cairn_credential::document::{
 };
 use cairn_entity::enums::PartyRole;
 use cairn_entity::{issuer, program_version};
+use cairn_words::Words;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -97,7 +98,9 @@ fn criteria(id: &str, row: &program_version::Model) -> Criteria {
     let narrative = row.criteria.clone().filter(|text| !text.trim().is_empty());
     Criteria {
         id: Some(format!("{id}#criteria")),
-        narrative: Some(narrative.unwrap_or_else(|| format!("Complete “{}”.", row.title))),
+        narrative: Some(
+            narrative.unwrap_or_else(|| Words::of_tag(&row.language).criteria_to_complete(&row.title)),
+        ),
     }
 }
 

@@ -35,13 +35,12 @@ credential-kind = { $kind ->
    *[other] { $kind }
 }
 level-in = المستوى { $level } في { $framework }
-credits-in = { $count ->
-    [zero] بلا نقاط معتمدة ({ $scheme })
-    [one] نقطة معتمدة واحدة ({ $scheme })
-    [two] نقطتان معتمدتان ({ $scheme })
-    [few] { $count } نقاط معتمدة ({ $scheme })
-    [many] { $count } نقطة معتمدة ({ $scheme })
-   *[other] { $count } نقطة معتمدة ({ $scheme })
+criteria-to-complete = إتمام «{ $title }».
+result-name = { $key ->
+    [overall] النتيجة الإجمالية
+    [status] الإتمام
+    [recognized] الاعتراف بالتعلّم السابق
+   *[other] { $name }
 }
 hours = { $count ->
     [zero] بلا ساعات

@@ -35,9 +35,12 @@ credential-kind = { $kind ->
    *[other] { $kind }
 }
 level-in = { $framework }-Niveau { $level }
-credits-in = { $count ->
-    [one] { $count } Leistungspunkt ({ $scheme })
-   *[other] { $count } Leistungspunkte ({ $scheme })
+criteria-to-complete = „{ $title }“ abschließen.
+result-name = { $key ->
+    [overall] Gesamtergebnis
+    [status] Abschluss
+    [recognized] Anerkennung von früher Gelerntem
+   *[other] { $name }
 }
 hours = { $count ->
     [one] { $count } Stunde

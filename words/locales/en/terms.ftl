@@ -35,9 +35,12 @@ credential-kind = { $kind ->
    *[other] { $kind }
 }
 level-in = { $framework } level { $level }
-credits-in = { $count ->
-    [one] { $count } credit ({ $scheme })
-   *[other] { $count } credits ({ $scheme })
+criteria-to-complete = Complete “{ $title }”.
+result-name = { $key ->
+    [overall] Overall score
+    [status] Completion
+    [recognized] Recognition of prior learning
+   *[other] { $name }
 }
 hours = { $count ->
     [one] { $count } hour

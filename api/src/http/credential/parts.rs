@@ -105,7 +105,13 @@ fn beyond(words: Words, achievement: &Value) -> Markup {
                         li {
                             @if let Some(body) = one["targetFramework"].as_str() { strong dir="auto" { (body) } " " }
                             (link(one["targetUrl"].as_str(), text(one, "targetName")))
-                            @if let Some(more) = one["targetDescription"].as_str() { " " span.dim dir="auto" lang=[language] { (more) } }
+                            @if let Some(more) = one["targetDescription"].as_str() {
+                                " "
+                                @match stated::credits(words, more) {
+                                    Some(credits) => span.dim { (credits) },
+                                    None => span.dim dir="auto" lang=[language] { (more) },
+                                }
+                            }
                         }
                     }
                 }
@@ -136,7 +142,7 @@ pub fn results(words: Words, statement: &Statement, shown: &ShownResults) -> Mar
                             @for (description, result) in &results {
                                 tr {
                                     th scope="row" dir="auto" {
-                                        (text(description, "name"))
+                                        (stated::result_name(words, description))
                                         @for of in items(&result["alignment"]) { br; span.dim { (text(of, "targetName")) } }
                                     }
                                     td dir="auto" { (stated::reached(words, description, result)) }
