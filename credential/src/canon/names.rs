@@ -191,6 +191,36 @@ mod tests {
         assert!(odd.is_empty(), "meanings that are no IRIs: {odd:?}");
     }
 
+    /// Or a member could hide behind the other name. Open Badges has six properties that are called as their class is; the model of its documents has no
+    /// members with the names of classes.
+    #[test]
+    fn no_two_terms_of_the_standards_mean_the_same() {
+        let mut names: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+        for (name, meanings) in &TERMS.meanings {
+            for meaning in meanings.iter().filter(|meaning| meaning.contains("://")) {
+                names.entry(meaning).or_default().insert(name);
+            }
+        }
+        let twice: BTreeSet<Vec<&str>> = names
+            .into_values()
+            .filter(|names| names.len() > 1)
+            .map(|names| names.into_iter().collect())
+            .collect();
+        let classes = [
+            ["Achievement", "achievement"],
+            ["Address", "address"],
+            ["Criteria", "criteria"],
+            ["GeoCoordinates", "geo"],
+            ["Image", "image"],
+            ["Profile", "creator"],
+        ];
+        assert_eq!(twice, classes.map(Vec::from).into());
+        let model = include_str!("../model/classes.rs");
+        for [class, _] in classes {
+            assert!(!model.contains(&format!("\"{class}\":")), "{class} is a member in the model");
+        }
+    }
+
     #[test]
     fn a_written_name_is_refused_where_a_term_stands_for_it() {
         for name in [
