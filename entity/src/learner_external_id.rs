@@ -13,7 +13,8 @@ pub struct Model {
     pub issuer_id: Uuid,
     /// Whose.
     pub learner_id: Uuid,
-    /// Which system: `sis`, `lms`; `merged` for the id of a duplicate.
+    /// Which system: `sis`, `lms`; `merged` for the id of a duplicate, `erased` for what stands in the place of one
+    /// of an erased learner.
     #[sea_orm(column_type = "Text")]
     pub system: String,
     /// The id there; no two learners of an issuer share one, whatever the system.

@@ -246,6 +246,22 @@ async fn erasing_a_learner_takes_their_records_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_signed_goes_when_a_record_is_theirs_no_more() {
+    let app = TestApp::start().await;
+    let schools = Schools::found(&app).await;
+    schools.record("north").await;
+    let unlink =
+        "mutation($input: UnlinkLearnerInput!) { unlinkLearner(input: $input) { userErrors { code } } }";
+    schools.south.provider.mutate(unlink, json!({ "learner": { "externalId": "maya" } })).await;
+    assert!(
+        learner_record::Entity::find().all(&app.database().await).await.unwrap().is_empty(),
+        "or erasing her at the one school would leave its documents with the other"
+    );
+    assert_eq!(within(&schools.record("north").await).len(), 1);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn independent_libraries_accept_a_record_and_refuse_every_change() {
     let app = TestApp::start().await;
     let schools = Schools::found(&app).await;

@@ -1,8 +1,10 @@
 //! Learners as people: several addresses and ids, names that change, duplicates that are merged, and whose record it is.
 
 use cairn_service::actor::Role;
+use cairn_service::rows::learner;
 use cairn_tests::{Client, Course as Issuing, TestApp, contract};
 use chrono::TimeDelta;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::course::Course;
@@ -173,6 +175,62 @@ async fn duplicates_are_merged_and_the_merge_is_undone() {
     let log = "{ auditLog(first: 50) { nodes { action } } }";
     let log = provider.data(log, json!({})).await.to_string();
     assert!(log.contains("learner.merged") && log.contains("learner.merge_undone"), "{log}");
+    app.stop().await;
+}
+
+/// Merged one into the other, and that into a third: whoever is named, all of them are erased, and none of their ids brings anybody back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chain_of_merged_records_is_erased_as_one_and_nobody_comes_back() {
+    let app = TestApp::start().await;
+    let course = Issuing::publish(&app, "alpha").await;
+    let provider = &course.provider;
+    let upsert = contract("provider/upsert_learners.graphql");
+    let rows = ["a", "b", "c"].map(|id| json!({ "externalId": id, "name": format!("Nobody Else {id}") }));
+    let made = provider.mutate(&upsert, json!({ "rows": rows })).await;
+    let first = made["results"][0]["learner"]["id"].clone();
+    let ids = mutation("setLearnerExternalIds", "");
+    let further = json!([{ "system": "sis", "externalId": "S-7" }]);
+    provider.mutate(&ids, json!({ "learner": named("a"), "externalIds": further })).await;
+    let merge = mutation("mergeLearners", "merge { id }");
+    for (survivor, duplicate) in [("b", "a"), ("c", "b")] {
+        let reason = "Nobody Else is one person";
+        let pair = json!({ "survivor": named(survivor), "duplicate": named(duplicate), "reason": reason });
+        provider.mutate(&merge, pair).await;
+    }
+    let erase = "mutation($input: EraseLearnerInput!) { eraseLearner(input: $input) { receipt { id } userErrors { field code } } }";
+    let receipt = provider.mutate(erase, json!({ "learner": { "id": first } })).await["receipt"].clone();
+    let learners = learner::Entity::find().all(&app.database().await).await.unwrap();
+    assert!(learners.iter().all(|row| row.erased_at.is_some() && row.name.is_none()), "{learners:?}");
+    assert!(cairn_tests::tables_with(&app, "Nobody Else").await.is_empty());
+    for id in ["a", "b", "c", "S-7"] {
+        let again = provider.mutate(erase, json!({ "learner": named(id) })).await["receipt"].clone();
+        assert_eq!(again, receipt, "{id}");
+        let sent = json!({ "input": { "rows": [{ "externalId": id, "name": "Nobody Else" }] } });
+        let answer = provider.send(&upsert, sent).await;
+        assert!(format!("{answer:?}").contains("CONFLICT"), "{id}: {answer:?}");
+    }
+    let read = "query($id: ID!) { node(id: $id) { ... on Learner { externalIds { system externalId } } } }";
+    let survivor = provider.data(read, json!({ "id": made["results"][2]["learner"]["id"] })).await;
+    assert_eq!(survivor["node"]["externalIds"], json!([]));
+    assert_eq!(learner::Entity::find().all(&app.database().await).await.unwrap().len(), 3);
+    app.stop().await;
+}
+
+/// Who signs in for the first time by the id of a duplicate finds what the record has that it was merged into.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicates_id_signs_in_to_the_record_that_stays() {
+    let app = TestApp::start().await;
+    let course = Issuing::publish(&app, "alpha").await;
+    course.enroll(2, None).await;
+    course.complete([1]).await;
+    course.issue_to_everyone().await;
+    let merge = mutation("mergeLearners", "");
+    let pair = json!({ "survivor": named("s-0"), "duplicate": named("s-1"), "reason": "one person" });
+    course.provider.mutate(&merge, pair).await;
+    let passport = "{ viewer { passport { credentials { totalCount } } } }";
+    let by_duplicate = app.person(&course.issuer, Role::Learner, "s-1").await;
+    let found = by_duplicate.data(passport, json!({})).await["viewer"]["passport"]["credentials"].clone();
+    assert_eq!(found["totalCount"], 1);
     app.stop().await;
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cairn_entity::{identity, learner, person};
+use cairn_entity::{identity, learner, learner_external_id, person};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -30,7 +30,7 @@ pub async fn find(
     Ok(row.map(|row| row.person_id))
 }
 
-/// The person of a subject of this server's own tokens, made at first sight and linked to the learner record of that external id:
+/// The person of a subject of this server's own tokens, made at first sight and linked to the learner record of that external id, its own or a further one:
 /// within one issuer the server itself vouches for both.
 #[crate::boxed]
 pub async fn ensure(work: &Work<'_>, service: &Service, issuer: Option<Uuid>, subject: &str) -> Result<Uuid> {
@@ -56,10 +56,20 @@ pub async fn ensure(work: &Work<'_>, service: &Service, issuer: Option<Uuid>, su
         }
     };
     if let Some(issuer) = issuer {
+        // A duplicate that was merged is known by its id, too.
+        let further = Query::select()
+            .column(learner_external_id::Column::LearnerId)
+            .from(learner_external_id::Entity)
+            .and_where(learner_external_id::Column::IssuerId.eq(issuer))
+            .and_where(learner_external_id::Column::ExternalId.eq(subject))
+            .to_owned();
+        let named = Condition::any()
+            .add(learner::Column::ExternalId.eq(subject))
+            .add(learner::Column::Id.in_subquery(further));
         learner::Entity::update_many()
             .col_expr(learner::Column::PersonId, Expr::value(person_id))
             .filter(learner::Column::IssuerId.eq(issuer))
-            .filter(learner::Column::ExternalId.eq(subject))
+            .filter(named)
             .filter(learner::Column::PersonId.is_null())
             .exec(work.tx())
             .await?;

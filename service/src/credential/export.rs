@@ -10,9 +10,10 @@ use cairn_entity::enums::{CredentialStatus, ExportForm, KeyAlgorithm, KeyStatus}
 use cairn_entity::{credential, credential_export, issuer, signing_key};
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::sea_query::{LockType, OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -181,6 +182,20 @@ async fn keep(
         return Ok(Some(HashMap::new()));
     }
     let tx = service.db.write().await?;
+    // Of a learner who was erased meanwhile none is kept.
+    let there: HashSet<Uuid> = credential::Entity::find()
+        .filter(credential::Column::Id.is_in(signed.iter().map(|row| row.credential_id)))
+        .filter(credential::Column::Document.is_not_null())
+        .order_by_asc(credential::Column::Id)
+        .lock(LockType::Share)
+        .select_only()
+        .column(credential::Column::Id)
+        .into_tuple()
+        .all(&tx)
+        .await?
+        .into_iter()
+        .collect();
+    let signed: Vec<_> = signed.into_iter().filter(|row| there.contains(&row.credential_id)).collect();
     let used: HashSet<Uuid> = signed.iter().map(|row| row.signing_key_id).collect();
     let used: Vec<Uuid> = used.into_iter().collect();
     if keys::hold_active(&tx, &used).await?.len() < used.len() {

@@ -62,14 +62,14 @@ impl Scene {
     pub(super) async fn read(work: &Work<'_>, visible: Visible, named: &[Named<'_>]) -> Result<Self> {
         let home = work.actor().issuer;
         let learners = named.iter().map(|named| named.learner);
-        let learners =
+        let mut learners =
             reference::find::<learner::Entity>(work.tx(), home, visible.learners, learners).await?;
         let programs = named.iter().map(|named| named.program);
         let programs =
             reference::find::<program::Entity>(work.tx(), home, visible.programs, programs).await?;
         let cohorts = named.iter().filter_map(|named| named.cohort);
         let cohorts = reference::find::<cohort::Entity>(work.tx(), home, visible.cohorts, cohorts).await?;
-        lock_learners(work, &learners).await?;
+        lock_learners(work, &mut learners).await?;
         let external_ids: BTreeSet<&str> = named.iter().filter_map(|named| named.external_id).collect();
         let mut of = Condition::any().add(
             enrollment::Column::LearnerId
@@ -154,16 +154,20 @@ pub(super) fn begins_later(cohort: &cohort::Model, zone: Option<&Tz>, now: DateT
     cohort.starts_on.is_some_and(|first| first > today)
 }
 
-async fn lock_learners(work: &Work<'_>, learners: &HashMap<Reference, learner::Model>) -> Result<()> {
-    learner::Entity::find()
+async fn lock_learners(work: &Work<'_>, learners: &mut HashMap<Reference, learner::Model>) -> Result<()> {
+    let rows = learner::Entity::find()
         .filter(learner::Column::Id.is_in(learners.values().map(|row| row.id)))
         .order_by_asc(learner::Column::Id)
         .lock(LockType::NoKeyUpdate)
-        .select_only()
-        .column(learner::Column::Id)
-        .into_tuple::<Uuid>()
         .all(work.tx())
         .await?;
+    // As they are now: who was first may have erased one or merged it into another.
+    let rows: HashMap<Uuid, learner::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    for learner in learners.values_mut() {
+        if let Some(row) = rows.get(&learner.id) {
+            learner.clone_from(row);
+        }
+    }
     Ok(())
 }
 

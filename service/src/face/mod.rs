@@ -126,7 +126,7 @@ impl Face {
     /// # Errors
     /// A fault of the server where drawing fails.
     pub async fn draw(self) -> Result<Vec<u8>> {
-        drawn(move || self.drawn()).await
+        DRAWING.run(move || self.drawn()).await?
     }
 
     fn drawn(self) -> Result<Vec<u8>> {
@@ -145,11 +145,6 @@ impl Face {
             }
         }
     }
-}
-
-/// Draws on a thread that may be busy, a few files at once.
-pub(crate) async fn drawn(draw: impl FnOnce() -> Result<Vec<u8>> + Send + 'static) -> Result<Vec<u8>> {
-    DRAWING.run(draw).await?
 }
 
 /// A QR code of an address, as SVG.

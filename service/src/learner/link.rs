@@ -18,7 +18,7 @@ use crate::ids::Kind;
 use crate::random::letters;
 use crate::reference::Reference;
 use crate::typed_code::{LETTERS, grouped, meant};
-use crate::{Service, Work, passport};
+use crate::{Service, Work, learner_record, passport};
 
 /// Letters of a code that find it, and all of them.
 const LENGTHS: (usize, usize) = (6, 16);
@@ -197,6 +197,10 @@ async fn set_person(
         .filter(learner::Column::Id.eq(row.id))
         .exec(work.tx())
         .await?;
+    // What was signed of the credentials in it stays with nobody whose record it is no more.
+    if let Some(former) = row.person_id.filter(|former| Some(*former) != person) {
+        learner_record::forget(work, former).await?;
+    }
     let subject = (Kind::Learner, row.id);
     work.audit(Some(row.issuer_id), action, subject, json!({}))?;
     work.emit(Some(row.issuer_id), action, subject, json!({ "learner": row.id }));

@@ -48,6 +48,7 @@ pub async fn external_ids(
 ) -> Result<HashMap<Uuid, Vec<learner_external_id::Model>>> {
     let rows = learner_external_id::Entity::find()
         .filter(learner_external_id::Column::LearnerId.is_in(learners.iter().copied()))
+        .filter(learner_external_id::Column::System.ne(super::ERASED))
         .order_by_asc(learner_external_id::Column::System)
         .order_by_asc(learner_external_id::Column::ExternalId)
         .all(service.db.reader())

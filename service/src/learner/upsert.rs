@@ -223,16 +223,16 @@ async fn present(
     issuer: Uuid,
     wanted: &BTreeSet<&str>,
 ) -> Result<HashMap<String, learner::Model>> {
-    let further = learner_external_id::Entity::find()
-        .filter(learner_external_id::Column::IssuerId.eq(issuer))
-        .filter(learner_external_id::Column::ExternalId.is_in(wanted.iter().copied()))
-        .all(work.tx())
-        .await?;
     let erased: HashMap<String, &str> =
         wanted.iter().map(|external_id| (erased_name(issuer, external_id), *external_id)).collect();
-    let names = wanted.iter().copied().chain(erased.keys().map(String::as_str));
+    let names = || wanted.iter().copied().chain(erased.keys().map(String::as_str));
+    let further = learner_external_id::Entity::find()
+        .filter(learner_external_id::Column::IssuerId.eq(issuer))
+        .filter(learner_external_id::Column::ExternalId.is_in(names()))
+        .all(work.tx())
+        .await?;
     let named = Condition::any()
-        .add(learner::Column::ExternalId.is_in(names))
+        .add(learner::Column::ExternalId.is_in(names()))
         .add(learner::Column::Id.is_in(further.iter().map(|row| row.learner_id)));
     let rows = learner::Entity::find()
         .filter(learner::Column::IssuerId.eq(issuer))
@@ -241,14 +241,13 @@ async fn present(
         .lock(LockType::NoKeyUpdate)
         .all(work.tx())
         .await?;
+    let sent = |name: &String| erased.get(name).map_or_else(|| name.clone(), |sent| (*sent).to_owned());
     let mut present = HashMap::new();
     for row in rows {
         for other in further.iter().filter(|other| other.learner_id == row.id) {
-            present.insert(other.external_id.clone(), row.clone());
+            present.insert(sent(&other.external_id), row.clone());
         }
-        let sent =
-            erased.get(&row.external_id).map_or_else(|| row.external_id.clone(), |sent| (*sent).to_owned());
-        present.insert(sent, row);
+        present.insert(sent(&row.external_id), row);
     }
     Ok(present)
 }

@@ -5,10 +5,13 @@
 mod content;
 mod whose;
 
+use std::collections::HashSet;
+
 use cairn_credential::document::{RecordClaims, prepare_record};
-use cairn_entity::learner_record;
+use cairn_entity::{credential, learner, learner_record};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -92,8 +95,10 @@ async fn made(
             created_at: now,
             valid_until: until,
         };
-        if work::again(|| keep(service, &row, content.credentials.len())).await? {
-            return Ok(Some(row));
+        match work::again(|| keep(service, &row, &content)).await? {
+            Kept::Yes => return Ok(Some(row)),
+            Kept::KeySignsNoMore => {}
+            Kept::NotTheirsAnyMore => return Ok(None),
         }
     }
     Err(keys::too_fast(content.publisher.id))
@@ -142,12 +147,24 @@ async fn sign(
         .map_err(|error| Error::internal("a signed learner record is no text", error))
 }
 
-/// Keeps what was signed, and its record in the audit log; not where its key signs no more. Past ones of the person go.
-async fn keep(service: &Service, row: &learner_record::Model, credentials: usize) -> Result<bool> {
+/// What became of a record that was signed.
+enum Kept {
+    Yes,
+    KeySignsNoMore,
+    /// A credential in it was erased or went to somebody else while it was signed.
+    NotTheirsAnyMore,
+}
+
+/// Keeps what was signed, and its record in the audit log; not where its key signs no more, nor where what is in it is not the person's any more. Past ones
+/// of the person go.
+async fn keep(service: &Service, row: &learner_record::Model, content: &Content) -> Result<Kept> {
     let actor = Actor::system();
     let mut work = Work::begin(service, &actor).await?;
+    if !are_theirs(&work, row.person_id, &content.credentials).await? {
+        return Ok(Kept::NotTheirsAnyMore);
+    }
     if keys::hold_active(work.tx(), &[row.signing_key_id]).await?.is_empty() {
-        return Ok(false);
+        return Ok(Kept::KeySignsNoMore);
     }
     let past = Condition::any()
         .add(learner_record::Column::ValidUntil.lte(work.now))
@@ -159,10 +176,39 @@ async fn keep(service: &Service, row: &learner_record::Model, credentials: usize
         .await?;
     save::rows::<learner_record::Entity>(work.tx(), vec![row.clone()]).await?;
     let document: Value = serde_json::from_str(&row.document)?;
-    let detail = json!({ "sha256": vc_api::digest(&document), "record": row.id, "credentials": credentials });
+    let detail = json!({ "sha256": vc_api::digest(&document), "record": row.id, "credentials": content.credentials.len() });
     work.audit(Some(row.issuer_id), SIGNED, (Kind::SigningKey, row.signing_key_id), detail)?;
     work.commit().await?;
-    Ok(true)
+    Ok(Kept::Yes)
+}
+
+/// Whether signed credentials are still a person's, and stay so until the work ends.
+async fn are_theirs(work: &Work<'_>, person: Uuid, documents: &[Value]) -> Result<bool> {
+    let ids: HashSet<Uuid> = documents
+        .iter()
+        .filter_map(|document| document["id"].as_str()?.strip_prefix("urn:uuid:")?.parse().ok())
+        .collect();
+    let learners: Vec<Uuid> = learner::Entity::find()
+        .filter(learner::Column::PersonId.eq(person))
+        .order_by_asc(learner::Column::Id)
+        .lock(LockType::Share)
+        .all(work.tx())
+        .await?
+        .into_iter()
+        .map(|row| row.id)
+        .collect();
+    let found = credential::Entity::find()
+        .filter(credential::Column::Id.is_in(ids.iter().copied()))
+        .filter(credential::Column::LearnerId.is_in(learners))
+        .filter(credential::Column::Document.is_not_null())
+        .order_by_asc(credential::Column::Id)
+        .lock(LockType::Share)
+        .select_only()
+        .column(credential::Column::Id)
+        .into_tuple::<Uuid>()
+        .all(work.tx())
+        .await?;
+    Ok(found.len() == documents.len())
 }
 
 /// Takes what is kept of a person's records away.

@@ -57,21 +57,24 @@ pub async fn by_token(service: &Service, token: &str) -> Result<Option<Stop>> {
 #[crate::boxed]
 pub async fn choose_by_token(service: &Service, token: &str, wanted: bool) -> Result<Option<Stop>> {
     let Some(id) = learner_of(service, token)? else { return Ok(None) };
-    let Some(learner) = living(service, id).await? else { return Ok(None) };
     let actor = Actor::anonymous();
-    let mut work = Work::begin(service, &actor).await?;
     let choice = if wanted { NoticeChoice::Wanted } else { NoticeChoice::StoppedByLearner };
-    let Some(learner) = learners::choose_notices(&mut work, learner.id, choice).await? else {
-        return Ok(None);
-    };
-    work.commit().await?;
-    about(service, &learner).await.map(Some)
+    // The record may be merged into another until it is locked.
+    while let Some(learner) = living(service, id).await? {
+        let mut work = Work::begin(service, &actor).await?;
+        let Some(learner) = learners::choose_notices(&mut work, learner.id, choice).await? else { break };
+        if learner.merged_into_id.is_none() {
+            work.commit().await?;
+            return about(service, &learner).await.map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// The record that a token is for, or the one that it was merged into.
 async fn living(service: &Service, id: Uuid) -> Result<Option<learner::Model>> {
     let mut found = learner::Entity::find_by_id(id).one(service.db.reader()).await?;
-    if let Some(into) = found.as_ref().and_then(|row| row.merged_into_id) {
+    while let Some(into) = found.as_ref().and_then(|row| row.merged_into_id) {
         found = learner::Entity::find_by_id(into).one(service.db.reader()).await?;
     }
     Ok(found.filter(|row| row.erased_at.is_none()))

@@ -11,8 +11,9 @@ use serde_json::json;
 
 use super::{EarnedSkill, Entry, Places, Project, Shared, Source, Stack, State, View, address, told, view};
 use crate::Service;
+use crate::at_once::AtOnce;
 use crate::error::{Error, Result};
-use crate::face::{drawn, moment, tag};
+use crate::face::{moment, tag};
 use crate::page::{Page, PageArgs};
 use crate::portfolio;
 
@@ -22,6 +23,12 @@ const EDITION: &str = concat!(env!("CARGO_PKG_VERSION"), "-1");
 const MOST_CREDENTIALS: usize = 500;
 /// Most of each other part.
 const MOST: i32 = 100;
+/// How many paragraphs a project has; what goes on stands in the last one.
+const MOST_PARAGRAPHS: usize = 40;
+/// One at a time, and none in the place of the files of single credentials: it may have hundreds of pages.
+static DRAWING: AtOnce = AtOnce::new(1, "this server has too many passports to draw");
+/// How many skills are printed.
+const MOST_SKILLS: usize = 300;
 /// What stands out in it, as on its page.
 const ACCENT: Color = Color::new(0x0b, 0x3d, 0x6e);
 
@@ -43,7 +50,7 @@ impl Printed {
             let drawn = self.booklet.render(&self.fonts);
             drawn.map_err(|error| Error::internal("a passport was not drawn", error))
         };
-        drawn(draw).await
+        DRAWING.run(draw).await?
     }
 }
 
@@ -63,7 +70,8 @@ pub async fn booklet(
         format!("{count} · {}", words.verdict_as_of(&words.day(today))),
         words.passport_chosen().to_owned(),
     ];
-    if entries.has_next || view.stacks.has_next || view.projects.has_next {
+    let skills_left = view.skills.len() > MOST_SKILLS;
+    if skills_left || entries.has_next || view.stacks.has_next || view.projects.has_next {
         lines.push(words.passport_printed_in_part().to_owned());
     }
     let language = words.language();
@@ -120,7 +128,7 @@ async fn whole(service: &Service, shared: &Shared) -> Result<(View, Page<Entry>)
 fn sections(words: Words, view: &View, entries: &Page<Entry>) -> Result<Vec<Section>> {
     let section = |heading: &str, entries: Vec<Block>| Section { heading: heading.to_owned(), entries };
     let credentials = entries.items.iter().map(|(entry, _)| credential(words, entry, view.as_of));
-    let skills = view.skills.iter().map(|(earned, sources)| skill(words, earned, sources));
+    let skills = view.skills.iter().take(MOST_SKILLS).map(|(earned, sources)| skill(words, earned, sources));
     let stacks = view.stacks.items.iter().map(|((row, issuer), _)| stack(words, row, issuer));
     let projects = view.projects.items.iter().map(|(row, _)| project(words, row));
     Ok(vec![
@@ -181,12 +189,20 @@ fn stack(words: Words, stack: &Stack, issuer: &issuer::Model) -> Block {
     }
 }
 
+/// The paragraphs of a text, the last of which takes up all that would be too many.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut all: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let rest = all.split_off(all.len().min(MOST_PARAGRAPHS - 1));
+    let rest = Some(rest.join(" ")).filter(|rest| !rest.is_empty());
+    all.into_iter().map(str::to_owned).chain(rest).collect()
+}
+
 /// What the holder made. Paragraphs are theirs, so each stays one.
 fn project(words: Words, of: &Project) -> Result<Block> {
     let row = &of.project;
     let mut lines: Vec<String> = told::made(words, row).into_iter().collect();
     let texts = [&row.description, &row.text].into_iter().flatten();
-    lines.extend(texts.flat_map(|text| text.lines()).map(str::to_owned));
+    lines.extend(texts.flat_map(|text| paragraphs(text)));
     lines.extend(portfolio::links(row)?.into_iter().map(|link| format!("{} · {}", link.title, link.url)));
     for file in portfolio::files(row)? {
         lines.push(format!("{} · {} · {}", file.name, file.media_type, told::size(words, file.size)));

@@ -17,6 +17,7 @@ use cairn_entity::{
     award, component, credential, enrollment, learner, learning_outcome, learning_outcome_skill, person,
     portfolio_project, program_version, program_version_award, skill,
 };
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
@@ -57,7 +58,9 @@ pub(crate) fn holder(actor: &Actor) -> Result<Uuid> {
 /// Refuses a person of whom no issuer has a record: what they keep would go with the last one.
 pub(crate) async fn require_learner(work: &Work<'_>, person: Uuid) -> Result<()> {
     let records = learner::Entity::find().filter(tenancy::learners(Reach::Own { person }));
-    match records.count(work.tx()).await? {
+    // Erasing the last one waits, or was first.
+    let records = records.order_by_asc(learner::Column::Id).lock(LockType::Share).all(work.tx()).await?;
+    match records.iter().filter(|row| row.erased_at.is_none()).count() {
         0 => Err(Error::Forbidden("only who learns with an issuer here has a passport to fill".to_owned())),
         _ => Ok(()),
     }

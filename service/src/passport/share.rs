@@ -47,10 +47,13 @@ pub async fn share(service: &Service, actor: &Actor, new: Sharing) -> Result<pas
     let person = holder(actor)?;
     work::again(|| async {
         let mut work = Work::begin(service, actor).await?;
-        require_learner(&work, person).await?;
+        let before = locked(&work, person).await?;
+        // Whoever has a link may end it, whatever became of their records.
+        if before.is_none() || new.visibility != Visibility::Private {
+            require_learner(&work, person).await?;
+        }
         credential::check_until(new.visibility, new.until, work.now)?;
         let chosen = check(&work, person, &new).await?;
-        let before = locked(&work, person).await?;
         let fresh = before.is_none() || new.new_link;
         let token = match &before {
             Some(row) if !new.new_link => row.token.clone(),

@@ -100,6 +100,18 @@ async fn a_token_lasts_through_a_new_master_key_and_a_merge_and_ends_with_the_le
     let withdraw = "mutation($input: RevokeCredentialInput!) { revokeCredential(input: $input) { userErrors { message } } }";
     let input = json!({ "credential": { "id": credential(&course, 1).await["id"] }, "reason": "OTHER" });
     course.provider.mutate(withdraw, input).await;
+    let upsert = cairn_tests::contract("provider/upsert_learners.graphql");
+    let rows = json!({ "rows": [{ "externalId": "x-1" }, { "externalId": "x-2" }] });
+    course.provider.mutate(&upsert, rows).await;
+    let merge = "mutation($input: MergeLearnersInput!) { mergeLearners(input: $input) { learner { notices } userErrors { message } } }";
+    let mut merged = json!(null);
+    for (survivor, duplicate) in [("x-1", "s-1"), ("x-2", "x-1")] {
+        let input = json!({ "survivor": { "externalId": survivor }, "duplicate": { "externalId": duplicate }, "reason": "one person" });
+        merged = course.provider.mutate(merge, input).await["learner"]["notices"].clone();
+    }
+    assert_eq!(merged, "STOPPED_BY_LEARNER");
+    assert_eq!(post(&app, &path(1), "choice=resume").await.0, 200);
+    assert_eq!(choice(&course.provider, "x-2").await, "WANTED", "through both");
     let stranger = app.service.config.public_url.clone();
     let forged = path(0).replace(['A', 'B', 'C', 'D'], "E");
     for wrong in

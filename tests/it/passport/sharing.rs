@@ -12,6 +12,26 @@ use super::{SHARE, Schools, at, create, page, refused, share, status};
 use crate::pages;
 use crate::school::row;
 
+/// Whoever has given a link away may end it, even where no school has a record of theirs any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_ended_by_who_learns_nowhere_any_more() {
+    let app = TestApp::start().await;
+    let schools = Schools::found(&app).await;
+    let maya = &schools.maya;
+    let shared = share(maya, json!({ "visibility": "PUBLIC", "name": "Maya" })).await;
+    let unlink =
+        "mutation($input: UnlinkLearnerInput!) { unlinkLearner(input: $input) { userErrors { code } } }";
+    for school in [&schools.north, &schools.south] {
+        school.provider.mutate(unlink, json!({ "learner": { "externalId": "maya" } })).await;
+    }
+    assert_eq!(status(&app, &shared).await, 200);
+    let anew = json!({ "input": { "visibility": "PUBLIC", "newLink": true } });
+    assert_eq!(maya.send(SHARE, anew).await.code(), "FORBIDDEN");
+    share(maya, json!({ "visibility": "PRIVATE" })).await;
+    assert_eq!(status(&app, &shared).await, 404);
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_passport_is_shared_by_a_link_until_its_holder_ends_it() {
     let app = TestApp::start().await;

@@ -55,11 +55,13 @@ pub async fn erase(
         },
     };
     proof.revoked_credentials += i32::try_from(revoked).unwrap_or(i32::MAX);
-    if before.as_ref() == Some(&proof) {
+    // A record may have been merged into theirs after they were erased.
+    let left = first || records.iter().any(|row| row.erased_at.is_none());
+    if before.as_ref() == Some(&proof) && !left {
         return Ok(proof);
     }
     save::rows::<erasure::Entity>(work.tx(), vec![proof.clone()]).await?;
-    if first {
+    if left {
         let running = |row: &enrollment::Model| {
             use EnrollmentStatus::{Active, Pending, Waitlisted};
             matches!(row.status, Active | Pending | Waitlisted)
@@ -73,7 +75,8 @@ pub async fn erase(
         scrub::records(&work, &ids).await?;
         export::drop_personal(&work, issuer).await?;
         import::drop_waiting(&work, issuer).await?;
-        let blank = records.iter().map(|row| blank(&work, row)).collect();
+        let blank =
+            records.iter().filter(|row| row.erased_at.is_none()).map(|row| blank(&work, row)).collect();
         save::rows::<learner::Entity>(work.tx(), blank).await?;
     }
     let detail = json!({ "receipt": proof.id, "revokedCredentials": revoked });
@@ -134,17 +137,48 @@ async fn erased_reference(
 
 /// All records of the learner: the one that others were merged into, and those, locked.
 async fn records(work: &Work<'_>, row: learner::Model) -> Result<Vec<learner::Model>> {
-    let mut ids = vec![row.merged_into_id.unwrap_or(row.id)];
+    let mut first = row;
     loop {
-        let more = learner::Entity::find()
+        while let Some(into) = first.merged_into_id {
+            first = learner::Entity::find_by_id(into)
+                .one(work.tx())
+                .await?
+                .ok_or_else(|| Error::internal("a merged record leads nowhere", into.to_string()))?;
+        }
+        let mut ids = merged_into(work, vec![first.id]).await?;
+        let mut rows = lock(work, &ids).await?;
+        // Others may have merged records until these were locked.
+        loop {
+            let more = merged_into(work, ids.clone()).await?;
+            if more.len() == ids.len() {
+                break;
+            }
+            ids = more;
+            rows = lock(work, &ids).await?;
+        }
+        match rows.iter().find(|row| row.id == first.id && row.merged_into_id.is_some()) {
+            Some(row) => first = row.clone(),
+            None => return Ok(rows),
+        }
+    }
+}
+
+/// These records, and those that were merged into them, one after the other.
+async fn merged_into(work: &Work<'_>, records: Vec<Uuid>) -> Result<Vec<Uuid>> {
+    let mut ids = records;
+    loop {
+        let more: Vec<Uuid> = learner::Entity::find()
             .filter(learner::Column::MergedIntoId.is_in(ids.iter().copied()))
             .filter(learner::Column::Id.is_not_in(ids.iter().copied()))
+            .select_only()
+            .column(learner::Column::Id)
+            .into_tuple()
             .all(work.tx())
             .await?;
         if more.is_empty() {
-            return lock(work, &ids).await;
+            return Ok(ids);
         }
-        ids.extend(more.into_iter().map(|row| row.id));
+        ids.extend(more);
     }
 }
 

@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, 
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::digest;
+use super::super::{ERASED, digest, erased_name};
 use crate::auth::person::own_provider_key;
 use crate::error::Result;
 use crate::{Work, chunk, learner_record, passport, portfolio, save};
@@ -188,22 +188,50 @@ pub(super) async fn credentials(work: &Work<'_>, learners: &[Uuid]) -> Result<()
 pub(super) async fn records(work: &Work<'_>, learners: &[Uuid]) -> Result<()> {
     let on = work.tx();
     save::delete::<learner_email::Entity>(on, learner_email::Column::LearnerId, learners).await?;
-    save::delete::<learner_external_id::Entity>(on, learner_external_id::Column::LearnerId, learners).await?;
+    further_ids(work, learners).await?;
     save::delete::<learner_name_change::Entity>(on, learner_name_change::Column::LearnerId, learners).await?;
     save::delete::<learner_link_code::Entity>(on, learner_link_code::Column::LearnerId, learners).await?;
-    let of = all(learner_merge::Column::SurvivorId.is_in(learners.iter().copied()));
+    let of = Condition::any()
+        .add(learner_merge::Column::SurvivorId.is_in(learners.iter().copied()))
+        .add(learner_merge::Column::MergedId.is_in(learners.iter().copied()));
     clear::<learner_merge::Entity>(work, learner_merge::Column::Reason, of).await
 }
 
-/// The persons who signed in as these learners, where they have nothing else here; of others, the identity that is the learner's external id.
+/// Further external ids, in whose place a hash tells them again when they are sent anew.
+async fn further_ids(work: &Work<'_>, learners: &[Uuid]) -> Result<()> {
+    let rows = learner_external_id::Entity::find()
+        .filter(learner_external_id::Column::LearnerId.is_in(learners.iter().copied()))
+        .filter(learner_external_id::Column::System.ne(ERASED))
+        .all(work.tx())
+        .await?;
+    let rows = rows.into_iter().map(|row| learner_external_id::Model {
+        external_id: erased_name(row.issuer_id, &row.external_id),
+        system: ERASED.to_owned(),
+        ..row
+    });
+    save::rows::<learner_external_id::Entity>(work.tx(), rows.collect()).await
+}
+
+/// By what a record is known to its issuer: its own external id and further ones.
+async fn names(work: &Work<'_>, row: &learner::Model) -> Result<Vec<String>> {
+    let further = learner_external_id::Entity::find()
+        .filter(learner_external_id::Column::LearnerId.eq(row.id))
+        .all(work.tx())
+        .await?;
+    let further = further.into_iter().map(|row| row.external_id);
+    Ok(further.chain([row.external_id.clone()]).collect())
+}
+
+/// The persons who signed in as these learners, where they have nothing else here; of others, the identities that are the learner's external ids.
 pub(super) async fn persons(work: &Work<'_>, records: &[learner::Model]) -> Result<()> {
     for row in records {
         let own = Condition::all()
             .add(identity::Column::ProviderKey.eq(own_provider_key(Some(row.issuer_id))))
-            .add(identity::Column::Subject.eq(&row.external_id));
-        let of_record = identity::Entity::find().filter(own).one(work.tx()).await?;
+            .add(identity::Column::Subject.is_in(names(work, row).await?));
+        let of_record = identity::Entity::find().filter(own).all(work.tx()).await?;
         let mut persons: Vec<Uuid> = row.person_id.into_iter().collect();
-        persons.extend(of_record.as_ref().map(|row| row.person_id));
+        persons.extend(of_record.iter().map(|row| row.person_id));
+        persons.sort_unstable();
         persons.dedup();
         for person in persons {
             learner_record::forget(work, person).await?;
@@ -221,7 +249,8 @@ pub(super) async fn persons(work: &Work<'_>, records: &[learner::Model]) -> Resu
             }
             let identities = match others {
                 0 => all(identity::Column::PersonId.eq(person)),
-                _ => all(identity::Column::Id.eq(of_record.as_ref().map(|row| row.id).unwrap_or_default())),
+                _ => all(identity::Column::PersonId.eq(person))
+                    .add(identity::Column::Id.is_in(of_record.iter().map(|row| row.id))),
             };
             identity::Entity::delete_many().filter(identities).exec(work.tx()).await?;
             if others == 0 {

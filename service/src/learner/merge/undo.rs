@@ -14,7 +14,7 @@ use crate::actor::{Actor, Scope};
 use crate::credential::change;
 use crate::error::{Error, Result, UserErrorCode};
 use crate::ids::Kind;
-use crate::{Service, Work, enrollment as enrollments, save, tenancy};
+use crate::{Service, Work, enrollment as enrollments, learner_record, save, tenancy};
 
 /// Makes two records of one again: gives the one that stayed and the one that is there again. What the record that stayed was told of itself since
 /// stays with it; what was issued for an enrollment that moves goes along.
@@ -53,6 +53,10 @@ pub async fn undo(
     duplicate.external_id = contact_back(&work, &moved, &duplicate).await?.unwrap_or(duplicate.external_id);
     if moved.links && survivor.person_id == moved.person {
         survivor.person_id = None;
+    }
+    // It holds credentials of both.
+    for person in [survivor.person_id, moved.person].into_iter().flatten() {
+        learner_record::forget(&work, person).await?;
     }
     duplicate.person_id = moved.person;
     duplicate.merged_into_id = None;
