@@ -75,7 +75,7 @@ async fn behind(service: &Service, row: &rows::issuer::Model) -> cairn_service::
     let programs = program::of_issuers(service, &[row.id], &args).await?.remove(&row.id);
     Ok(Behind {
         keys: signing_key::by_issuers(service, &[row.id]).await?,
-        endorsements: endorsement::by_endorsed(service, &[row.id]).await?,
+        endorsements: endorsement::shown(service, row.id).await?,
         programs: programs.into_iter().flat_map(|page| page.items).map(|(shown, _)| shown).collect(),
     })
 }
