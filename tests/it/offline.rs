@@ -208,6 +208,37 @@ async fn a_bundle_grows_old_with_its_status_list() {
 }
 
 #[tokio::test]
+async fn a_bundle_that_says_the_same_is_given_out_again_for_a_minute() {
+    let app = TestApp::start().await;
+    app.clock.advance(TimeDelta::hours(-1));
+    let (course, credential) = issued(&app, "alpha", Patch::Keep).await;
+    let first = bundle_of(&app, &credential).await;
+    app.clock.advance(TimeDelta::seconds(59));
+    assert_eq!(bundle_of(&app, &credential).await, first);
+    let as_token = bytes(&app, &format!("{}?profile=vc-jose", path(&credential["urls"]["bundle"]))).await;
+    assert_ne!(as_token, first, "another form is another bundle");
+
+    // Whatever it tells of has changed: it is made anew at once.
+    course.provider.mutate(ROTATE, json!({})).await;
+    let rotated = bundle_of(&app, &credential).await;
+    let signed_by = |bundle: &[u8]| {
+        serde_json::from_slice::<Value>(bundle).unwrap()["proof"]["verificationMethod"].clone()
+    };
+    assert_ne!(signed_by(&rotated), signed_by(&first));
+    revoke(&course, &credential).await;
+    let revoked = bundle_of(&app, &credential).await;
+    assert_ne!(revoked, rotated);
+    let there = Elsewhere::new();
+    let keys = there.keep("alpha.did.json", &did_document(&app, "alpha").await);
+    assert_eq!(there.verify(&revoked, &["--trust", &keys, "--offline"]).1["verdict"], "REVOKED");
+    app.clock.advance(TimeDelta::seconds(60));
+    let later = bundle_of(&app, &credential).await;
+    let taken_at = |bundle: &[u8]| serde_json::from_slice::<Value>(bundle).unwrap()["takenAt"].clone();
+    assert_ne!(taken_at(&later), taken_at(&revoked), "after a minute it tells of another moment");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn keys_that_were_rotated_or_given_up_travel_with_their_dates() {
     let app = TestApp::start().await;
     app.clock.advance(TimeDelta::days(-60));
