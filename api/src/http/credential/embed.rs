@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::page::{self as own, Shown};
+use crate::http::asked;
 use crate::http::origins::public_cors;
 use crate::http::page::{self, read};
 use crate::http::reader::Reader;
@@ -87,8 +88,13 @@ async fn code(
 struct Asked {
     url: String,
     format: Option<String>,
-    maxwidth: Option<u32>,
-    maxheight: Option<u32>,
+    maxwidth: Option<String>,
+    maxheight: Option<String>,
+}
+
+/// A length of ours, or the longest that is wanted; `None` where that is no number of pixels.
+fn at_most(own: u32, most: Option<&str>) -> Option<u32> {
+    most.map_or(Some(own), |most| Some(own.min(most.parse().ok()?)))
 }
 
 async fn oembed(
@@ -100,6 +106,12 @@ async fn oembed(
     if asked.format.as_deref().is_some_and(|format| format != "json") {
         return HttpResponse::NotImplemented().finish();
     }
+    let Some(width) = at_most(SIZE.0, asked.maxwidth.as_deref()) else {
+        return asked::refused(&request, "maxwidth");
+    };
+    let Some(height) = at_most(SIZE.1, asked.maxheight.as_deref()) else {
+        return asked::refused(&request, "maxheight");
+    };
     let found = match credential::by_share_url(&service, &asked.url).await {
         Ok(Some(found)) => found,
         Ok(None) => return HttpResponse::NotFound().finish(),
@@ -118,8 +130,8 @@ async fn oembed(
         "author_url": format!("{}/issuers/{}", found.issuer.public_base, found.issuer.slug),
         "provider_name": "Cairn",
         "provider_url": found.issuer.public_base,
-        "width": asked.maxwidth.map_or(SIZE.0, |most| SIZE.0.min(most)),
-        "height": asked.maxheight.map_or(SIZE.1, |most| SIZE.1.min(most)),
+        "width": width,
+        "height": height,
         "thumbnail_url": urls.png,
         "thumbnail_width": 1_024,
         "thumbnail_height": 1_024,
