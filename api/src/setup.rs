@@ -23,6 +23,9 @@ use crate::{
     http::{graphiql, graphql::documents::Trusted, server::HttpSettings},
 };
 
+/// The database of whoever has none; it ends with the process.
+const IN_MEMORY: &str = "sqlite:file:nobody?mode=memory";
+
 /// Why the application could not be set up: one line for the operator.
 #[derive(Debug)]
 pub struct SetupError(pub String);
@@ -56,6 +59,28 @@ pub async fn open_for_command(config: &Config) -> Result<Arc<Service>, SetupErro
         migrate(config).await?;
     }
     open(config).await
+}
+
+/// Opens the service for a command that only looks something up, and leaves no file behind: where there is no embedded database, nothing is known of anybody.
+///
+/// # Errors
+/// As [`open`], and where an embedded database has lost its master key.
+pub async fn open_to_look(config: &Config) -> Result<Arc<Service>, SetupError> {
+    let database = if config.is_sqlite() { cairn_migration::file_of(&config.database_url) } else { None };
+    let Some(database) = database else { return open(config).await };
+    if database.exists() {
+        let key = config.data_dir.join("master.key");
+        if config.master_key.is_none() && config.master_key_file.is_none() && !key.exists() {
+            let (database, key) = (database.display(), key.display());
+            return Err(SetupError(format!("{database} is there, but its master key {key} is not")));
+        }
+        return open(config).await;
+    }
+    let config = config.for_stranger(IN_MEMORY, &MasterKey::generate(&SystemRandom)?);
+    let _lasting = cairn_migration::in_memory(IN_MEMORY)
+        .await
+        .map_err(|error| SetupError(format!("no database could be made in memory: {error}")))?;
+    open(&config).await
 }
 
 /// Opens the service on a migrated database, with the system's clock and randomness.

@@ -1,7 +1,10 @@
 //! Database migrations, for SQLite and PostgreSQL alike. They import no entity: a step means the same for ever.
 
+use std::path::PathBuf;
+
 pub use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectOptions, Database};
+use sea_orm_migration::sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm_migration::sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 mod dialect;
 mod m20261121_000001_create_issuers;
@@ -92,8 +95,7 @@ impl MigratorTrait for Migrator {
 
 /// Applies what is pending and returns how many steps that were.
 pub async fn run(url: &str) -> Result<usize, DbErr> {
-    let db =
-        Database::connect(ConnectOptions::new(url).max_connections(1).sqlx_logging(false).to_owned()).await?;
+    let db = open(url).await?;
     let pending = Migrator::get_pending_migrations(&db).await?.len();
     Migrator::up(&db, None).await?;
     db.close().await?;
@@ -102,9 +104,24 @@ pub async fn run(url: &str) -> Result<usize, DbErr> {
 
 /// How many steps are not yet applied.
 pub async fn pending(url: &str) -> Result<usize, DbErr> {
-    let db =
-        Database::connect(ConnectOptions::new(url).max_connections(1).sqlx_logging(false).to_owned()).await?;
+    let db = open(url).await?;
     let pending = Migrator::get_pending_migrations(&db).await?.len();
     db.close().await?;
     Ok(pending)
+}
+
+/// Makes a database in memory, with every step applied. It lasts as long as a connection to it is open: the one that is given back, at first.
+pub async fn in_memory(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let db = open(url).await?;
+    Migrator::up(&db, None).await?;
+    Ok(db)
+}
+
+/// The file in which an SQLite database lies or would; `None` where the URL is not understood.
+pub fn file_of(url: &str) -> Option<PathBuf> {
+    url.parse().ok().map(|options: SqliteConnectOptions| options.get_filename().to_owned())
+}
+
+async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
+    Database::connect(ConnectOptions::new(url).max_connections(1).sqlx_logging(false).to_owned()).await
 }

@@ -132,6 +132,7 @@ pub struct Service {
     /// Names this process in leases.
     pub node: String,
     token_key: auth::TokenKey,
+    bundles: credential::Bundles,
     ids: ids::Sequence,
 }
 
@@ -168,6 +169,7 @@ impl Service {
             wake,
             node,
             token_key,
+            bundles: credential::Bundles::default(),
             ids,
         }))
     }

@@ -210,3 +210,54 @@ async fn strangers_neither_endorse_for_others_nor_end_what_is_not_theirs() {
     assert!(!log.to_string().contains("We know their work"), "the log holds ids, not words");
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_vouches_without_end_and_documents_and_pages_take_the_newest() {
+    let app = TestApp::start().await;
+    let all = Documented::build(&app).await;
+    let of_issuer =
+        |word: &str| json!({ "issuer": { "slug": "northmoor" }, "statement": format!("They are {word}.") });
+    let of_program = json!({ "program": { "id": all.program["id"] }, "statement": "Employers ask for it." });
+    let mut first = Value::Null;
+    for word in ["careful", "exact", "fair", "patient"] {
+        let given = all.guild.mutate(ENDORSE, of_issuer(word)).await["endorsement"].clone();
+        first = if first.is_null() { given } else { first };
+    }
+    // What has ended by itself counts no more; what was declined does.
+    let until = (app.service.now() + chrono::TimeDelta::days(1)).to_rfc3339();
+    let mut short = of_issuer("here");
+    short["validUntil"] = json!(until);
+    all.guild.mutate(ENDORSE, short).await;
+    let refused = error("issuer", "LIMIT_REACHED");
+    assert_eq!(errors(&all.guild, ENDORSE, of_issuer("quick")).await, refused);
+    app.clock.advance(chrono::TimeDelta::days(2));
+    let quick = all.guild.mutate(ENDORSE, of_issuer("quick")).await["endorsement"].clone();
+    all.provider.mutate(DECLINE, json!({ "endorsement": quick["id"] })).await;
+    assert_eq!(errors(&all.guild, ENDORSE, of_issuer("warm")).await, refused);
+    assert_eq!(errors(&all.guild, ENDORSE, of_issuer("fair")).await, error("statement", "ALREADY_DONE"));
+    all.guild.mutate(WITHDRAW, json!({ "endorsement": first["id"] })).await;
+    all.guild.mutate(ENDORSE, of_issuer("warm")).await;
+    // Another thing, and another endorser, have places of their own.
+    all.guild.mutate(ENDORSE_ACHIEVEMENT, of_program).await;
+    for slug in ["one", "two"] {
+        let other = app.provider(&app.issuer(slug).await).await;
+        for n in 1..=4 {
+            other.mutate(ENDORSE, of_issuer(&format!("known to {slug}, {n}"))).await;
+        }
+    }
+
+    let document = all.issue().await["document"].clone();
+    let words = |list: &Value| -> Vec<String> {
+        let said = |one: &Value| one["credentialSubject"]["endorsementComment"].as_str().unwrap().to_owned();
+        list.as_array().unwrap().iter().map(said).collect()
+    };
+    let newest = ["known to two, 4", "known to two, 3", "known to two, 2"];
+    assert_eq!(words(&document["issuer"]["endorsement"]), newest.map(|word| format!("They are {word}.")));
+    let found = verify(&app, &document).await;
+    assert!(verdicts(&found).iter().all(|(_, verdict)| *verdict == "VALID"), "{found:#}");
+    assert_eq!(verdicts(&found).len(), 4, "all that travel are looked at");
+    let html = app.anonymous().get("/issuers/northmoor", "text/html").await.text().await.unwrap();
+    assert_eq!(html.matches("<blockquote>").count(), 10, "{html}");
+    assert!(html.contains("They are warm.") && !html.contains("They are exact."), "the newest: {html}");
+    app.stop().await;
+}

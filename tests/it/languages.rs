@@ -171,7 +171,10 @@ async fn a_cache_keeps_the_answers_of_each_language_apart() {
     let tag = german.headers()[ETAG].to_str().unwrap().to_owned();
     let german: Value = german.json().await.unwrap();
     assert_eq!(missing(&german["data"]["enrollment"]["whyNotYet"]), GERMAN);
-    assert_eq!(get("de-AT", Some(&tag)).await.status(), 304);
+    let strong = tag.trim_start_matches("W/");
+    for same in [&tag, strong, &format!("\"x\", {tag}"), "*"] {
+        assert_eq!(get("de-AT", Some(same)).await.status(), 304, "{same}");
+    }
     let arabic = get("ar", Some(&tag)).await;
     assert_eq!(arabic.status(), 200, "a copy in another language does not do");
     assert_ne!(arabic.headers()[ETAG], tag.as_str());

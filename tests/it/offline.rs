@@ -12,7 +12,7 @@ use crate::keys::{COMPROMISE, ROTATE};
 use crate::pages::path;
 use cairn_service::patch::Patch;
 
-/// What a verifier far away says: a database of its own, and a proxy that lets nothing through.
+/// What a verifier far away says: settings of a server that has not been started yet, and a proxy that lets nothing through.
 struct Elsewhere(tempfile::TempDir);
 
 impl Elsewhere {
@@ -45,6 +45,7 @@ impl Elsewhere {
         ];
         let file = self.keep("credential.offline.json", bundle);
         let output = cairn([&["verify", file.as_str()], more].concat(), &settings);
+        assert!(!Path::new(&data).exists() && !self.0.path().join("cairn.db").exists(), "nothing was made");
         let said = String::from_utf8(output.stdout).unwrap();
         (output.status.code().unwrap_or_else(|| panic!("{said}")), said)
     }
@@ -114,6 +115,53 @@ async fn a_bundle_is_checked_without_a_network_by_whoever_has_the_issuers_keys()
 }
 
 #[tokio::test]
+async fn whoever_has_no_server_verifies_and_leaves_nothing_behind() {
+    let app = TestApp::start().await;
+    let (_, credential) = issued(&app, "alpha", Patch::Keep).await;
+    let there = Elsewhere::new();
+    let file = there.keep("credential.offline.json", &bundle_of(&app, &credential).await);
+    let keys = there.keep("alpha.did.json", &did_document(&app, "alpha").await);
+    let empty = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = cairn_tests::cairn_command(&[("HTTPS_PROXY", "http://127.0.0.1:9")]);
+        let output = command.args(arguments).current_dir(empty.path()).output().unwrap();
+        assert_eq!(
+            std::fs::read_dir(empty.path()).unwrap().count(),
+            0,
+            "{arguments:?} left something behind"
+        );
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let arguments = ["verify", file.as_str(), "--offline", "--trust", keys.as_str()];
+    let (code, said) = run(&arguments);
+    let lines: Vec<&str> = said.lines().collect();
+    let holder =
+        credential["document"]["credentialSubject"]["identifier"][0]["identityHash"].as_str().unwrap();
+    let did = credential["document"]["issuer"]["id"].as_str().unwrap();
+    assert_eq!((code, lines[0]), (0, "VALID"), "{said}");
+    assert_eq!(
+        lines[1],
+        format!("  Achieved   {}", credential["document"]["name"].as_str().unwrap()),
+        "{said}"
+    );
+    assert!(lines[2].starts_with("  Issuer     ") && lines[2].ends_with(&format!(" ({did})")), "{said}");
+    assert_eq!(lines[3], format!("  Holder     {holder}"), "{said}");
+    assert_eq!(lines[4], format!("  From       {}", credential["validFrom"].as_str().unwrap()), "{said}");
+    assert!(lines[5].starts_with("  STRUCTURE  PASSED"), "{said}");
+    let (_, report) = run(&[&arguments[..], &["--json"]].concat());
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!((&report["holder"], &report["verdict"]), (&json!(holder), &json!("VALID")), "{report:#}");
+
+    // Words of a forger are no lines of ours.
+    let mut forged = credential["document"].clone();
+    forged["credentialSubject"]["achievement"]["name"] = json!("\u{1b}[2J\nVALID");
+    let file = there.keep("forged.json", forged.to_string().as_bytes());
+    let (code, said) = run(&["verify", &file, "--offline"]);
+    assert!(code != 0 && !said.contains('\u{1b}') && !said.lines().any(|line| line == "VALID"), "{said}");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn nobody_changes_a_bundle_or_the_keys_in_it() {
     let app = TestApp::start().await;
     let (_, credential) = issued(&app, "alpha", Patch::Keep).await;
@@ -156,6 +204,37 @@ async fn a_bundle_grows_old_with_its_status_list() {
     app.clock.advance(TimeDelta::days(8));
     let (code, report) = there.verify(&bundle_of(&app, &credential).await, &["--trust", &keys, "--offline"]);
     assert_eq!(code, 0, "a new one is good again: {report:#}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_bundle_that_says_the_same_is_given_out_again_for_a_minute() {
+    let app = TestApp::start().await;
+    app.clock.advance(TimeDelta::hours(-1));
+    let (course, credential) = issued(&app, "alpha", Patch::Keep).await;
+    let first = bundle_of(&app, &credential).await;
+    app.clock.advance(TimeDelta::seconds(59));
+    assert_eq!(bundle_of(&app, &credential).await, first);
+    let as_token = bytes(&app, &format!("{}?profile=vc-jose", path(&credential["urls"]["bundle"]))).await;
+    assert_ne!(as_token, first, "another form is another bundle");
+
+    // Whatever it tells of has changed: it is made anew at once.
+    course.provider.mutate(ROTATE, json!({})).await;
+    let rotated = bundle_of(&app, &credential).await;
+    let signed_by = |bundle: &[u8]| {
+        serde_json::from_slice::<Value>(bundle).unwrap()["proof"]["verificationMethod"].clone()
+    };
+    assert_ne!(signed_by(&rotated), signed_by(&first));
+    revoke(&course, &credential).await;
+    let revoked = bundle_of(&app, &credential).await;
+    assert_ne!(revoked, rotated);
+    let there = Elsewhere::new();
+    let keys = there.keep("alpha.did.json", &did_document(&app, "alpha").await);
+    assert_eq!(there.verify(&revoked, &["--trust", &keys, "--offline"]).1["verdict"], "REVOKED");
+    app.clock.advance(TimeDelta::seconds(60));
+    let later = bundle_of(&app, &credential).await;
+    let taken_at = |bundle: &[u8]| serde_json::from_slice::<Value>(bundle).unwrap()["takenAt"].clone();
+    assert_ne!(taken_at(&later), taken_at(&revoked), "after a minute it tells of another moment");
     app.stop().await;
 }
 

@@ -12,6 +12,7 @@ use crate::{Client, cairn_command, http};
 pub struct Demo {
     process: Child,
     variables: BTreeMap<String, String>,
+    pages: BTreeMap<String, String>,
 }
 
 impl Drop for Demo {
@@ -28,7 +29,7 @@ impl Demo {
         let mut command = cairn_command(&[("CAIRN_LISTEN", "127.0.0.1:0")]);
         let mut process = command.args(["demo", "--json"]).stdout(Stdio::piped()).spawn().unwrap();
         let stdout = process.stdout.take().unwrap();
-        let mut demo = Self { process, variables: BTreeMap::new() };
+        let mut demo = Self { process, variables: BTreeMap::new(), pages: BTreeMap::new() };
         let mut text = String::new();
         for line in BufReader::new(stdout).lines() {
             text.push_str(&line.unwrap());
@@ -36,6 +37,7 @@ impl Demo {
             let told = summary["variables"].as_object().unwrap().iter();
             demo.variables =
                 told.map(|(name, value)| (name.to_uppercase(), value.as_str().unwrap().to_owned())).collect();
+            demo.pages = serde_json::from_value(summary["pages"].clone()).unwrap();
             return demo;
         }
         panic!("the demo ended without a word: {text}");
@@ -44,6 +46,11 @@ impl Demo {
     /// What it told, by the name of the shell variable.
     pub fn told(&self, name: &str) -> &str {
         &self.variables[name]
+    }
+
+    /// The page of a credential that stands in this way, or of the passport.
+    pub fn page(&self, standing: &str) -> &str {
+        &self.pages[standing]
     }
 
     /// Its address without a name to be looked up: `localhost` may mean an address that it does not listen on.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use cairn_service::verification::{
     self, Manner, Verified,
-    verify::{Check, KeySource, Report, Trust, Verdict},
+    verify::{KeySource, Report, Trust, Verdict},
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Args;
@@ -20,8 +20,8 @@ const LARGEST: u64 = 8 * 1024 * 1024;
 /// Verify a credential of whatever issuer: a JSON document, a compact JWT, a PNG or SVG with one of them baked in, a PDF with one attached, or an
 /// offline bundle.
 ///
-/// This server's own issuers and status lists are taken from its database, those of others are fetched; what cannot be fetched is taken from the
-/// offline bundle, with the moment of that. Keys that only a bundle claims prove nothing: --trust names those that you looked up earlier. Ends with 0
+/// This server's own issuers and status lists are taken from its database, where there is one; those of others are fetched; what cannot be fetched is
+/// taken from the offline bundle, with the moment of that. No file is written. Keys that only a bundle claims prove nothing: --trust names those that you looked up earlier. Ends with 0
 /// where the credential is valid, 1 where it is not, 2 where it could not be checked in full.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  cairn verify credential.json --json\n  cairn verify badge.png --offline
@@ -48,7 +48,7 @@ impl Verify {
             let refused = |error| Failure::new(format!("{}: {error}", file.display()));
             trust.add(&read(file)?).map_err(refused)?;
         }
-        let service = setup::open_for_command(config).await?;
+        let service = setup::open_to_look(config).await?;
         let manner = Manner { expected_recipient: self.recipient, offline: self.offline, trust };
         let verified = verification::verify_in(&service, bytes, manner).await?;
         let report = &verified.report;
@@ -60,6 +60,7 @@ impl Verify {
                 json!({ "did": issuer.id, "name": issuer.name, "known": verified.known_issuer })
             }),
             "achievement": report.achievement,
+            "holder": report.holder,
             "documentId": report.document_id,
             "recipientMatches": report.recipient_matches,
             "validFrom": report.valid_from,
@@ -88,23 +89,46 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(file).map_err(unreadable)
 }
 
-/// The report for people: the verdict, then each check in a line.
+/// The report for people: the verdict, what the document says, then each check in a line.
 fn text(verified: &Verified) -> String {
-    let mut lines = vec![word(&verified.report.verdict)];
-    lines.extend(each(&verified.report.checks));
-    for within in &verified.report.credentials {
-        let name = within.achievement.as_ref().and_then(|achievement| achievement.name.as_deref());
-        lines.push(format!("{} {}", word(&within.verdict), name.unwrap_or("a credential")));
-        lines.extend(each(&within.checks));
-    }
+    let reports = std::iter::once(&verified.report).chain(&verified.report.credentials);
+    let mut lines: Vec<String> = reports.flat_map(found).collect();
     lines.extend(kept(&verified.report));
     lines.join("\n")
 }
 
-fn each(checks: &[Check]) -> impl Iterator<Item = String> {
-    checks
-        .iter()
-        .map(|check| format!("  {:10} {:8} {}", word(&check.name), word(&check.outcome), check.detail))
+/// What was found of one credential.
+fn found(report: &Report) -> Vec<String> {
+    let mut lines = vec![word(&report.verdict)];
+    lines.extend(
+        said(report).into_iter().filter_map(|(what, said)| Some(format!("  {what:10} {}", line(&said?)))),
+    );
+    lines.extend(report.checks.iter().map(|check| {
+        format!("  {:10} {:8} {}", word(&check.name), word(&check.outcome), line(&check.detail))
+    }));
+    lines
+}
+
+/// What the document says of itself, as far as it does: what was achieved, by whom it was given, to whom, and when it holds.
+fn said(report: &Report) -> [(&'static str, Option<String>); 5] {
+    let achievement = report.achievement.as_ref();
+    let issuer = report.issuer.as_ref().map(|issuer| match &issuer.name {
+        Some(name) => format!("{name} ({})", issuer.id),
+        None => issuer.id.clone(),
+    });
+    [
+        ("Achieved", achievement.and_then(|achievement| achievement.name.clone().or(achievement.id.clone()))),
+        ("Issuer", issuer),
+        ("Holder", report.holder.clone()),
+        ("From", report.valid_from.map(moment)),
+        ("Until", report.valid_until.map(moment)),
+    ]
+}
+
+/// A text of somebody's document as one line: it may not move a terminal's cursor, turn its writing round or pretend to be a line of ours.
+fn line(text: &str) -> String {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// What is to be known of an offline bundle: its moment, and whose word its keys are.
@@ -114,7 +138,7 @@ fn kept(report: &Report) -> Vec<String> {
     if let Some(at) = report.status_as_of {
         lines.push(format!("Status as of {}", moment(at)));
     }
-    let issuer = report.issuer.as_ref().map(|issuer| issuer.id.as_str()).unwrap_or_default();
+    let issuer = report.issuer.as_ref().map(|issuer| line(&issuer.id)).unwrap_or_default();
     lines.push(match bundle.keys {
         KeySource::LookedUp => format!("Keys as {issuer} publishes them"),
         KeySource::Trusted => format!("Keys of {issuer} as you trust them"),

@@ -228,6 +228,17 @@ impl Config {
         config
     }
 
+    /// The same for whoever has no server of their own: a database in memory, a key for it, and nothing that lies in files or elsewhere.
+    #[must_use]
+    pub fn for_stranger(&self, database_url: &str, master_key: &MasterKey) -> Self {
+        let mut config = self.clone();
+        config.database_url = database_url.to_owned();
+        (config.master_key, config.master_key_file) = (Some(master_key.to_base64()), None);
+        (config.master_key_previous, config.master_key_previous_file) = (None, None);
+        (config.signer, config.mail, config.font_dir) = (None, None, None);
+        config
+    }
+
     /// Where a setting's value came from.
     pub fn source(&self, name: &str) -> Source {
         self.given.get(name).map_or(Source::Default, |(_, source)| *source)

@@ -49,7 +49,7 @@ async fn download(
         Ok(Download::File(file)) => {
             // It is sent in whichever coding the reader takes: the same content, not the same bytes.
             let tag = format!("W/\"{}\"", file.tag);
-            if page::knows(&request, &tag) {
+            if page::knows(request.headers(), &tag) {
                 return HttpResponse::NotModified().insert_header((ETAG, tag)).insert_header(KEPT).finish();
             }
             HttpResponse::Ok()

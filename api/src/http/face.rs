@@ -108,7 +108,7 @@ pub async fn file(
     tag: &str,
     draw: impl Future<Output = Result<Vec<u8>, Error>>,
 ) -> Result<HttpResponse, Error> {
-    let bytes = match page::knows(request, &format!("\"{tag}\"")) {
+    let bytes = match page::knows(request.headers(), &format!("\"{tag}\"")) {
         true => Vec::new(),
         false => draw.await?,
     };

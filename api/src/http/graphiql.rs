@@ -3,11 +3,13 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, IF_NONE_MATCH},
+    http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG},
     web,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+use super::page::knows;
 
 /// Where the assets are.
 const ASSETS: &str = "/graphiql";
@@ -102,7 +104,7 @@ async fn asset(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
     };
     // Assets change with the server's version alone; the page asks for each by the hash of its content besides.
     let etag = format!("\"{}-{}\"", env!("CARGO_PKG_VERSION"), bytes.len());
-    let known = request.headers().get(IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());
+    let known = knows(request.headers(), &etag);
     let gzip = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let mut response = match (known, gzip.is_some_and(|value| value.contains("gzip"))) {
         (true, _) => HttpResponse::NotModified(),

@@ -92,7 +92,7 @@ async fn behind(service: &Service, row: &rows::issuer::Model) -> cairn_service::
     Ok(Behind {
         achievements: program::achievements(service, &versions).await?,
         keys: signing_key::by_issuers(service, &[row.id]).await?,
-        endorsements: endorsement::by_endorsed(service, &[row.id]).await?,
+        endorsements: endorsement::shown(service, row.id).await?,
         programs,
     })
 }

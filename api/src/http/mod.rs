@@ -1,6 +1,7 @@
 //! The HTTP transport: bytes in, bytes out. One file per resource; no rule lives here.
 
 pub mod achievement;
+mod asked;
 pub mod auth;
 mod compression;
 pub mod credential;

@@ -3,7 +3,8 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    Accept, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ETAG, Header, IF_NONE_MATCH, VARY,
+    Accept, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ETAG, Header, HeaderMap, IF_NONE_MATCH,
+    VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, Route, guard, web};
 use cairn_service::program::terms::Branding;
@@ -204,7 +205,7 @@ pub fn document(
     bytes: impl Into<Vec<u8>>,
 ) -> HttpResponse {
     let tag = format!("\"{tag}\"");
-    let known = knows(request, &tag);
+    let known = knows(request.headers(), &tag);
     let cache = max_age.map_or_else(|| "no-cache".to_owned(), |age| format!("public, max-age={age}"));
     let mut answer = match known {
         true => HttpResponse::NotModified(),
@@ -218,9 +219,9 @@ pub fn document(
 }
 
 /// Whether the caller has what bears an entity tag already (RFC 9110, section 13.1.2: compared weakly).
-pub fn knows(request: &HttpRequest, tag: &str) -> bool {
+pub fn knows(asked: &HeaderMap, tag: &str) -> bool {
     let strong = tag.trim_start_matches("W/");
-    request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|list| {
+    asked.get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|list| {
         list.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == strong || one == "*")
     })
 }

@@ -1,13 +1,13 @@
 //! Who reads a page, as far as it matters for its words: the language asked for with `?lang=`, else the best one of `Accept-Language`; and how what is
 //! linked keeps it.
 
-use std::convert::Infallible;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{Error, FromRequest, HttpRequest, web};
 use cairn_words::{Language, Words};
 
+use super::asked;
 use super::auth::languages_of;
 use super::server::Transport;
 
@@ -74,12 +74,32 @@ fn in_language(address: &str, language: Language) -> String {
 }
 
 impl FromRequest for Reader {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of(request)))
+        let mut asked = url::form_urlencoded::parse(request.query_string().as_bytes())
+            .filter(|(name, _)| name == PARAMETER)
+            .map(|(_, value)| value);
+        ready(match (asked.next(), asked.next()) {
+            (_, Some(_)) => Err(asked::error(request, PARAMETER)),
+            (Some(tag), None) if Language::of_tag(&tag).is_none() && !is_tag(&tag) => {
+                Err(asked::error(request, PARAMETER))
+            }
+            _ => Ok(Self::of(request)),
+        })
     }
+}
+
+/// Whether a text has the form of a language tag (RFC 5646, section 2.1). Of a language that is not there, it leaves the choice to `Accept-Language`.
+fn is_tag(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let primary = parts.next().unwrap_or_default();
+    (2..=8).contains(&primary.len())
+        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
 }
 
 #[cfg(test)]
@@ -93,6 +113,16 @@ mod tests {
         let request =
             TestRequest::with_uri(address).insert_header((ACCEPT_LANGUAGE, accepted)).to_http_request();
         Reader::of(&request)
+    }
+
+    #[test]
+    fn tags_have_a_form() {
+        for tag in ["de", "de-AT", "ar-Arab-EG", "tlh", "de-1996", "en-x-a"] {
+            assert!(is_tag(tag), "{tag}");
+        }
+        for nonsense in ["", "d", "de_AT", "de-", "1e", "german language", "<b>", "de,en"] {
+            assert!(!is_tag(nonsense), "{nonsense}");
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use bundle::Bundles;
 pub use bundle::{MEDIA_TYPE as BUNDLE, bundle};
 pub use expiry::tell_expired;
 pub use export::{Wanted, export, exports};

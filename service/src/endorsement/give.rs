@@ -5,7 +5,9 @@ use cairn_credential::document::{EndorsementClaims, StatusEntry, prepare_endorse
 use cairn_entity::enums::{AwardKind, StatusPurpose};
 use cairn_entity::{endorsement, issuer};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -18,6 +20,9 @@ use crate::reference::{IssuerReference, Reference};
 use crate::status_list::Place;
 use crate::validate::Checks;
 use crate::{Service, Work, program, signing_key, status_list};
+
+/// Most endorsements of the same thing by one endorser that hold at a time; those that were declined are among them.
+const MOST_BY_ONE: u64 = 5;
 
 /// What an endorsement is to say.
 #[derive(Clone, Debug)]
@@ -40,6 +45,8 @@ struct Endorsed {
     name: String,
     /// The award, where it is an achievement.
     given: Option<GivenAward>,
+    /// What names it in the input.
+    field: &'static str,
 }
 
 /// Signs an endorsement of an issuer. The endorser is the caller's issuer, or for operators the one that is named.
@@ -54,8 +61,9 @@ pub async fn endorse_issuer(
     let issuer = crate::issuer::by_reference(service, endorsed)
         .await?
         .ok_or_else(|| Error::user("issuer", UserErrorCode::NotFound, "there is no such issuer"))?;
-    let endorsed = Endorsed { id: issuer.did.clone(), name: issuer.name.clone(), given: None, issuer };
-    endorse(service, actor, endorser, endorsed, new, "issuer").await
+    let endorsed =
+        Endorsed { id: issuer.did.clone(), name: issuer.name.clone(), given: None, issuer, field: "issuer" };
+    endorse(service, actor, endorser, endorsed, new).await
 }
 
 /// Signs an endorsement of the achievement that the published version of a program awards; of the one named where it awards several. A later
@@ -86,8 +94,9 @@ pub async fn endorse_achievement(
         name: given.given.title.clone(),
         given: Some(given),
         issuer,
+        field: "program",
     };
-    endorse(service, actor, endorser, endorsed, new, "program").await
+    endorse(service, actor, endorser, endorsed, new).await
 }
 
 fn one_of(awards: Vec<GivenAward>, named: Option<&str>) -> Result<GivenAward> {
@@ -121,12 +130,11 @@ async fn endorse(
     endorser: issuer::Model,
     endorsed: Endorsed,
     new: NewEndorsement,
-    field: &str,
 ) -> Result<endorsement::Model> {
     let mut checks = Checks::default();
     checks.text("statement", &new.statement, 5_000);
     if endorsed.issuer.id == endorser.id {
-        checks.fail(field, UserErrorCode::Invalid, "an issuer cannot endorse itself");
+        checks.fail(endorsed.field, UserErrorCode::Invalid, "an issuer cannot endorse itself");
     }
     if new.valid_until.is_some_and(|until| until <= service.now()) {
         checks.fail("validUntil", UserErrorCode::Invalid, "must lie ahead");
@@ -142,28 +150,35 @@ async fn endorse(
     Err(signing_key::too_fast(endorser.id))
 }
 
-/// Refuses to say the same twice. The endorser is on hold.
-async fn refuse_repetition(
-    work: &Work<'_>,
-    endorser: Uuid,
-    endorsed: &Endorsed,
-    statement: &str,
-) -> Result<()> {
-    let said = endorsement::Entity::find()
-        .filter(endorsement::Column::IssuerId.eq(endorser))
-        .filter(endorsement::Column::EndorsedIssuerId.eq(endorsed.issuer.id))
-        .filter(match &endorsed.given {
+/// Refuses to say the same twice, and too much. The endorser is on hold.
+async fn refuse_more(work: &Work<'_>, endorser: Uuid, endorsed: &Endorsed, statement: &str) -> Result<()> {
+    let of_it = Condition::all()
+        .add(endorsement::Column::IssuerId.eq(endorser))
+        .add(endorsement::Column::EndorsedIssuerId.eq(endorsed.issuer.id))
+        .add(match &endorsed.given {
             Some(given) => endorsement::Column::VersionAwardId.eq(given.given.id),
             None => endorsement::Column::VersionAwardId.is_null(),
         })
+        .add(endorsement::Column::WithdrawnAt.is_null());
+    let said = endorsement::Entity::find()
+        .filter(of_it.clone())
         .filter(endorsement::Column::Statement.eq(statement))
-        .filter(endorsement::Column::WithdrawnAt.is_null())
         .one(work.tx())
         .await?;
-    match said {
-        Some(_) => Err(Error::user("statement", UserErrorCode::AlreadyDone, "just this was said before")),
-        None => Ok(()),
+    if said.is_some() {
+        return Err(Error::user("statement", UserErrorCode::AlreadyDone, "just this was said before"));
     }
+    let until = endorsement::Column::ValidUntil;
+    let held = endorsement::Entity::find()
+        .filter(of_it)
+        .filter(Condition::any().add(until.is_null()).add(until.gt(work.now)))
+        .count(work.tx())
+        .await?;
+    if held >= MOST_BY_ONE {
+        let message = format!("{held} endorsements of it by this issuer hold already; withdraw one first");
+        return Err(Error::user(endorsed.field, UserErrorCode::LimitReached, message));
+    }
+    Ok(())
 }
 
 /// Takes a place in the endorser's list. Where nothing comes of it the place stays unused, as one in 131,072 may.
@@ -176,7 +191,7 @@ async fn reserve(
 ) -> Result<Place> {
     let work = Work::begin(service, actor).await?;
     let endorser = status_list::hold(&work, endorser.id).await?;
-    refuse_repetition(&work, endorser.id, endorsed, statement).await?;
+    refuse_more(&work, endorser.id, endorsed, statement).await?;
     let place = status_list::take(&work, service, &endorser, StatusPurpose::Revocation, 1)
         .await?
         .pop()
@@ -248,7 +263,7 @@ async fn finish(
 ) -> Result<Option<endorsement::Model>> {
     let mut work = Work::begin(service, actor).await?;
     status_list::hold(&work, signed.issuer_id).await?;
-    refuse_repetition(&work, signed.issuer_id, endorsed, &signed.statement).await?;
+    refuse_more(&work, signed.issuer_id, endorsed, &signed.statement).await?;
     if signing_key::hold_active(work.tx(), &[signed.signing_key_id]).await?.is_empty() {
         return Ok(None);
     }

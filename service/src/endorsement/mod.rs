@@ -19,8 +19,11 @@ use crate::Service;
 use crate::error::Result;
 
 /// Most endorsements of an issuer, and most of an achievement, that travel in one document: each makes it longer, and a verifier fetches
-/// an identifier and a status list for each.
+/// an identifier and a status list for each. Both together are fewer than the eight that verification looks at.
 const MOST_TRAVELLING: usize = 3;
+
+/// Most endorsements of an issuer that its page shows.
+const MOST_SHOWN: u64 = 10;
 
 /// Endorsements that hold at a moment and were not declined.
 fn standing(now: DateTime<Utc>) -> Condition {
@@ -40,6 +43,29 @@ pub async fn by_endorsed(service: &Service, issuers: &[Uuid]) -> Result<Vec<endo
         .filter(standing(service.now()))
         .order_by_desc(endorsement::Column::Id)
         .all(service.db.reader())
+        .await?)
+}
+
+/// The newest few endorsements of an issuer that stand, for its page.
+#[crate::boxed]
+pub async fn shown(service: &Service, issuer: Uuid) -> Result<Vec<endorsement::Model>> {
+    newest(service.db.reader(), issuer, service.now(), MOST_SHOWN).await
+}
+
+/// The newest endorsements of an issuer that stand, at most so many.
+async fn newest(
+    connection: &impl ConnectionTrait,
+    issuer: Uuid,
+    now: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<endorsement::Model>> {
+    Ok(endorsement::Entity::find()
+        .filter(endorsement::Column::EndorsedIssuerId.eq(issuer))
+        .filter(endorsement::Column::VersionAwardId.is_null())
+        .filter(standing(now))
+        .order_by_desc(endorsement::Column::Id)
+        .limit(most)
+        .all(connection)
         .await?)
 }
 
@@ -92,14 +118,7 @@ pub async fn travelling(
     given: &[Uuid],
     now: DateTime<Utc>,
 ) -> Result<Travelling> {
-    let of_issuer = endorsement::Entity::find()
-        .filter(endorsement::Column::EndorsedIssuerId.eq(issuer))
-        .filter(endorsement::Column::VersionAwardId.is_null())
-        .filter(standing(now))
-        .order_by_desc(endorsement::Column::Id)
-        .limit(MOST_TRAVELLING as u64)
-        .all(connection)
-        .await?;
+    let of_issuer = newest(connection, issuer, now, MOST_TRAVELLING as u64).await?;
     let of_awards = endorsement::Entity::find()
         .filter(endorsement::Column::VersionAwardId.is_in(given.iter().copied()))
         .filter(standing(now))

@@ -57,7 +57,7 @@ fn the_recipes_in_python_work_as_written() {
     told(
         &said,
         &[
-            "45 programs, ",
+            "46 programs, ",
             "row 3: email must be an e-mail address (INVALID)",
             "{'created': 0, 'updated': 0, 'unchanged': 3, 'failed': 0}",
             "{'applied': 0, 'duplicate': 3, 'stale': 0, 'rejected': 0}",
@@ -84,7 +84,7 @@ fn the_recipes_in_typescript_compile_under_strict_and_work_as_written() {
     told(
         &said,
         &[
-            "45 programs, from Analyze data to Supply Chain Technology\n",
+            "46 programs, from Analyze data to Supply Chain Technology\n",
             "track: the program's version has no track of this code (INVALID)\nACTIVE on audit\n",
             "Incident report, attempt 2 of 2: SUBMITTED\n60 of 100, and the course is COMPLETED\n",
             "nm-1001 Amara Okafor: COMPLETED\n",

@@ -1,9 +1,11 @@
-//! What the documentation says of the demonstration, run against it: the README's walk, the cookbook, the example frontend.
+//! What the documentation says of the demonstration, run against it: the README's walk, the cookbook, the example frontend, a page
+//! for each standing.
 
 mod cookbook;
 mod frontend;
 mod graphiql;
 mod readme;
+mod standings;
 
 use cairn_tests::Demo;
 

@@ -11,6 +11,7 @@ mod portfolio_entry;
 mod professional_certification;
 mod specializations;
 mod stackable_path;
+mod standings;
 mod story;
 mod workplace_badge;
 
@@ -30,7 +31,7 @@ use people::Badges;
 /// Serve a demonstration: a small catalogue, learners at every stage, signed credentials.
 ///
 /// Everything lies in a temporary folder (or the one given) on embedded SQLite, and is new at every start. Prints the address of
-/// GraphiQL, of one credential page, and ready-to-paste credentials for each kind of client.
+/// GraphiQL, of a credential's page in every standing, and ready-to-paste credentials for each kind of client.
 #[derive(Args)]
 #[command(
     after_help = "Example:\n  cairn demo\n  cairn demo --folder /tmp/cairn-demo --listen 127.0.0.1:9000"
@@ -79,7 +80,23 @@ fn variables(base: &str, badges: &Badges, told: &story::Told) -> Vec<(&'static s
         ("PROVIDER", badges.provider.clone()),
         ("ANALYST", badges.analyst.clone()),
         ("OPERATOR", badges.operator.clone()),
+        ("GRADUATE", badges.graduate.clone()),
         ("PAGE", told.page.clone()),
+    ]
+}
+
+/// The pages to look at: what each is called in JSON, what it is, its address.
+fn pages(told: &story::Told) -> [(&'static str, &'static str, &str); 8] {
+    let others = &told.standings;
+    [
+        ("standing", "a credential's page", &told.page),
+        ("revoked", "a revoked one", &told.revoked_page),
+        ("suspended", "a suspended one", &others.suspended),
+        ("expired", "an expired one", &others.expired),
+        ("replaced", "a corrected one", &others.replaced),
+        ("renewed", "a renewed one", &others.renewed),
+        ("endorsed", "an endorsed one", &others.endorsed),
+        ("passport", "a shared passport", &told.passport_page),
     ]
 }
 
@@ -88,7 +105,9 @@ fn summary(base: &str, badges: &Badges, told: &story::Told) -> Value {
         .into_iter()
         .map(|(name, value)| (name.to_lowercase(), value.into()))
         .collect();
-    json!({ "graphiql": format!("{base}/graphql"), "revokedPage": told.revoked_page, "passportPage": told.passport_page, "variables": variables })
+    let pages: Map<String, Value> =
+        pages(told).into_iter().map(|(name, _, address)| (name.to_owned(), address.into())).collect();
+    json!({ "graphiql": format!("{base}/graphql"), "revokedPage": told.revoked_page, "passportPage": told.passport_page, "pages": pages, "variables": variables })
 }
 
 fn describe(base: &str, badges: &Badges, told: &story::Told) -> String {
@@ -96,27 +115,23 @@ fn describe(base: &str, badges: &Badges, told: &story::Told) -> String {
         .iter()
         .map(|(name, value)| format!("export {name}='{value}'\n"))
         .collect();
+    let pages: String =
+        pages(told).iter().map(|(_, what, address)| format!("  {what:20}   {address}\n")).collect();
     format!(
         "
 The demo is ready. Three issuers, {programs} programs, {learners} learners, {credentials} signed credentials.
 
   GraphiQL               {base}/graphql
-  a credential's page    {page}
-  a revoked one          {revoked}
-  a shared passport      {passport}
-
+{pages}
 Paste this into another terminal; the README goes on from there:
 
 {exports}
 LEARNER is Amara Okafor of Northmoor University, ASSESSOR grades its cohort, PROVIDER is its back office (API key),
-ANALYST reads figures (API key), OPERATOR runs the server (API key). Stop with Ctrl-C; nothing is kept.
+ANALYST reads figures (API key), OPERATOR runs the server (API key), GRADUATE is Amara again, at Brightpath, whose passport is shared. Stop with Ctrl-C; nothing is kept.
 ",
         programs = told.programs,
         learners = told.learners,
         credentials = told.credentials,
-        page = told.page,
-        revoked = told.revoked_page,
-        passport = told.passport_page,
     )
 }
 

@@ -10,7 +10,7 @@ use super::hand::Hand;
 use super::people::{self, ASSESSOR, Badges};
 use super::{
     cloud_certification, competency_not_seat_time, micromasters, nanodegree, passport, portfolio_entry,
-    professional_certification, specializations, stackable_path, workplace_badge,
+    professional_certification, specializations, stackable_path, standings, workplace_badge,
 };
 use crate::cli::Failure;
 
@@ -36,10 +36,12 @@ pub struct Told {
     pub learners: usize,
     /// Credentials signed.
     pub credentials: usize,
-    /// A credential's page.
+    /// The page of a credential that stands.
     pub page: String,
     /// The page of a revoked one.
     pub revoked_page: String,
+    /// Those that stand otherwise.
+    pub standings: standings::Standings,
     /// The page of a shared passport.
     pub passport_page: String,
 }
@@ -75,13 +77,15 @@ pub async fn tell(service: &Arc<Service>, badges: &Badges) -> Result<Told, Failu
     learners += competency_not_seat_time::tell(&university).await?;
     let kept = passport::tell(service, &platform, &company, badges).await?;
     (programs, learners) = (programs + kept.programs, learners + kept.learners);
+    let standings = standings::tell(&university, &company).await?;
+    (programs, learners) = (programs + standings.programs, learners + standings.learners);
     let mut credentials = 0;
     for issuer in [&university, &platform, &company] {
         credentials += count(issuer).await?;
     }
     let revoked_page = revoke(&university).await?;
     let (page, passport_page) = (page(&university).await?, kept.page);
-    Ok(Told { programs, learners, credentials, page, revoked_page, passport_page })
+    Ok(Told { programs, learners, credentials, page, revoked_page, standings, passport_page })
 }
 
 /// Publishes the programs of files; how many they are.

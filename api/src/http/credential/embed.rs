@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::page::{self as own, Shown};
+use crate::http::asked;
 use crate::http::origins::public_cors;
 use crate::http::page::{self, read};
 use crate::http::reader::Reader;
@@ -91,8 +92,13 @@ async fn code(
 struct Asked {
     url: String,
     format: Option<String>,
-    maxwidth: Option<u32>,
-    maxheight: Option<u32>,
+    maxwidth: Option<String>,
+    maxheight: Option<String>,
+}
+
+/// A length of ours, or the longest that is wanted; `None` where that is no number of pixels.
+fn at_most(own: u32, most: Option<&str>) -> Option<u32> {
+    most.map_or(Some(own), |most| Some(own.min(most.parse().ok()?)))
 }
 
 async fn oembed(
@@ -104,6 +110,12 @@ async fn oembed(
     if asked.format.as_deref().is_some_and(|format| format != "json") {
         return HttpResponse::NotImplemented().finish();
     }
+    let Some(width) = at_most(SIZE.0, asked.maxwidth.as_deref()) else {
+        return asked::refused(&request, "maxwidth");
+    };
+    let Some(height) = at_most(SIZE.1, asked.maxheight.as_deref()) else {
+        return asked::refused(&request, "maxheight");
+    };
     let found = match credential::by_share_url(&service, &asked.url).await {
         Ok(Some(found)) => found,
         Ok(None) => return HttpResponse::NotFound().finish(),
@@ -114,8 +126,6 @@ async fn oembed(
         Err(error) => return page::fault(&reader, error),
     };
     let urls = credential::urls(&found.issuer, &found.credential);
-    let within = |usual: u32, most: Option<u32>| most.map_or(usual, |most| usual.min(most));
-    let size = (within(SIZE.0, asked.maxwidth), within(SIZE.1, asked.maxheight));
     let answer = json!({
         "version": "1.0",
         "type": "rich",
@@ -124,12 +134,12 @@ async fn oembed(
         "author_url": format!("{}/issuers/{}", found.issuer.public_base, found.issuer.slug),
         "provider_name": "Cairn",
         "provider_url": found.issuer.public_base,
-        "width": size.0,
-        "height": size.1,
+        "width": width,
+        "height": height,
         "thumbnail_url": urls.png,
         "thumbnail_width": 1_024,
         "thumbnail_height": 1_024,
-        "html": sized(&urls.embed, statement.title(), size).into_string(),
+        "html": sized(&urls.embed, statement.title(), (width, height)).into_string(),
     });
     let bytes = answer.to_string().into_bytes();
     let tag = page::digest(&bytes);

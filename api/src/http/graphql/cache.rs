@@ -5,17 +5,17 @@ use actix_web::{
     HttpResponse,
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH},
+        header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderValue},
     },
 };
 
 use super::{accept::Media, documents::hash, respond::Answer};
+use crate::http::page::knows;
 
 /// The response, or 304 where the client has one with the same data. What an answer costs, and what is then left, are no part of what it says.
 pub fn response(answer: Answer, media: Media, asked: &HeaderMap, public: bool) -> HttpResponse {
     let tag = format!("W/\"{}\"", &hash(&answer.data_as_json())[..32]);
-    let same = asked.get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    let same = same.flat_map(|value| value.split(',')).any(|known| known.trim() == tag);
+    let same = knows(asked, &tag);
     let mut response = answer.into_http(media);
     if same {
         *response.status_mut() = StatusCode::NOT_MODIFIED;

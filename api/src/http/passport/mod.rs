@@ -9,11 +9,12 @@ mod projects;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use cairn_service::Service;
-use cairn_service::error::Result;
+use cairn_service::error::{Error, Result};
 use cairn_service::page::PageArgs;
 use cairn_service::passport::{self, Places, Shared};
 use uuid::Uuid;
 
+use super::asked;
 use super::credential::CREDENTIAL;
 use super::face::PDF;
 use super::origins::public_cors;
@@ -23,18 +24,31 @@ use super::reader::Reader;
 /// How many credentials a page shows, and how much of what they count towards and of the projects: so much that it stays light.
 const SIZES: (i32, i32, i32) = (40, 10, 10);
 
-/// Which part is gone on with, by a cursor; the whole from its beginning where none is.
+/// What may be asked for by query parameters. Of the page: which part is gone on with, by a cursor; the whole from its beginning where none is.
 #[derive(serde::Deserialize)]
 struct Asked {
     credentials: Option<String>,
     stacks: Option<String>,
     projects: Option<String>,
+    /// Of a record: the slug of the issuer that publishes it.
+    issuer: Option<String>,
+    /// Of the PDF: `a4` or `letter`.
+    paper: Option<String>,
 }
 
 impl Asked {
     /// Whether it is the whole, from its beginning.
     fn is_whole(&self) -> bool {
         self.credentials.is_none() && self.stacks.is_none() && self.projects.is_none()
+    }
+
+    /// The names of those parts that are gone on with.
+    fn cursors(&self) -> String {
+        let all =
+            [("credentials", &self.credentials), ("stacks", &self.stacks), ("projects", &self.projects)];
+        let given: Vec<_> =
+            all.iter().filter(|(_, cursor)| cursor.is_some()).map(|(name, _)| *name).collect();
+        given.join(", ")
     }
 
     fn places(&self) -> Places {
@@ -86,8 +100,8 @@ async fn show(
     };
     let answer = match form {
         Form::Html => page(&request, &service, &reader, &shared, &asked).await,
-        Form::Record(media) => files::record(&request, &service, &reader, &shared, media).await,
-        Form::Pdf => files::booklet(&request, &service, &reader, &shared).await,
+        Form::Record(media) => files::record(&request, &service, &reader, (&shared, &asked), media).await,
+        Form::Pdf => files::booklet(&request, &service, &reader, (&shared, &asked)).await,
     };
     answer.unwrap_or_else(|error| frame::fault(&reader, error))
 }
@@ -99,7 +113,12 @@ async fn page(
     shared: &Shared,
     asked: &Asked,
 ) -> Result<HttpResponse> {
-    let view = passport::view(service, shared, &asked.places()).await?;
+    let view = match passport::view(service, shared, &asked.places()).await {
+        Ok(view) => view,
+        // Nothing else of the request decides what is read here.
+        Err(Error::BadRequest(_)) => return Ok(asked::refused(request, &asked.cursors())),
+        Err(error) => return Err(error),
+    };
     let answer = page::render(service, reader, shared, (&view, asked.is_whole()))?;
     if request.method() == Method::GET && asked.is_whole() {
         count(service, shared.share.id).await;
