@@ -43,6 +43,12 @@ async fn the_page_says_what_who_by_whom_and_that_it_stands() {
     let data = html.split("<script").collect::<Vec<_>>();
     assert!(data.len() == 2 && data[1].starts_with(" type=\"application/ld+json\">"), "data, and no program");
     assert!(!html.contains("S0@learn.example") && !html.contains("s0@learn.example"));
+    let icon = app.anonymous().get("/icon.svg", "image/svg+xml").await;
+    assert_eq!(
+        (icon.status().as_u16(), &icon.headers()["content-type"]),
+        (200, &"image/svg+xml".parse().unwrap())
+    );
+    assert!(html.contains("href=\"/icon.svg\""), "{html}");
     let style = app.anonymous().get("/pages.css", "text/css").await;
     assert_eq!(style.status(), 200);
     app.stop().await;

@@ -21,10 +21,13 @@ const POLICY: &str =
 pub const READERS: &str = "Accept, Accept-Language";
 const STYLE: &str = include_str!("../../assets/pages.css");
 const STYLE_PATH: &str = "/pages.css";
+const ICON: &str = include_str!("../../assets/icon.svg");
+const ICON_PATH: &str = "/icon.svg";
 
 /// Registers what the pages share.
 pub fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource(STYLE_PATH).route(read().to(style)));
+    config.service(web::resource(ICON_PATH).route(read().to(icon)));
 }
 
 /// A route for GET and HEAD.
@@ -37,6 +40,15 @@ async fn style() -> HttpResponse {
         .content_type("text/css; charset=utf-8")
         .insert_header((CACHE_CONTROL, "public, max-age=3600"))
         .body(STYLE)
+}
+
+/// What browsers show beside the title.
+async fn icon() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header((CACHE_CONTROL, "public, max-age=86400"))
+        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .body(ICON)
 }
 
 /// What stands around a page's content.
@@ -113,6 +125,7 @@ fn answer(
                 title { (frame.title) }
                 (frame.head)
                 link rel="stylesheet" href=(STYLE_PATH);
+                link rel="icon" type="image/svg+xml" href=(ICON_PATH);
             }
             (body)
         }
