@@ -27,6 +27,7 @@ let base;
 let credential;
 let revoked;
 let passport;
+let standings;
 let problems = [];
 
 before(async () => {
@@ -39,6 +40,7 @@ before(async () => {
   credential = summary.variables.PAGE ?? summary.variables.page;
   revoked = summary.revokedPage;
   passport = summary.passportPage;
+  standings = summary.pages;
   assert.ok(credential, `the demonstration names no credential: ${JSON.stringify(summary)}`);
   base = new URL(credential).origin;
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--force-color-profile=srgb'] });
@@ -138,6 +140,29 @@ test('every page is good for everyone, at every width, in light and dark', async
         await inspect(page, `${name}-${device}-${scheme}`);
         await page.context().close();
       }
+    }
+  }
+});
+
+test('a credential tells where it stands in plain words, whatever became of it', async () => {
+  const told = {
+    standing: 'This credential stands',
+    revoked: 'This credential was revoked',
+    suspended: 'This credential is suspended',
+    expired: 'This credential has expired',
+    replaced: 'This credential was replaced',
+    renewed: 'It was renewed.',
+    endorsed: 'Who vouches for it',
+  };
+  for (const [name, words] of Object.entries(told)) {
+    await validate(standings[name]);
+    for (const [device, scheme] of [['phone', 'light'], ['desk', 'dark']]) {
+      const page = await open(WIDTHS[device], scheme, standings[name]);
+      assert.ok(await page.getByText(words).first().isVisible(), `${name}: ${await page.innerText('main')}`);
+      const added = await page.getByRole('link', { name: 'Add to LinkedIn' }).count();
+      assert.equal(added, ['standing', 'renewed', 'endorsed'].includes(name) ? 1 : 0, name);
+      await inspect(page, `standing-${name}-${device}-${scheme}`);
+      await page.context().close();
     }
   }
 });

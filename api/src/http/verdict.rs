@@ -141,7 +141,8 @@ pub fn as_of(words: Words, at: DateTime<Utc>, zone: Tz) -> Markup {
 fn told(words: Words, reason: &Reason, zone: Tz) -> Markup {
     let technical = match reason {
         Reason::Technical(detail) => Some(detail.as_str()),
-        Reason::KeysUnavailable { cause, .. }
+        Reason::NotReadHere { what: cause, .. }
+        | Reason::KeysUnavailable { cause, .. }
         | Reason::ListUnusable { cause, .. }
         | Reason::NotFetched { cause, .. } => Some(cause.as_str()),
         _ => None,
@@ -181,6 +182,8 @@ fn said(words: Words, reason: &Reason, zone: Tz) -> Option<String> {
         Reason::StatusOfUnsigned => words.reason_status_of_unsigned(),
         Reason::Revoked => words.reason_revoked(),
         Reason::Suspended => words.reason_suspended(),
+        Reason::NotReadHere { text_covered: false, .. } => words.reason_not_read_here(),
+        Reason::NotReadHere { text_covered: true, .. } => words.reason_not_read_here_text_covered(),
         Reason::NoCredential => words.reason_no_credential(),
         Reason::TooMuch => words.reason_too_much(),
         Reason::NewerEdition => words.reason_newer_edition(),

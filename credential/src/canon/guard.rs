@@ -1,7 +1,8 @@
 //! What must be looked at in the JSON, because the conversion to RDF leaves no trace of it: nulls, keywords, contexts that take
 //! definitions away or name things anew, statements that stand elsewhere than readers look for them. Also hands back the document with the sentinel vocabulary in front of its contexts.
 
-use super::{CanonError, UNDEFINED, names};
+use super::names::{self, Said};
+use super::{CanonError, UNDEFINED};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
@@ -19,6 +20,8 @@ struct Notes {
     defined: HashSet<String>,
     /// The identifier of the whole document.
     root: Option<String>,
+    /// What is said, by the names it stands under.
+    said: Said,
 }
 
 impl Notes {
@@ -34,6 +37,12 @@ pub(super) struct Guarded {
     /// Texts that have the form of a keyword (`@word`). As an identifier such a text vanishes, as a literal it stays; the quads
     /// must show each of them.
     pub keyword_like: Vec<String>,
+    /// What it says, by names; the quads may say no more of what these mean.
+    pub said: Said,
+    /// What stands in the document itself.
+    pub of_root: Said,
+    /// Its identifier.
+    pub root: Option<String>,
 }
 
 pub(super) fn guard(document: &Value) -> Result<Guarded, CanonError> {
@@ -45,35 +54,62 @@ pub(super) fn guard(document: &Value) -> Result<Guarded, CanonError> {
     }
     let mut notes = Notes { root: id_of(members).map(str::to_owned), ..Notes::default() };
     own_definitions(document, &mut notes.defined)?;
-    for id in ["id", "@id"].into_iter().filter_map(|name| members.get(name)?.as_str()) {
+    if let Some(id) = id_of(members) {
         names::identifier(id, &notes.defined)?;
     }
-    let document = object(members, true, &mut notes)?;
-    Ok(Guarded { document, keyword_like: notes.keyword_like })
+    let document = object(members, Place { fresh: true, credential: true }, &mut notes)?;
+    let mut of_root = Said::default();
+    members.iter().for_each(|(name, value)| of_root.add(name, value));
+    let Notes { keyword_like, said, root, .. } = notes;
+    Ok(Guarded { document, keyword_like, said, of_root, root })
 }
 
-/// `fresh`: no context of an outer object reaches in here, so the sentinel vocabulary has to be set.
-fn object(members: &Map<String, Value>, fresh: bool, notes: &mut Notes) -> Result<Value, CanonError> {
+/// Where an object stands.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// No context of an outer object reaches in here, so the sentinel vocabulary has to be set.
+    fresh: bool,
+    /// Readers look for a credential here.
+    credential: bool,
+}
+
+/// What makes an object a credential.
+const OF_CREDENTIALS: [&str; 2] = ["credentialSubject", "credentialStatus"];
+/// What an object with the document's own id may have: an endorsement says of the credential that it stands in what it is given for, and no more.
+const OF_ENDORSED: [&str; 3] = ["id", "type", "endorsementComment"];
+
+fn object(members: &Map<String, Value>, place: Place, notes: &mut Notes) -> Result<Value, CanonError> {
     if members.contains_key("@direction") {
-        return directional(members);
+        return directional(members, notes);
     }
     notes.spend(price(members))?;
     let mut out = Map::new();
     for (name, value) in members {
+        notes.said.add(name, value);
         let value = match name.as_str() {
-            "@context" => with_partial(context(value, fresh)?, members),
-            "type" | "@type" => {
-                let kinds = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-                kinds.iter().filter_map(Value::as_str).try_for_each(names::written)?;
+            "@context" => with_partial(context(value, place.fresh)?, members),
+            "type" => {
+                listed(value).iter().filter_map(Value::as_str).try_for_each(names::written)?;
                 node(value, notes)?
             }
-            "@id" | "@value" | "@language" => node(value, notes)?,
+            "@value" | "@language" => node(value, notes)?,
+            "@type" if members.contains_key("@value") => node(value, notes)?,
+            // Readers know `id` and `type`.
+            "@id" | "@type" => {
+                return Err(CanonError::Unread(format!("the member {name:?} has another name")));
+            }
             name if name.starts_with('@') => {
                 return Err(CanonError::Lost(format!("the member {name:?} is not carried over")));
             }
+            name if OF_CREDENTIALS.contains(&name) && !place.credential => {
+                return Err(CanonError::Unread(format!(
+                    "{name:?} stands in something that is no credential"
+                )));
+            }
             "verifiableCredential" => presented(value, notes)?,
+            "endorsement" => part(value, Place { fresh: false, credential: true }, notes)?,
             _ => {
-                names::written(name)?;
+                names::member(name)?;
                 node(value, notes)?
             }
         };
@@ -82,21 +118,29 @@ fn object(members: &Map<String, Value>, fresh: bool, notes: &mut Notes) -> Resul
     Ok(Value::Object(out))
 }
 
+/// One or several.
+fn listed(value: &Value) -> &[Value] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+}
+
 fn id_of(members: &Map<String, Value>) -> Option<&str> {
-    members.get("id").or_else(|| members.get("@id"))?.as_str()
+    members.get("id")?.as_str()
 }
 
 /// What an object within the document says is said of that object: not of the document, whose own statements stand in it, and not of what a label
-/// connects it with. An endorsement in a credential says of that what it is given for, and no more.
+/// connects it with.
 fn within(members: &Map<String, Value>, notes: &Notes) -> Result<(), CanonError> {
-    for id in ["id", "@id"].into_iter().filter_map(|name| members.get(name)?.as_str()) {
-        names::identifier(id, &notes.defined)?;
-        let endorsed = |name: &String| matches!(name.as_str(), "id" | "type" | "endorsementComment");
-        if notes.root.as_deref() == Some(id) && !members.keys().all(endorsed) {
-            return Err(CanonError::Lost("the document's own id stands for a part of it".into()));
-        }
+    let Some(id) = id_of(members) else { return Ok(()) };
+    names::identifier(id, &notes.defined)?;
+    let is_more = || {
+        let is_credential = |kind: &Value| kind.as_str().is_none_or(|kind| kind.ends_with("Credential"));
+        let kinds = members.get("type").map_or(&[][..], listed);
+        kinds.iter().any(is_credential) || !members.keys().all(|name| OF_ENDORSED.contains(&name.as_str()))
+    };
+    match notes.root.as_deref() == Some(id) && is_more() {
+        true => Err(CanonError::Lost("the document's own id stands for a part of it".into())),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 /// The names that the document defines anywhere in it.
@@ -148,14 +192,18 @@ pub(crate) fn cost(part: &Value) -> usize {
 }
 
 fn node(value: &Value, notes: &mut Notes) -> Result<Value, CanonError> {
+    part(value, Place::default(), notes)
+}
+
+fn part(value: &Value, place: Place, notes: &mut Notes) -> Result<Value, CanonError> {
     Ok(match value {
         Value::Null => return Err(CanonError::Lost("a null is not carried over".into())),
         Value::Array(items) => {
-            Value::Array(items.iter().map(|item| node(item, notes)).collect::<Result<_, _>>()?)
+            Value::Array(items.iter().map(|item| part(item, place, notes)).collect::<Result<_, _>>()?)
         }
         Value::Object(members) => {
             within(members, notes)?;
-            object(members, false, notes)?
+            object(members, place, notes)?
         }
         Value::String(text) => {
             if has_keyword_form(text) {
@@ -175,7 +223,7 @@ fn presented(value: &Value, notes: &mut Notes) -> Result<Value, CanonError> {
         }
         Value::Object(members) if members.contains_key("@context") => {
             within(members, notes)?;
-            object(members, true, notes)
+            object(members, Place { fresh: true, credential: true }, notes)
         }
         Value::Object(_) => Err(CanonError::Context("a presented credential has none of its own".into())),
         other => node(other, notes),
@@ -245,16 +293,20 @@ fn inline(value: &Value) -> Result<(), CanonError> {
 }
 
 /// RDF 1.1 has no base direction; as the data model asks, it goes into an `i18n` datatype (JSON-LD 1.1 API, `rdfDirection`).
-fn directional(members: &Map<String, Value>) -> Result<Value, CanonError> {
+fn directional(members: &Map<String, Value>, notes: &mut Notes) -> Result<Value, CanonError> {
     let text = |name: &str| members.get(name).and_then(Value::as_str);
     let known = members.keys().all(|name| matches!(name.as_str(), "@value" | "@language" | "@direction"));
     let language = text("@language").unwrap_or_default().to_ascii_lowercase();
     let plain = language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     let spoken = plain && (!language.is_empty() || !members.contains_key("@language"));
     match (text("@value"), text("@direction")) {
-        (Some(value), Some(direction @ ("ltr" | "rtl"))) if known && spoken => Ok(
-            json!({"@value": value, "@type": format!("https://www.w3.org/ns/i18n#{language}_{direction}")}),
-        ),
+        (Some(value), Some(direction @ ("ltr" | "rtl"))) if known && spoken => {
+            if has_keyword_form(value) {
+                notes.keyword_like.push(value.to_owned());
+            }
+            let kind = format!("https://www.w3.org/ns/i18n#{language}_{direction}");
+            Ok(json!({"@value": value, "@type": kind}))
+        }
         _ => Err(CanonError::Lost("a malformed text direction is not carried over".into())),
     }
 }

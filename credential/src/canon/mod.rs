@@ -28,6 +28,9 @@ pub enum CanonError {
     /// A context given in a form that is not accepted.
     #[error("the context is not acceptable: {0}")]
     Context(String),
+    /// A way to write it that is allowed and not read here: what it says may be good.
+    #[error("{0}, which is not read here")]
+    Unread(String),
     /// A member or type that no context defines.
     #[error("the term {0:?} is defined by no context, so no signature could cover it")]
     UndefinedTerm(String),
@@ -63,11 +66,11 @@ pub fn canonicalize(document: &Value) -> Result<String, CanonError> {
         .lenient()
         .with_base_iri(RELATIVE)
         .map_err(|error| CanonError::JsonLd(error.to_string()))?;
-    let mut dataset = quads::Builder::default();
+    let mut dataset = quads::Builder::of(guarded.root.as_deref());
     for quad in parser.for_slice(&bytes).with_load_document_callback(|address, _| load(address)) {
         dataset.add(&quad.map_err(|error| CanonError::JsonLd(error.to_string()))?)?;
     }
-    let quads = dataset.finish(&guarded.keyword_like)?;
+    let quads = dataset.finish(&guarded)?;
     quads::canonical(&quads)
 }
 

@@ -10,6 +10,12 @@ use std::sync::LazyLock;
 
 /// `type` as a property, which the keyword stands for.
 const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
+/// The namespace of XML Schema, which Open Badges writes with https.
+const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
+/// Classes of Open Badges that have the meaning of a property.
+const CLASSES: [&str; 6] = ["Achievement", "Address", "Criteria", "GeoCoordinates", "Image", "Profile"];
+/// The one term whose values are a list.
+const LIST: &str = "allowedValue";
 /// Schemes that identifiers are written with; no definition may give them another meaning.
 const SCHEMES: [&str; 7] = ["data", "did", "http", "https", "mailto", "tel", "urn"];
 
@@ -20,6 +26,8 @@ struct Terms {
     meanings: HashMap<String, BTreeSet<String>>,
     /// Every meaning.
     iris: BTreeSet<String>,
+    /// The one name that members of a meaning have.
+    names: HashMap<String, String>,
 }
 
 static TERMS: LazyLock<Terms> = LazyLock::new(Terms::compiled_in);
@@ -34,6 +42,9 @@ impl Terms {
         }
         terms.iris = terms.meanings.values().flatten().cloned().collect();
         terms.iris.insert(RDF_TYPE.to_owned());
+        for (name, meanings) in terms.meanings.iter().filter(|(name, _)| !CLASSES.contains(&name.as_str())) {
+            terms.names.extend(meanings.iter().map(|meaning| (meaning.clone(), name.clone())));
+        }
         terms
     }
 
@@ -87,46 +98,55 @@ impl Terms {
     }
 }
 
-/// A name of a member, or a type, as the document has it: a term, or an IRI that no term stands for.
+/// A type, as the document has it: a term, or an IRI that no term stands for.
 pub(super) fn written(name: &str) -> Result<(), CanonError> {
-    match name.contains(':') && TERMS.reach_written(name) {
+    match name.starts_with(':') || (name.contains(':') && TERMS.reach_written(name)) {
         true => Err(CanonError::Lost(format!("{name:?} is written past the term that stands for it"))),
         false => Ok(()),
     }
 }
 
+/// The name of a member, likewise. Some classes of Open Badges are called as a property is, and would be its second name.
+pub(super) fn member(name: &str) -> Result<(), CanonError> {
+    match CLASSES.contains(&name) {
+        true => Err(CanonError::Lost(format!("{name:?} is a class and stands for a member"))),
+        false => written(name),
+    }
+}
+
+/// Whether a text is an IRI by its form, abbreviated or not.
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    })
+}
+
 /// The definitions that a document brings along, and the names that they define: they may add to the terms of the contexts compiled in, and leave those
-/// as they are.
+/// as they are. What is none of a few plain forms is not read.
 pub(super) fn defined(context: &Map<String, Value>, names: &mut HashSet<String>) -> Result<(), CanonError> {
     for (name, definition) in context {
-        let refused = |why: &str| Err(CanonError::Context(format!("the definition of {name:?} {why}")));
+        let refused = |why: &str| Err(CanonError::Unread(format!("the definition of {name:?} {why}")));
         match name.as_str() {
             "@language" | "@direction" | "@version" | "@protected" => continue,
-            "@vocab" if definition.as_str().is_some_and(|iri| !TERMS.reach_written(iri)) => continue,
+            "@vocab"
+                if definition.as_str().is_some_and(|iri| has_scheme(iri) && !TERMS.reach_written(iri)) =>
+            {
+                continue;
+            }
             "@vocab" => return refused("would give terms another name"),
             keyword if keyword.starts_with('@') => return refused("is not accepted"),
             scheme if SCHEMES.contains(&scheme) => return refused("would change what identifiers mean"),
+            name if !name.starts_with(|c: char| c.is_alphanumeric()) => {
+                return refused("has a name of a form of its own");
+            }
             _ => {}
         }
-        let (iri, alone) = match definition {
+        let (written, alone) = match definition {
             Value::String(iri) => (Some(iri.as_str()), true),
             Value::Object(members) => {
-                let usual = |key: &String| {
-                    matches!(
-                        key.as_str(),
-                        "@id"
-                            | "@type"
-                            | "@container"
-                            | "@context"
-                            | "@language"
-                            | "@direction"
-                            | "@index"
-                            | "@prefix"
-                            | "@protected"
-                    )
-                };
-                if let Some(key) = members.keys().find(|key| !usual(key)) {
-                    return refused(&format!("holds {key}"));
+                if let Some((key, _)) = members.iter().find(|(key, value)| !is_usual(key, value)) {
+                    return refused(&format!("has a {key} of a kind of its own"));
                 }
                 let alone = members.keys().all(|key| matches!(key.as_str(), "@id" | "@type"));
                 match members.get("@id") {
@@ -137,13 +157,19 @@ pub(super) fn defined(context: &Map<String, Value>, names: &mut HashSet<String>)
             }
             _ => return refused("is neither a text nor a map"),
         };
-        let iri = iri.unwrap_or(name);
-        if iri.starts_with('@') {
-            return refused("is an alias of a keyword");
+        if matches!(
+            (name.as_str(), written),
+            ("id", Some("@id")) | ("type", Some("@type")) | ("xsd", Some(XSD))
+        ) && alone
+        {
+            continue;
         }
+        let iri = written.unwrap_or(name);
         match TERMS.meanings.get(name) {
             Some(meanings) if alone && meanings.contains(iri) => {}
             Some(_) => return refused("would change a term of the standards"),
+            // Another term may be named by its name alone, a keyword by its own.
+            None if written.is_some_and(|iri| !has_scheme(iri)) => return refused("is no IRI"),
             None if TERMS.reach_written(iri) => {
                 return refused("would give a term of the standards another name");
             }
@@ -153,6 +179,18 @@ pub(super) fn defined(context: &Map<String, Value>, names: &mut HashSet<String>)
         }
     }
     Ok(())
+}
+
+/// Whether a part of a definition is of those that leave what is said where it is said.
+fn is_usual(key: &str, value: &Value) -> bool {
+    match key {
+        "@id" | "@type" | "@context" | "@language" | "@direction" | "@prefix" | "@protected" => true,
+        "@container" => {
+            let kinds = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+            kinds.iter().all(|kind| kind == "@set" || kind == "@list")
+        }
+        _ => false,
+    }
 }
 
 /// An identifier: an IRI as it will stand, so that no two ways of writing it are one thing.
@@ -165,8 +203,50 @@ pub(super) fn identifier(id: &str, names: &HashSet<String>) -> Result<(), CanonE
         Some(("_", _)) => {
             Err(CanonError::Lost(format!("the label {id:?} has no meaning outside the document")))
         }
-        Some((prefix, _)) if names.contains(prefix) => Err(CanonError::NotAnIri(id.to_owned())),
+        Some((prefix, _)) if names.contains(prefix) || TERMS.meanings.contains_key(prefix) => {
+            Err(CanonError::NotAnIri(id.to_owned()))
+        }
         _ => Ok(()),
+    }
+}
+
+/// How often something is said, by what it is said under: the names of members in a document, the predicates in its quads.
+#[derive(Debug, Default)]
+pub(crate) struct Said(HashMap<String, usize>);
+
+impl Said {
+    /// A member of an object.
+    pub(super) fn add(&mut self, name: &str, value: &Value) {
+        if TERMS.meanings.contains_key(name) {
+            // An empty list is said, an empty set is not.
+            let count = if name == LIST { values(value).max(1) } else { values(value) };
+            *self.0.entry(name.to_owned()).or_default() += count;
+        }
+    }
+
+    /// A quad of that predicate.
+    pub(super) fn quad(&mut self, predicate: &str) {
+        *self.0.entry(predicate.to_owned()).or_default() += 1;
+    }
+
+    /// Whatever was let pass: the quads say no more under the meaning of a term than the document says under the term.
+    pub(super) fn covers(&self, quads: &Self) -> Result<(), CanonError> {
+        for (predicate, count) in &quads.0 {
+            if let Some(name) = TERMS.names.get(predicate)
+                && self.0.get(name).copied().unwrap_or_default() < *count
+            {
+                return Err(CanonError::Lost(format!("{name:?} is said elsewhere than under that name")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How many values a member has.
+fn values(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(values).sum(),
+        _ => 1,
     }
 }
 
@@ -215,6 +295,8 @@ mod tests {
             ["Profile", "creator"],
         ];
         assert_eq!(twice, classes.map(Vec::from).into());
+        assert_eq!(CLASSES, classes.map(|[class, _]| class));
+        assert!(SCHEMES.iter().all(|scheme| !TERMS.meanings.contains_key(*scheme)));
         let model = include_str!("../model/classes.rs");
         for [class, _] in classes {
             assert!(!model.contains(&format!("\"{class}\":")), "{class} is a member in the model");
@@ -228,6 +310,7 @@ mod tests {
             "cred:validUntil",
             "obi:achievement",
             "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
+            ":cred:validUntil",
         ] {
             assert!(written(name).is_err(), "{name}");
         }
@@ -264,23 +347,56 @@ mod tests {
             json!({"validUntil": {"@id": "https://www.w3.org/2018/credentials#validUntil", "@container": "@index"}}),
             json!({"did": "https://example.com/"}),
             json!({"mine": 3}),
+            json!({"u": {"@id": "validUntil"}}),
+            json!({"n": "name"}),
+            json!({"ident": "id"}),
+            json!({"c": "cred"}),
+            json!({"@vocab": "cred"}),
+            json!({":cred:validUntil": {"@type": "@id"}}),
+            json!({":id:": {}}),
+            json!({"": "https://example.com/"}),
+            json!({"mine": {"@id": "https://example.com/mine", "@container": "@id"}}),
+            json!({"mine": {"@id": "https://example.com/mine", "@container": ["@index"], "@index": "name"}}),
         ] {
-            assert!(matches!(defines(context.clone()), Err(CanonError::Context(_))), "{context}");
+            assert!(matches!(defines(context.clone()), Err(CanonError::Unread(_))), "{context}");
         }
         for context in [
             json!({"grade": "https://example.com/grade"}),
             json!({"ex": "https://example.com/", "grade": {"@id": "ex:grade", "@type": "xsd:integer"}}),
             json!({"@vocab": "https://example.com/terms#", "@language": "de", "@version": 1.1}),
             json!({"name": "https://schema.org/name"}),
+            json!({"id": "@id", "type": "@type", "xsd": "http://www.w3.org/2001/XMLSchema#"}),
+            json!({"ex:grade": {"@type": "@id"}, "many": {"@id": "https://example.com/many", "@container": "@set"}}),
         ] {
             assert!(defines(context.clone()).is_ok(), "{context}: {:?}", defines(context.clone()));
         }
     }
 
+    /// Where everything else failed: what the quads say has to stand under its name.
+    #[test]
+    fn quads_say_no_more_than_stands_under_the_names() {
+        let said = |members: Value| {
+            let mut said = Said::default();
+            members.as_object().unwrap().iter().for_each(|(name, value)| said.add(name, value));
+            said
+        };
+        let quads = |count: usize| {
+            let mut quads = Said::default();
+            (0..count).for_each(|_| quads.quad("https://www.w3.org/2018/credentials#credentialStatus"));
+            quads.quad("https://example.com/terms#own");
+            quads
+        };
+        let two = said(json!({"credentialStatus": [{}, {}], "own": 1}));
+        assert!(two.covers(&quads(2)).is_ok() && two.covers(&quads(0)).is_ok());
+        assert!(two.covers(&quads(3)).is_err());
+        assert!(said(json!({"credentialStatus": []})).covers(&quads(1)).is_err());
+        assert!(said(json!({"u": {}})).covers(&quads(1)).is_err());
+    }
+
     #[test]
     fn an_identifier_is_written_in_one_way() {
         let names = HashSet::from(["ex".to_owned()]);
-        for id in ["_:b0", "ex:1", "https://example.com/a/../b", "https://example.com/."] {
+        for id in ["_:b0", "ex:1", "cred:1", "https://example.com/a/../b", "https://example.com/."] {
             assert!(identifier(id, &names).is_err(), "{id}");
         }
         for id in ["did:web:example.com", "urn:uuid:1", "https://example.com/a..b?c=/../"] {

@@ -1,23 +1,48 @@
 //! Quads as the JSON-LD library gives them: looked at one by one, handed to the canonicalization library, which speaks an older
 //! version of the same types.
 
-use super::{CanonError, RELATIVE_SCHEME, UNDEFINED, guard};
+use super::guard::{self, Guarded};
+use super::names::Said;
+use super::{CanonError, RELATIVE_SCHEME, UNDEFINED};
 use oxrdf::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use oxrdf_02 as old;
+
+/// What readers look for in the document itself.
+const OF_DOCUMENTS: [&str; 5] = [
+    "https://www.w3.org/2018/credentials#validFrom",
+    "https://www.w3.org/2018/credentials#validUntil",
+    "https://www.w3.org/2018/credentials#credentialStatus",
+    "https://www.w3.org/2018/credentials#credentialSubject",
+    "https://www.w3.org/2018/credentials#issuer",
+];
 
 #[derive(Default)]
 pub(super) struct Builder {
     quads: Vec<old::Quad>,
     keyword_like: Vec<String>,
+    /// The identifier of the document.
+    root: Option<String>,
+    said: Said,
+    /// Of the document itself.
+    of_root: Said,
 }
 
 impl Builder {
+    pub(super) fn of(root: Option<&str>) -> Self {
+        Self { root: root.map(str::to_owned), ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, quad: &Quad) -> Result<(), CanonError> {
         let subject = match &quad.subject {
             NamedOrBlankNode::NamedNode(node) => old::Subject::NamedNode(named(node.as_str())?),
             NamedOrBlankNode::BlankNode(node) => old::Subject::BlankNode(blank(node.as_str())?),
         };
         let predicate = named(quad.predicate.as_str())?;
+        self.said.quad(predicate.as_str());
+        let is_root = matches!((&subject, &self.root), (old::Subject::NamedNode(node), Some(root)) if node.as_str() == root);
+        if is_root && OF_DOCUMENTS.contains(&predicate.as_str()) {
+            self.of_root.quad(predicate.as_str());
+        }
         let object = match &quad.object {
             Term::NamedNode(node) => old::Term::NamedNode(named(node.as_str())?),
             Term::BlankNode(node) => old::Term::BlankNode(blank(node.as_str())?),
@@ -37,9 +62,11 @@ impl Builder {
         Ok(())
     }
 
-    /// The quads, where every text of keyword form that the document holds became a literal.
-    pub(super) fn finish(mut self, expected: &[String]) -> Result<Vec<old::Quad>, CanonError> {
-        let mut expected = expected.to_vec();
+    /// The quads, where every text of keyword form that the document holds became a literal, and everything is said where readers look for it.
+    pub(super) fn finish(mut self, guarded: &Guarded) -> Result<Vec<old::Quad>, CanonError> {
+        guarded.said.covers(&self.said)?;
+        guarded.of_root.covers(&self.of_root)?;
+        let mut expected = guarded.keyword_like.clone();
         expected.sort_unstable();
         self.keyword_like.sort_unstable();
         if expected == self.keyword_like {

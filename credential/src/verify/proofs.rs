@@ -50,6 +50,14 @@ impl Run<'_> {
                     false => self.checks.undecided(CheckName::Terms, reason),
                 }
             }
+            Err(CanonError::Unread(what)) => {
+                let text_covered = self.covers_text();
+                let reason = Reason::NotReadHere { what: what.clone(), text_covered };
+                match text_covered {
+                    true => self.checks.passed(CheckName::Terms, reason),
+                    false => self.checks.undecided(CheckName::Terms, reason),
+                }
+            }
             Err(error) => self.checks.failed(CheckName::Terms, error.to_string()),
         }
     }
@@ -146,7 +154,9 @@ impl Run<'_> {
         }
         match proof::verify_with(document, || hashed.clone(), proof, &key.key) {
             Ok(()) => Answer::Good { controller },
-            Err(error @ ProofError::Canon(CanonError::UnknownContext(_))) => Answer::Open(error.into()),
+            Err(error @ ProofError::Canon(CanonError::UnknownContext(_) | CanonError::Unread(_))) => {
+                Answer::Open(error.into())
+            }
             Err(error) => Answer::Bad(error.into()),
         }
     }

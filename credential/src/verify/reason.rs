@@ -151,6 +151,13 @@ pub enum Reason {
         /// What went wrong.
         cause: String,
     },
+    /// It is written in a way that is allowed and not read here.
+    NotReadHere {
+        /// What that is.
+        what: String,
+        /// Whether the signature covers the text itself, so that it does not matter.
+        text_covered: bool,
+    },
     /// There is no credential in what was handed in.
     NoCredential,
     /// It was left unchecked, since the document holds more than is looked into.
@@ -224,6 +231,10 @@ impl fmt::Display for Reason {
             Self::StatusAsOf { at } => write!(f, "as of {}", date::write(*at)),
             Self::NewerEdition => f.write_str("a newer edition is to be had"),
             Self::NotFetched { address, cause } => write!(f, "{address} could not be fetched: {cause}"),
+            Self::NotReadHere { what, text_covered: false } => write!(f, "{what}, which is not read here"),
+            Self::NotReadHere { what, text_covered: true } => {
+                write!(f, "{what}, which is not read here, but the signature covers the text itself")
+            }
             Self::NoCredential => f.write_str("there is no credential in this"),
             Self::TooMuch => f.write_str("the document holds more than is looked into"),
             Self::Technical(detail) => f.write_str(detail),
@@ -259,6 +270,7 @@ impl From<ProofError> for Reason {
             ProofError::Canon(CanonError::UnknownContext(address)) => {
                 Self::ContextUnknown { address, text_covered: false }
             }
+            ProofError::Canon(CanonError::Unread(what)) => Self::NotReadHere { what, text_covered: false },
             other => Self::Technical(other.to_string()),
         }
     }

@@ -148,10 +148,32 @@ fn an_end_and_a_revocation_cannot_be_hidden_behind_other_names() {
         renamed(["state", "end"], Some(json!({"state": status, "end": dated}))),
         renamed([status, until], None),
         renamed(["cred:credentialStatus", "cred:validUntil"], None),
+        renamed(
+            ["s", "u"],
+            Some(json!({"validUntil": dated, "credentialStatus": {"@id": status, "@type": "@id"},
+            "u": {"@id": "validUntil", "@type": dated["@type"]}, "s": {"@id": "credentialStatus", "@type": "@id"}})),
+        ),
+        renamed(
+            [":cred:credentialStatus", ":cred:validUntil"],
+            Some(json!({"cred": "https://www.w3.org/2018/credentials#",
+            ":cred:validUntil": {"@type": dated["@type"]}, ":cred:credentialStatus": {"@type": "@id"}})),
+        ),
         elsewhere,
     ] {
-        assert_eq!(verdict(&document), Verdict::Invalid, "{document:#}");
+        assert!(matches!(verdict(&document), Verdict::Invalid | Verdict::Unknown), "{document:#}");
     }
+    // The kind decides about the model.
+    let mut kind = original.clone();
+    kind["type"] = json!(["VerifiableCredential"]);
+    kind["@type"] = json!(["OpenBadgeCredential"]);
+    assert_eq!(verdict(&kind), Verdict::Unknown);
+    // A credential that became a part of what endorses it.
+    let mut within = original.clone();
+    within["endorsementComment"] = json!("Good.");
+    let outer = json!({"@context": original["@context"], "type": ["VerifiableCredential", "EndorsementCredential"],
+        "id": "urn:uuid:0d5ec1f4-8a5c-4a1e-9f5e-4a4a4d1b5d11", "name": "E", "issuer": original["issuer"],
+        "validFrom": original["validFrom"], "credentialSubject": within, "proof": original["proof"]});
+    assert!(matches!(verdict(&outer), Verdict::Invalid | Verdict::Unknown));
 }
 
 /// A record of many credentials that are made to be slow costs no more than one of them.

@@ -43,6 +43,8 @@ reason-not-set = { $purpose ->
 }
 reason-revoked = تفيد قائمة الجهة المُصدرة بأنها أُلغيت.
 reason-suspended = تفيد قائمة الجهة المُصدرة بأنها معلّقة.
+reason-not-read-here = كُتبت بطريقة لا تُقرأ هنا.
+reason-not-read-here-text-covered = كُتبت بطريقة لا تُقرأ هنا، لكن التوقيع يشمل النص نفسه.
 reason-newer-edition = لدى الجهة المُصدرة إصدار أحدث منها.
 reason-no-credential = لا توجد شهادة في هذا.
 reason-too-much = فيها أكثر مما يُفحص هنا.

@@ -43,6 +43,8 @@ reason-not-set = { $purpose ->
 }
 reason-revoked = Laut der Liste der ausstellenden Stelle ist er widerrufen.
 reason-suspended = Laut der Liste der ausstellenden Stelle ist er ausgesetzt.
+reason-not-read-here = Er ist auf eine Weise geschrieben, die hier nicht gelesen wird.
+reason-not-read-here-text-covered = Er ist auf eine Weise geschrieben, die hier nicht gelesen wird; die Signatur deckt aber den Wortlaut selbst ab.
 reason-newer-edition = Die ausstellende Stelle hat eine neuere Ausgabe.
 reason-no-credential = Darin ist kein Nachweis.
 reason-too-much = Er enthält mehr, als hier geprüft wird.

@@ -43,6 +43,8 @@ reason-not-set = { $purpose ->
 }
 reason-revoked = The issuer’s list says that it was revoked.
 reason-suspended = The issuer’s list says that it is suspended.
+reason-not-read-here = It is written in a way that is not read here.
+reason-not-read-here-text-covered = It is written in a way that is not read here, but the signature covers the text itself.
 reason-newer-edition = The issuer has a newer edition of it.
 reason-no-credential = There is no credential in this.
 reason-too-much = It holds more than is looked into here.
