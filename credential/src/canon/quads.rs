@@ -80,11 +80,19 @@ impl Builder {
 /// How often Hash N-Degree Quads may be called. Hundreds of nodes that say the same take fewer; a graph made to be slow takes any number.
 const CALLS: usize = 500;
 
-/// RDFC-1.0 with SHA-256.
+/// What so many calls within each other may take of a stack, in bytes; a thread of a server has less.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// RDFC-1.0 with SHA-256. Nodes that hang on each other and say the same (long equal lists) are told apart by calls within calls, so it has a stack of its own.
 pub(super) fn canonical(quads: &[old::Quad]) -> Result<String, CanonError> {
     let options = rdf_canon::CanonicalizationOptions { hndq_call_limit: Some(CALLS) };
-    rdf_canon::canonicalize_quads_with::<sha2_010::Sha256>(quads, &options)
-        .map_err(|_| CanonError::TooComplex)
+    let name = || rdf_canon::canonicalize_quads_with::<sha2_010::Sha256>(quads, &options);
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, name);
+        // Without a thread, or where it panics, nothing is known of the document.
+        let named = thread.ok().and_then(|thread| thread.join().ok());
+        named.and_then(Result::ok).ok_or(CanonError::TooComplex)
+    })
 }
 
 fn named(iri: &str) -> Result<old::NamedNode, CanonError> {
