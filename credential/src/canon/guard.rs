@@ -10,6 +10,9 @@ use std::collections::HashSet;
 /// of its own some eight times that. A credential of ours costs some seventy, a learner record that many for each one in it.
 pub(crate) const MAX_COST: usize = 4_000;
 const CONTEXT_COST: usize = 8;
+/// How many members the document's own definitions may have in all. The JSON-LD library calls itself for each that rests on another, and goes through all of
+/// them for each object that they are for.
+const MOST_DEFINING: usize = 200;
 
 /// What the walk over a document collects.
 #[derive(Default)]
@@ -51,6 +54,9 @@ pub(super) fn guard(document: &Value) -> Result<Guarded, CanonError> {
     };
     if !members.contains_key("@context") {
         return Err(CanonError::Context("the document has none".into()));
+    }
+    if defining(document) > MOST_DEFINING {
+        return Err(CanonError::TooLarge);
     }
     let mut notes = Notes { root: id_of(members).map(str::to_owned), ..Notes::default() };
     own_definitions(document, &mut notes.defined)?;
@@ -140,6 +146,25 @@ fn within(members: &Map<String, Value>, notes: &Notes) -> Result<(), CanonError>
     match notes.root.as_deref() == Some(id) && is_more() {
         true => Err(CanonError::Lost("the document's own id stands for a part of it".into())),
         false => Ok(()),
+    }
+}
+
+/// How many members a document's own definitions have.
+fn defining(part: &Value) -> usize {
+    fn all(part: &Value) -> usize {
+        match part {
+            Value::Array(items) => items.iter().map(all).sum(),
+            Value::Object(members) => members.len() + members.values().map(all).sum::<usize>(),
+            _ => 0,
+        }
+    }
+    match part {
+        Value::Array(items) => items.iter().map(defining).sum(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| if name == "@context" { all(value) } else { defining(value) })
+            .sum(),
+        _ => 0,
     }
 }
 

@@ -244,6 +244,23 @@ mod tests {
     }
 
     #[test]
+    fn a_documents_own_definitions_are_few() {
+        let with = |count: usize, definition: fn(usize) -> (String, Value)| {
+            let mut document = credential(json!({"id": "did:example:a"}));
+            let context: serde_json::Map<String, Value> = (0..count).map(definition).collect();
+            document["@context"].as_array_mut().unwrap().push(Value::Object(context));
+            canonicalize(&document)
+        };
+        let plain = |n: usize| (format!("t{n}"), json!(format!("https://example.com/{n}")));
+        assert!(with(150, plain).is_ok());
+        assert_eq!(with(201, plain), Err(CanonError::TooLarge));
+        // Each rests on the next: the library calls itself.
+        let chained = |n: usize| (format!("p{n}"), json!(format!("p{}:x", n + 1)));
+        assert!(with(200, chained).is_ok());
+        assert_eq!(with(20_000, chained), Err(CanonError::TooLarge));
+    }
+
+    #[test]
     fn direction_is_carried_in_the_datatype() {
         let mut document = credential(json!({"id": "did:example:a"}));
         document["name"] = json!({"@value": "شهادة", "@language": "AR", "@direction": "rtl"});

@@ -24,6 +24,8 @@ const SCHEMES: [&str; 7] = ["data", "did", "http", "https", "mailto", "tel", "ur
 struct Terms {
     /// What each name means, somewhere.
     meanings: HashMap<String, BTreeSet<String>>,
+    /// The names that mean the same in every object.
+    everywhere: HashSet<String>,
     /// Every meaning.
     iris: BTreeSet<String>,
     /// The one name that members of a meaning have.
@@ -39,6 +41,10 @@ impl Terms {
             // A test reads each of them.
             let file: Value = serde_json::from_str(text).unwrap_or_default();
             terms.learn(&file["@context"], &HashMap::new());
+            let top =
+                file["@context"].as_array().map_or(std::slice::from_ref(&file["@context"]), Vec::as_slice);
+            let top = top.iter().filter_map(Value::as_object).flat_map(Map::keys);
+            terms.everywhere.extend(top.cloned());
         }
         terms.iris = terms.meanings.values().flatten().cloned().collect();
         terms.iris.insert(RDF_TYPE.to_owned());
@@ -166,7 +172,8 @@ pub(super) fn defined(context: &Map<String, Value>, names: &mut HashSet<String>)
         }
         let iri = written.unwrap_or(name);
         match TERMS.meanings.get(name) {
-            Some(meanings) if alone && meanings.contains(iri) => {}
+            // What is for some objects alone would be for all of them.
+            Some(meanings) if alone && meanings.contains(iri) && TERMS.everywhere.contains(name) => {}
             Some(_) => return refused("would change a term of the standards"),
             // Another term may be named by its name alone, a keyword by its own.
             None if written.is_some_and(|iri| !has_scheme(iri)) => return refused("is no IRI"),
@@ -348,6 +355,8 @@ mod tests {
             json!({"did": "https://example.com/"}),
             json!({"mine": 3}),
             json!({"u": {"@id": "validUntil"}}),
+            json!({"result": "https://purl.imsglobal.org/spec/vc/ob/vocab.html#result"}),
+            json!({"validUntil": "https://www.w3.org/2018/credentials#validUntil"}),
             json!({"n": "name"}),
             json!({"ident": "id"}),
             json!({"c": "cred"}),

@@ -64,9 +64,15 @@ pub(super) fn schema(document: &Value, checks: &mut Checks) {
     }
 }
 
-/// To whom the document says it was given, in the clear: a name before an address, and that before an identifier that people can tell.
+/// To whom the document says it was given, in the clear; nothing where it names several.
 pub(super) fn holder(document: &Value) -> Option<String> {
-    let subject = list(document, "credentialSubject").first()?;
+    let mut told = list(document, "credentialSubject").iter().map(named);
+    let first = told.next()??;
+    told.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
+/// A subject: by a name before an address, and that before an identifier that people can tell.
+fn named(subject: &Value) -> Option<String> {
     let plain = |kind: &str| {
         let mut all = list(subject, "identifier").iter();
         let found = all.find(|one| one["identityType"] == kind && one["hashed"] == false)?;

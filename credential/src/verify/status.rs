@@ -38,6 +38,15 @@ impl Run<'_> {
             );
             return;
         }
+        // What is said of one of them could stand in the other.
+        let twins = |(place, one): (usize, &Value)| {
+            let other = entries.iter().skip(place + 1).find(|other| other.get("id") == one.get("id"));
+            one.get("id").is_some() && other.is_some_and(|other| other != one)
+        };
+        if entries.iter().enumerate().any(twins) {
+            self.checks.undecided(CheckName::Status, "two status entries have the same id");
+            return;
+        }
         for entry in entries {
             match read(entry) {
                 Ok(entry) => self.entry(&entry),

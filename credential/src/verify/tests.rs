@@ -176,6 +176,20 @@ fn an_end_and_a_revocation_cannot_be_hidden_behind_other_names() {
     assert!(matches!(verdict(&outer), Verdict::Invalid | Verdict::Unknown));
 }
 
+/// Two entries of one id are one thing in what the signature covers: their indices could be exchanged.
+#[test]
+fn status_entries_of_one_id_say_nothing() {
+    let mut document: Value = serde_json::from_slice(&signed(claims())).unwrap();
+    let mut entry = document["credentialStatus"].clone();
+    entry["id"] = json!("https://example.com/status/1#4711");
+    let mut other = entry.clone();
+    other["statusListIndex"] = json!("4712");
+    document["credentialStatus"] = json!([entry, other]);
+    let report = World::new().verify(document.to_string().as_bytes(), "2026-06-01T00:00:00Z", None);
+    let status = report.check(CheckName::Status).unwrap();
+    assert!(status.undecided && status.detail.contains("same id"), "{status:?}");
+}
+
 /// A record of many credentials that are made to be slow costs no more than one of them.
 #[test]
 fn what_takes_too_long_is_not_opened() {
@@ -215,6 +229,8 @@ fn to_whom_it_is_given_is_told_where_it_stands_in_the_clear() {
     );
     assert_eq!(told(json!({"id": "did:example:a"})).as_deref(), Some("did:example:a"));
     assert_eq!(told(json!({"id": "urn:uuid:1", "identifier": [hashed]})), None);
+    let two = json!([{"id": "did:example:a", "name": "Ada"}, {"id": "did:example:b", "name": "Bob"}]);
+    assert_eq!(told(two), None, "whichever comes first");
 }
 
 #[test]
